@@ -1,0 +1,294 @@
+"""The only door to the files: an evidence folder in, one frozen `Evidence` out.
+
+Each file is read once. `load` is strict and raises at the first thing that cannot be read;
+`read` is lenient, keeps what can be read and reports the rest as findings, for validation.
+Nothing is computed and nothing is dropped silently: empty cells are missing, every other text
+stays as it is ("NA" is text), numbers become numbers or are named as unreadable.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from evidence_tools import form
+from evidence_tools.bibliography import BIBLIOGRAPHY, Reference, parse_bibliography
+from evidence_tools.errors import EvidenceFileError, UnknownTermError
+from evidence_tools.findings import Finding
+from evidence_tools.schema import DESCRIPTOR, Schema, TableSchema, read_schema
+from evidence_tools.yaml_files import CLAIMS, RULES, Claim, parse_claims, parse_rules
+
+ENVIRONMENT_VARIABLE = "EVIDENCE_DIR"
+_TEXT_FILES = (BIBLIOGRAPHY, CLAIMS, RULES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """All tables of the evidence, typed, with the sources, the claims and the thresholds.
+
+    Text columns have pandas' ``str`` type, numbers are float64, whole numbers Int64; an empty
+    cell is missing. The row with index i stands on line i + 2 of its file. `text` holds the same
+    tables as printed, for checks that need the digits.
+    """
+
+    folder: Path
+    schema: Schema
+    studies: pd.DataFrame
+    arms: pd.DataFrame
+    results: pd.DataFrame
+    timing: pd.DataFrame
+    side_effects: pd.DataFrame
+    side_effect_terms: pd.DataFrame
+    side_effect_row_terms: pd.DataFrame
+    instruments: pd.DataFrame
+    statements: pd.DataFrame
+    contains: pd.DataFrame
+    excluded: pd.DataFrame
+    searches: pd.DataFrame
+    wanted: pd.DataFrame
+    accepted: pd.DataFrame
+    references: Mapping[str, Reference]
+    claims: tuple[Claim, ...]
+    claims_source: str
+    rules: Mapping[str, Any]
+    text: Mapping[str, pd.DataFrame]
+    unreadable: frozenset[str] = frozenset()
+
+    def table(self, name: str) -> pd.DataFrame:
+        """The typed table of that name."""
+        if name not in self.schema.tables:
+            raise UnknownTermError(
+                "evidence", found=f"table {name!r}", allowed=", ".join(self.schema.tables)
+            )
+        frame: pd.DataFrame = getattr(self, name)
+        return frame
+
+    def summary(self) -> str:
+        """Two lines: what is in the tables."""
+        rows = ", ".join(f"{len(self.table(name))} {name}" for name in self.schema.tables)
+        return f"{len(self.claims)} claims, {len(self.references)} sources\n{rows}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the lenient reader kept, and what it could not read."""
+
+    evidence: Evidence
+    findings: tuple[Finding, ...]
+
+
+def load(path: str | os.PathLike[str] | None = None) -> Evidence:
+    """The evidence of a folder, typed and frozen.
+
+    Parameters
+    ----------
+    path : path, optional
+        The folder that holds ``datapackage.json``. Without it: the folder named by the
+        environment variable EVIDENCE_DIR, the repository around the working directory, or the
+        copy that was installed with the package.
+
+    Returns
+    -------
+    Evidence
+        All tables, sources, claims and thresholds.
+
+    Raises
+    ------
+    EvidenceFileError
+        If a file is missing or cannot be read; names file, line and column.
+    """
+    reading = read(find_evidence(path))
+    for finding in reading.findings:
+        raise EvidenceFileError(
+            finding.place,
+            found=finding.found or repr(finding.value),
+            allowed=finding.allowed,
+            hint=finding.hint or "Run `evidence validate` to see every problem.",
+        )
+    return reading.evidence
+
+
+def find_evidence(path: str | os.PathLike[str] | None = None) -> Path:
+    """The evidence folder: the argument, EVIDENCE_DIR, the repository, or the installed copy.
+
+    Parameters
+    ----------
+    path : path, optional
+        A folder that holds ``datapackage.json``.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    EvidenceFileError
+        If the named folder holds no evidence, or none can be found.
+    """
+    named = path if path is not None else os.environ.get(ENVIRONMENT_VARIABLE)
+    if named:
+        folder = Path(named)
+        for candidate in (folder, folder / "evidence"):
+            if (candidate / DESCRIPTOR).is_file():
+                return candidate
+        raise EvidenceFileError(
+            str(folder),
+            found="no folder of evidence" if folder.is_dir() else "no such folder",
+            allowed=f"a folder that holds {DESCRIPTOR}",
+            hint=f"Check the path{'' if path is not None else f' in {ENVIRONMENT_VARIABLE}'}.",
+        )
+    here = Path.cwd()
+    package = Path(__file__).resolve().parent
+    candidates = [folder / "evidence" for folder in (here, *here.parents)]
+    candidates += [package.parents[1] / "evidence", package / "_evidence"]
+    for candidate in candidates:
+        if (candidate / DESCRIPTOR).is_file():
+            return candidate
+    raise EvidenceFileError(
+        str(here),
+        found="no evidence folder here or above",
+        hint=f"Name the folder, or set {ENVIRONMENT_VARIABLE}.",
+    )
+
+
+def read(folder: Path, *, replace: Mapping[str, Path] | None = None) -> Reading:
+    """Everything that can be read in a folder, and findings about the rest.
+
+    Parameters
+    ----------
+    folder : Path
+        The evidence folder.
+    replace : mapping of str to Path, optional
+        Files to read instead of those of the same name in the folder.
+
+    Returns
+    -------
+    Reading
+        Evidence with empty tables where a file could not be read, and the findings.
+
+    Raises
+    ------
+    EvidenceFileError
+        If ``datapackage.json`` itself cannot be read: without it nothing has a meaning.
+    """
+    schema = read_schema(folder)
+    findings: list[Finding] = []
+    tables, printed = {}, {}
+    for table in schema.tables.values():
+        text, problems = _read_text(folder, table.path, replace)
+        if text is not None:
+            problems += list(form.check_table(table, text.removeprefix("\ufeff")))
+        frame = _parse_table(table, None if _unreadable(problems) else text)
+        printed[table.name] = frame
+        tables[table.name], cells = _typed(table, frame)
+        findings += problems + cells
+    texts = {name: _read_text(folder, name, replace) for name in _TEXT_FILES}
+    findings += [finding for _, problems in texts.values() for finding in problems]
+    content = {name: text or "" for name, (text, _) in texts.items()}
+    references, problems = parse_bibliography(content[BIBLIOGRAPHY])
+    claims, claim_problems = parse_claims(content[CLAIMS] or "claims: []")
+    rules, rule_problems = parse_rules(content[RULES] or "{}")
+    findings += problems + claim_problems + rule_problems
+    evidence = Evidence(
+        folder=folder,
+        schema=schema,
+        references=references,
+        claims=claims.claims,
+        claims_source=claims.source,
+        rules=rules,
+        text=printed,
+        unreadable=frozenset(f.file for f in findings if f.rule in form.UNREADABLE),
+        **tables,
+    )
+    return Reading(evidence=evidence, findings=tuple(findings))
+
+
+def _unreadable(findings: list[Finding]) -> bool:
+    return any(finding.rule in form.UNREADABLE for finding in findings)
+
+
+def _read_text(
+    folder: Path, name: str, replace: Mapping[str, Path] | None
+) -> tuple[str | None, list[Finding]]:
+    path = (replace or {}).get(name, folder / name)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        found = f"no such file ({error.strerror})"
+        hint = "Restore it from git."
+        missing = Finding(rule="missing-file", severity="error", file=name, found=found, hint=hint)
+        return None, [missing]
+    findings = list(form.check_text(name, data))
+    return (None if _unreadable(findings) else data.decode("utf-8")), findings
+
+
+def _parse_table(table: TableSchema, text: str | None) -> pd.DataFrame:
+    """The cells as printed; no rows where the file could not be read."""
+    if text is None:
+        return pd.DataFrame({column: pd.Series(dtype="str") for column in table.columns})
+    frame = pd.read_csv(
+        io.StringIO(text.removeprefix("\ufeff")),
+        dtype=str,
+        keep_default_na=False,
+        skip_blank_lines=False,
+    )
+    return frame[table.columns]
+
+
+def _typed(table: TableSchema, printed: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
+    columns: dict[str, pd.Series[Any]] = {}
+    findings: list[Finding] = []
+    for field in table.fields:
+        cells = printed[field.name]
+        if field.type in ("number", "integer"):
+            columns[field.name], bad = _numbers(cells, whole=field.type == "integer")
+            findings += list(_unread_cells(table, printed, field.name, bad, field.type))
+        else:
+            columns[field.name] = cells.replace("", np.nan).astype("str")
+    return pd.DataFrame(columns, index=printed.index), findings
+
+
+def _numbers(cells: pd.Series[Any], *, whole: bool) -> tuple[pd.Series[Any], pd.Series[bool]]:
+    """Numbers of a text column, and where a text is no finite (or no whole) number."""
+    numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
+    bad = (cells != "") & ~np.isfinite(numbers)
+    if whole:
+        bad |= numbers.notna() & (numbers % 1 != 0)
+    numbers = numbers.mask(bad)
+    return (numbers.astype("Int64") if whole else numbers), bad
+
+
+def _unread_cells(
+    table: TableSchema, printed: pd.DataFrame, column: str, bad: pd.Series[bool], kind: str
+) -> Iterator[Finding]:
+    for index in printed.index[bad]:
+        value = str(printed.at[index, column])
+        rule = "not-finite" if value.lower().lstrip("+-") in _NOT_FINITE else "wrong-type"
+        yield Finding(
+            rule=rule,
+            severity="error",
+            file=table.path,
+            line=int(index) + 2,
+            row_id=row_id(table, printed, index),
+            column=column,
+            value=value,
+            allowed="a whole number" if kind == "integer" else "a number with a decimal point",
+            hint="Leave the cell empty if the number was not seen; words belong in the note.",
+        )
+
+
+_NOT_FINITE = {"nan", "inf", "infinity"}
+
+
+def row_id(table: TableSchema, frame: pd.DataFrame, index: Any) -> str:
+    """The id of a row: its key, the parts joined by a space where there are several."""
+    parts = [frame.at[index, column] for column in table.primary_key]
+    return " ".join(str(part) for part in parts if isinstance(part, str))

@@ -1,0 +1,157 @@
+"""The two YAML files: what the clinic claims, and the thresholds the software uses.
+
+Text in, plain objects and findings out. Line numbers come from the YAML parser's marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import yaml
+
+from evidence_tools.findings import Finding
+
+CLAIMS = "claims.yml"
+RULES = "rules.yml"
+_REQUIRED = ("claim_id", "headline", "topic", "claim", "locator", "strength")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One claim of the clinic's page, in our words.
+
+    Attributes
+    ----------
+    headline : bool
+        True for the claims a patient acts on: onset, duration, side effects.
+    locator : str
+        The headings under which it stands on the page.
+    strength : str
+        The words on which it leans: "can", "often", "most".
+    line : int
+        Line of the claim in ``claims.yml``.
+    """
+
+    claim_id: str
+    claim: str
+    headline: bool
+    topic: str
+    locator: str
+    strength: str
+    note: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimFile:
+    """The claims and the reference key of the page on which they stand."""
+
+    source: str
+    claims: tuple[Claim, ...]
+
+
+def parse_claims(text: str) -> tuple[ClaimFile, list[Finding]]:
+    """The claims in a YAML text, and everything that is wrong with it.
+
+    Parameters
+    ----------
+    text : str
+        Content of ``claims.yml``.
+
+    Returns
+    -------
+    claims : ClaimFile
+        The claims that could be read, in the order of the file.
+    findings : list of Finding
+        ``unparsed-yaml``, ``claim-malformed`` or ``duplicate-id``.
+    """
+    document, findings = _parse(CLAIMS, text)
+    entries = document.get("claims")
+    if findings or not isinstance(entries, list):
+        findings = findings or [_finding(CLAIMS, "claim-malformed", 1, "", "no list of claims")]
+        return ClaimFile(source="", claims=()), findings
+    lines = _claim_lines(text)
+    claims: list[Claim] = []
+    for entry, line in zip(entries, lines, strict=True):
+        problems = list(_check_claim(entry, line, {claim.claim_id for claim in claims}))
+        findings += problems
+        if not problems:
+            claims.append(Claim(**entry, line=line))
+    return ClaimFile(source=str(document.get("source", "")), claims=tuple(claims)), findings
+
+
+def parse_rules(text: str) -> tuple[Mapping[str, Any], list[Finding]]:
+    """The thresholds in a YAML text, by section, and whether it could be parsed.
+
+    Parameters
+    ----------
+    text : str
+        Content of ``rules.yml``.
+
+    Returns
+    -------
+    rules : mapping of str to mapping
+        Sections and their thresholds.
+    findings : list of Finding
+        ``unparsed-yaml``.
+    """
+    return _parse(RULES, text)
+
+
+def _parse(name: str, text: str) -> tuple[dict[str, Any], list[Finding]]:
+    try:
+        document = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = str(getattr(error, "problem", None) or error)
+        line = mark.line + 1 if mark else 1
+        return {}, [_finding(name, "unparsed-yaml", line, "", problem)]
+    if not isinstance(document, dict):
+        return {}, [_finding(name, "unparsed-yaml", 1, "", "no mapping of names to values")]
+    return document, []
+
+
+def _claim_lines(text: str) -> list[int]:
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    for key, value in root.value:
+        if key.value == "claims":
+            return [node.start_mark.line + 1 for node in value.value]
+    return []
+
+
+def _check_claim(entry: Any, line: int, seen: set[str]) -> Iterator[Finding]:
+    allowed = [field.name for field in fields(Claim) if field.name != "line"]
+    if not isinstance(entry, dict):
+        yield _finding(CLAIMS, "claim-malformed", line, "", "an entry without names")
+        return
+    claim_id = str(entry.get("claim_id", ""))
+    for name in entry:
+        if name not in allowed:
+            found = f"unknown name {name!r}"
+            yield _finding(CLAIMS, "claim-malformed", line, claim_id, found, ", ".join(allowed))
+    for name in _REQUIRED:
+        if entry.get(name) in (None, ""):
+            yield _finding(CLAIMS, "claim-malformed", line, claim_id, f"no {name!r}")
+    if not isinstance(entry.get("headline", True), bool):
+        found = f"headline {entry['headline']!r}"
+        yield _finding(CLAIMS, "claim-malformed", line, claim_id, found, "true, false")
+    if claim_id in seen:
+        yield _finding(CLAIMS, "duplicate-id", line, claim_id, f"a second {claim_id!r}")
+
+
+def _finding(
+    file: str, rule: str, line: int, row_id: str, found: str, allowed: str = ""
+) -> Finding:
+    hint = "Compare with the entries around it." if rule != "unparsed-yaml" else "Mend the YAML."
+    return Finding(
+        rule=rule,
+        severity="error",
+        file=file,
+        line=line,
+        row_id=row_id,
+        found=found,
+        allowed=allowed,
+        hint=hint,
+    )
