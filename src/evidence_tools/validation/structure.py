@@ -14,7 +14,7 @@ from copy import deepcopy
 from typing import Any
 
 from evidence_tools.findings import Finding
-from evidence_tools.load import Evidence, row_id
+from evidence_tools.loading import Evidence, row_id
 from evidence_tools.schema import Field, TableSchema
 
 _CONSTRAINTS = {

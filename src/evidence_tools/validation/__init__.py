@@ -12,10 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from evidence_tools.findings import Finding, ValidationReport
-from evidence_tools.load import Evidence, read
-from evidence_tools.validate import design, numbers, sources, times  # noqa: F401  (register rules)
-from evidence_tools.validate.registry import RULES
-from evidence_tools.validate.structure import check_structure
+from evidence_tools.loading import Evidence, read
+from evidence_tools.validation import design, numbers, sources, times  # noqa: F401  (register rules)
+from evidence_tools.validation.registry import RULES
+from evidence_tools.validation.structure import check_structure
 
 __all__ = ["validate", "validate_folder"]
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from evidence_tools.bibliography import BIBLIOGRAPHY, Reference
 from evidence_tools.findings import Finding, Severity
-from evidence_tools.load import Evidence, row_id
+from evidence_tools.loading import Evidence, row_id
 
 Check = Callable[[Evidence], Iterator[Finding]]
 
