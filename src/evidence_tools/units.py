@@ -75,8 +75,8 @@ def to_minutes(value: float, unit: str) -> float:
 def best_unit(minutes: float) -> str:
     """The unit in which a reader would say a duration.
 
-    Minutes below two hours (90 min, not 1.5 h), hours below two days, days below eight weeks
-    (so that "12 days" stays days), then months; weeks only when the days come out even.
+    Minutes up to two hours (90 min, not 1.5 h), hours below two days, then days, and months from
+    two months on; weeks where they come out even, from two weeks on.
 
     Examples
     --------

@@ -1,0 +1,309 @@
+"""Timing rows on one clock: minutes since the infusion, or the dose, began.
+
+A time counted from the end of an infusion gets the infusion's minutes added. Where it is not
+known from when a time counts, or how long the infusion was, the interval grows by what is
+possible instead of guessing. Times counted from the first or the last of several doses, or from
+baseline, stay on clocks of their own and are never mixed with single doses.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from evidence_tools.loading import Evidence
+from evidence_tools.units import to_minutes
+
+DOSE_CLOCK = "dose-began"
+"""The common clock: minutes since the infusion or the dose began."""
+
+OFF_CLOCK = {"infusion-duration": "length-of-infusion", "drug-onset-other": "another-drug"}
+"""Events that are no times after a dose of ketamine, and the name of their own clock."""
+
+_OWN_CLOCKS = ("baseline", "first-dose", "last-dose", "primary-outcome-day")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Infusion:
+    """How a dose was given, as far as it decides where a time stands on the clock.
+
+    Attributes
+    ----------
+    route : str
+        Route of the arm; empty where it is not known.
+    minutes : float or None
+        Length of the infusion; None where it is not known.
+    """
+
+    route: str = ""
+    minutes: float | None = None
+
+    def bounds(self, longest: float) -> tuple[float, float]:
+        """Shortest and longest possible infusion in minutes.
+
+        A route without an infusion has no length; an unknown route may be an infusion.
+        """
+        if self.route not in ("iv", ""):
+            return 0.0, 0.0
+        if self.minutes is not None:
+            return self.minutes, self.minutes
+        return 0.0, longest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockInterval:
+    """An interval on a clock, in minutes; None is an open or unknown bound."""
+
+    clock: str
+    lower: float | None
+    upper: float | None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockTimes:
+    """All timing rows on their clocks.
+
+    Attributes
+    ----------
+    rows : DataFrame
+        One row per timing row: the row's words, its study's label, programme, directness and
+        design, the arm's role, route, drug and infusion minutes, `clock`, `lower_min`, `upper_min` (minutes,
+        missing = open or not given), `anchor_known`, `clock_note`, `retracted`.
+    longest_infusion : float
+        Minutes that an infusion of unknown length may have lasted.
+    """
+
+    rows: pd.DataFrame
+    longest_infusion: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """A copy of the rows."""
+        return self.rows.copy()
+
+    def summary(self) -> str:
+        """Two lines: how many rows are on the common clock, and how many anchors are unknown."""
+        on_clock = self.rows["clock"] == DOSE_CLOCK
+        unknown = int((~self.rows.loc[on_clock, "anchor_known"]).sum())
+        own = self.rows.loc[~on_clock, "clock"].value_counts()
+        others = ", ".join(f"{count} {clock}" for clock, count in own.items())
+        return (
+            f"{int(on_clock.sum())} of {len(self.rows)} timing rows are on the common clock, "
+            f"{unknown} of them without a stated anchor\non clocks of their own: {others or 'none'}"
+        )
+
+
+def clock_times(evidence: Evidence) -> ClockTimes:
+    """Timing rows on the common clock, or on the clock of their own that they count from.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Loaded evidence.
+
+    Returns
+    -------
+    ClockTimes
+        One row per row of ``timing.csv``, in its order; none is left out.
+
+    Notes
+    -----
+    Anchor at the infusion's start: as printed. At its end: the infusion's minutes are added, but
+    a lower bound of 0 stays 0, since it means "first look". "Dose" on an infusion may mean start
+    or end, so the upper bound grows by the infusion's minutes; so it does where no anchor is
+    stated. An infusion of unknown length may have lasted 0 to the longest seen.
+    """
+    longest = float(evidence.rules["clock"]["longest_infusion_minutes"])
+    facts = _study_facts(evidence)
+    arms = _arm_facts(evidence)
+    records = []
+    for row in evidence.timing.fillna({"anchor": "", "unit": ""}).itertuples():
+        arm_id = row.arm_id if isinstance(row.arm_id, str) else ""
+        arm = arms.get(arm_id) or arms.get(row.study_id) or _ArmFacts()
+        interval = on_clock(
+            lower=_minutes(row.lower, row.unit),
+            upper=_minutes(row.upper, row.unit),
+            anchor=row.anchor,
+            event=row.event,
+            infusion=Infusion(route=arm.route, minutes=arm.minutes),
+            longest=longest,
+        )
+        records.append(
+            {
+                "timing_id": row.timing_id,
+                "clock": interval.clock,
+                "lower_min": interval.lower,
+                "upper_min": interval.upper,
+                "anchor_known": row.anchor != "",
+                "clock_note": "; ".join((*interval.notes, *arm.notes)),
+                "role": arm.role,
+                "route": arm.route,
+                "drug": arm.drug,
+                "infusion_min": arm.minutes,
+            }
+        )
+    frame = evidence.timing.merge(_frame(records), on="timing_id", how="left")
+    frame = frame.merge(facts, on="study_id", how="left")
+    frame["retracted"] = _retracted(evidence, frame)
+    return ClockTimes(rows=frame, longest_infusion=longest)
+
+
+def on_clock(
+    *,
+    lower: float | None,
+    upper: float | None,
+    anchor: str,
+    event: str,
+    infusion: Infusion,
+    longest: float,
+) -> ClockInterval:
+    """One time statement on its clock.
+
+    Parameters
+    ----------
+    lower, upper : float or None
+        Bounds in minutes after the anchor; None is open or not given.
+    anchor : {"infusion-start", "infusion-end", "dose", "baseline", "first-dose", "last-dose", \
+"primary-outcome-day", ""}
+        From when it counts; empty where the source does not say.
+    event : str
+        Event of the row; lengths of infusions and other drugs stay off the clock.
+    infusion : Infusion
+        How the dose was given.
+    longest : float
+        Minutes that an infusion of unknown length may have lasted.
+
+    Returns
+    -------
+    ClockInterval
+        Clock, bounds and, in words, what was assumed.
+
+    Examples
+    --------
+    >>> given = Infusion(route="iv", minutes=40)
+    >>> on_clock(lower=60, upper=120, anchor="infusion-end", event="side-effect-resolved",
+    ...          infusion=given, longest=100).upper
+    160.0
+    """
+    if event in OFF_CLOCK:
+        return ClockInterval(clock=OFF_CLOCK[event], lower=lower, upper=upper)
+    if anchor in _OWN_CLOCKS:
+        return ClockInterval(clock=anchor, lower=lower, upper=upper)
+    if lower is None and upper is None:
+        return ClockInterval(clock=DOSE_CLOCK, lower=None, upper=None, notes=("no time given",))
+    shift_low, shift_high = _shift(anchor, infusion, longest)
+    earliest = lower or 0.0
+    return ClockInterval(
+        clock=DOSE_CLOCK,
+        lower=earliest + shift_low if earliest > 0 else 0.0,
+        upper=None if upper is None else upper + shift_high,
+        notes=_notes(anchor, infusion, longest, no_lower=lower is None),
+    )
+
+
+def _shift(anchor: str, infusion: Infusion, longest: float) -> tuple[float, float]:
+    """Minutes to add to the lower and to the upper bound."""
+    shortest_length, longest_length = infusion.bounds(longest)
+    if anchor == "infusion-start":
+        return 0.0, 0.0
+    if anchor == "infusion-end":
+        return shortest_length, longest_length
+    return 0.0, longest_length
+
+
+def _notes(anchor: str, infusion: Infusion, longest: float, *, no_lower: bool) -> tuple[str, ...]:
+    notes = []
+    may_be_infusion = infusion.route in ("iv", "")
+    if anchor == "":
+        notes.append("the source does not say from when it counts")
+    elif anchor == "dose" and may_be_infusion:
+        notes.append("counted from the dose, which may mean the start or the end of the infusion")
+    elif anchor == "infusion-end" and not may_be_infusion:
+        notes.append("an infusion's end is named, but the route has no infusion")
+    if may_be_infusion and anchor != "infusion-start":
+        if infusion.route == "":
+            notes.append("route not stated")
+        if infusion.minutes is None:
+            notes.append(f"length of the infusion not stated: 0 to {longest:g} min allowed for")
+        elif anchor == "infusion-end":
+            notes.append(f"{infusion.minutes:g} min of infusion added")
+        else:
+            notes.append(f"up to {infusion.minutes:g} min of infusion allowed for")
+    if no_lower:
+        notes.append("no earliest time stated")
+    return tuple(notes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ArmFacts:
+    role: str = ""
+    route: str = ""
+    minutes: float | None = None
+    drug: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def _arm_facts(evidence: Evidence) -> dict[str, _ArmFacts]:
+    """Route, infusion and drug by arm id, and by study id where all treated arms agree."""
+    facts = {}
+    columns = ["arm_id", "study_id", "role", "route", "infusion_minutes", "drug"]
+    arms = evidence.arms[columns]
+    for arm in arms.itertuples():
+        facts[arm.arm_id] = _ArmFacts(
+            role=_word(arm.role),
+            route=_word(arm.route),
+            minutes=_number(arm.infusion_minutes),
+            drug=_word(arm.drug),
+        )
+    treated = arms[arms["role"] != "control"]
+    for study_id, group in treated.groupby("study_id"):
+        facts[str(study_id)] = _ArmFacts(
+            route=_word(_agreed(group["route"])),
+            minutes=_number(_agreed(group["infusion_minutes"])),
+            drug=_word(_agreed(group["drug"])),
+            notes=("no arm named; what all treated arms of the study share is used",),
+        )
+    return facts
+
+
+def _agreed(values: pd.Series[Any]) -> Any:
+    """The one value that all rows share, or a missing value."""
+    first = values.iloc[0]
+    return first if values.notna().all() and values.nunique() == 1 else math.nan
+
+
+def _study_facts(evidence: Evidence) -> pd.DataFrame:
+    columns = ["study_id", "label", "programme", "directness", "design", "condition"]
+    return evidence.studies[columns]
+
+
+def _retracted(evidence: Evidence, frame: pd.DataFrame) -> pd.Series[bool]:
+    """True where the row's source, or else its study's, was retracted."""
+    main = evidence.studies.set_index("study_id")["reference"]
+    source = frame["reference"].fillna(frame["study_id"].map(main))
+    gone = {key for key, reference in evidence.references.items() if reference.retracted}
+    return source.isin(gone)
+
+
+def _frame(records: list[dict[str, Any]]) -> pd.DataFrame:
+    columns = ["timing_id", "clock", "lower_min", "upper_min", "anchor_known", "clock_note"]
+    frame = pd.DataFrame(records, columns=[*columns, "role", "route", "drug", "infusion_min"])
+    numbers = {"lower_min": "float64", "upper_min": "float64", "infusion_min": "float64"}
+    words = dict.fromkeys(("timing_id", "clock", "clock_note", "role", "route", "drug"), "str")
+    return frame.astype(numbers | words | {"anchor_known": "bool"})
+
+
+def _minutes(value: Any, unit: str) -> float | None:
+    number = _number(value)
+    return None if number is None else to_minutes(number, unit)
+
+
+def _number(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else ""

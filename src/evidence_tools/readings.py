@@ -1,0 +1,111 @@
+"""Both readings of a time "after the infusion": counted from its start, and from its end.
+
+The clinic's page says that side effects peak "30 minutes after the infusion" and are gone
+"within an hour" without saying from when. Each timing row is held against both readings; a route
+without an infusion has no end, and a row without a stated start cannot tell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from evidence_tools.clock import DOSE_CLOCK, ClockTimes
+from evidence_tools.timecourse import relate
+
+CANNOT_TELL = "cannot tell"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readings:
+    """Timing rows of one event, held against a claimed time in both readings.
+
+    Attributes
+    ----------
+    rows : DataFrame
+        The clock rows of the event, with `from_start` and `from_end`: "yes", "no" or the reason
+        why the row cannot tell.
+    claimed : (float, float)
+        The claimed interval in minutes after the anchor.
+    """
+
+    rows: pd.DataFrame
+    claimed: tuple[float, float]
+
+    def counts(self, reading: str) -> tuple[int, int, int]:
+        """Rows that say yes, that say no, and that cannot tell, for `from_start` or `from_end`."""
+        answers = self.rows[reading]
+        yes, no = int((answers == "yes").sum()), int((answers == "no").sum())
+        return yes, no, len(answers) - yes - no
+
+    def to_frame(self) -> pd.DataFrame:
+        """A copy of the rows."""
+        return self.rows.copy()
+
+    def summary(self) -> str:
+        """One line per reading."""
+        lines = []
+        for reading, words in (("from_start", "from the start"), ("from_end", "from the end")):
+            yes, no, unknown = self.counts(reading)
+            lines.append(f"{words}: {yes} yes, {no} no, {unknown} cannot tell")
+        return "\n".join(lines)
+
+
+def both_readings(times: ClockTimes, event: str, claimed: tuple[float, float]) -> Readings:
+    """Rows of one event against a claimed time, counted from the start and from the end.
+
+    Parameters
+    ----------
+    times : ClockTimes
+        Timing rows on their clocks.
+    event : str
+        For example ``"side-effect-peak"``.
+    claimed : (float, float)
+        Claimed interval in minutes after the start or the end.
+
+    Returns
+    -------
+    Readings
+        All rows of the event on the common clock, in the order of the table.
+    """
+    rows = times.rows
+    chosen = rows[(rows["event"] == event) & (rows["clock"] == DOSE_CLOCK)].copy()
+    chosen["from_start"] = [_from_start(row, claimed) for _, row in chosen.iterrows()]
+    chosen["from_end"] = [_from_end(row, claimed) for _, row in chosen.iterrows()]
+    return Readings(rows=chosen, claimed=claimed)
+
+
+def _from_start(row: pd.Series, claimed: tuple[float, float]) -> str:  # type: ignore[type-arg]
+    reason = _silent(row)
+    return reason or _answer(row, claimed)
+
+
+def _from_end(row: pd.Series, claimed: tuple[float, float]) -> str:  # type: ignore[type-arg]
+    if reason := _silent(row):
+        return reason
+    if row["route"] not in ("iv", ""):
+        return "no infusion, so no end"
+    if pd.isna(row["infusion_min"]):
+        return f"{CANNOT_TELL}: length of the infusion not stated"
+    shift = float(row["infusion_min"])
+    return _answer(row, (claimed[0] + shift, claimed[1] + shift))
+
+
+def _silent(row: pd.Series) -> str:  # type: ignore[type-arg]
+    """Why a row cannot speak at all, or nothing."""
+    if pd.isna(row["lower_min"]) and pd.isna(row["upper_min"]):
+        return f"{CANNOT_TELL}: no time given"
+    if not row["anchor_known"]:
+        return f"{CANNOT_TELL}: start not stated"
+    if row["basis"] == "range-among-affected":
+        return f"{CANNOT_TELL}: only those in whom it lasted"
+    return ""
+
+
+def _answer(row: pd.Series, claimed: tuple[float, float]) -> str:  # type: ignore[type-arg]
+    lower = None if pd.isna(row["lower_min"]) else float(row["lower_min"])
+    upper = None if pd.isna(row["upper_min"]) else float(row["upper_min"])
+    relation = relate(lower, upper, *claimed)
+    words = {"inside": "yes", "outside": "no", "overlapping": f"{CANNOT_TELL}: too wide"}
+    return words[relation]

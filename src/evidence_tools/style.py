@@ -1,0 +1,154 @@
+"""One look and one rounding: colours, symbols, and how each kind of number is written.
+
+Colours are distinguishable for colour-blind readers and never stand alone: each rung of
+directness has a symbol too. Rounding happens here and nowhere else, on the way to a table or a
+figure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evidence_tools.errors import UnknownTermError
+from evidence_tools.units import MINUTES_PER, duration_words
+
+RC = {
+    "font.family": "DejaVu Sans",
+    "font.size": 10.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.titlesize": 11,
+    "legend.fontsize": 9.5,
+    "legend.frameon": False,
+    "figure.dpi": 160,
+}
+"""Settings of every figure, applied around the drawing only."""
+
+FIGURE_WIDTH = 5.4
+"""Inches; narrow enough that the words stay readable on a phone."""
+
+INK = "#1b2733"
+MUTED = "#5b6770"
+SHADE = "#e9edf0"
+MARK = "#b5420f"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Colour, symbol and words of one kind of thing."""
+
+    colour: str
+    symbol: str
+    words: str
+
+
+RUNGS = {
+    "direct": Look(colour="#0b5fa5", symbol="o", words="Anxiety disorder"),
+    "related": Look(colour="#00785a", symbol="s", words="PTSD or OCD"),
+    "indirect": Look(colour="#9a5b00", symbol="D", words="Anxiety symptoms in another condition"),
+    "safety-only": Look(colour="#7a3e8f", symbol="^", words="Studied for safety only"),
+    "context": Look(colour="#5b6770", symbol="v", words="Background (depression, other drugs)"),
+}
+"""The ladder of directness, nearest to the claims first."""
+
+SOURCE_LEVELS = {
+    "abstract": "abstract",
+    "full-text": "full text",
+    "registry": "registry",
+    "label": "drug label",
+    "secondary": "secondary source",
+}
+
+
+def rung(directness: str) -> Look:
+    """Colour, symbol and words of a rung of directness.
+
+    Raises
+    ------
+    UnknownTermError
+        If it is none of the five rungs.
+    """
+    try:
+        return RUNGS[directness]
+    except KeyError:
+        raise UnknownTermError(
+            "directness", found=repr(directness), allowed=", ".join(RUNGS)
+        ) from None
+
+
+def decimals(value: float, digits: int = 2) -> str:
+    """A number with a fixed count of decimals, and a true minus sign.
+
+    Examples
+    --------
+    >>> decimals(-1.174)
+    '−1.17'
+    """
+    text = f"{value:.{digits}f}"
+    if float(text) == 0:
+        text = text.removeprefix("-")
+    return text.replace("-", "−")
+
+
+def interval_words(low: float, high: float, digits: int = 2) -> str:
+    """An interval with "to", since a dash would look like a minus.
+
+    Examples
+    --------
+    >>> interval_words(-1.89, -0.44)
+    '−1.89 to −0.44'
+    """
+    return f"{decimals(low, digits)} to {decimals(high, digits)}"
+
+
+def time_words(lower: float | None, upper: float | None) -> str:
+    """An interval of time in words; None is an open bound.
+
+    Examples
+    --------
+    >>> time_words(0, 60), time_words(10080, None), time_words(30, 40), time_words(40, 40)
+    ('within 60 minutes', '7 days or later', '30 to 40 minutes', '40 minutes')
+    """
+    if lower is None and upper is None:
+        return "no time given"
+    if upper is None:
+        return f"{duration_words(lower or 0)} or later"
+    if not lower:
+        return f"within {duration_words(upper)}"
+    if lower == upper:
+        return duration_words(upper)
+    first, second = duration_words(lower), duration_words(upper)
+    same_unit = first.split()[1].rstrip("s") == second.split()[1].rstrip("s")
+    return f"{first.split()[0]} to {second}" if same_unit else f"{first} to {second}"
+
+
+def count_words(number: int, singular: str, plural: str = "") -> str:
+    """A count with its noun, "no" for none.
+
+    Examples
+    --------
+    >>> count_words(0, "study", "studies"), count_words(1, "row"), count_words(3, "row")
+    ('no studies', '1 row', '3 rows')
+    """
+    many = plural or f"{singular}s"
+    if number == 0:
+        return f"no {many}"
+    return f"{number} {singular if number == 1 else many}"
+
+
+TIME_TICKS = {
+    "10 min": 10 * MINUTES_PER["min"],
+    "30 min": 30 * MINUTES_PER["min"],
+    "1 h": MINUTES_PER["h"],
+    "4 h": 4 * MINUTES_PER["h"],
+    "12 h": 12 * MINUTES_PER["h"],
+    "1 d": MINUTES_PER["d"],
+    "3 d": 3 * MINUTES_PER["d"],
+    "1 wk": MINUTES_PER["wk"],
+    "2 wk": 2 * MINUTES_PER["wk"],
+    "1 mo": MINUTES_PER["mo"],
+    "3 mo": 3 * MINUTES_PER["mo"],
+    "1 yr": 12 * MINUTES_PER["mo"],
+}
+"""Ticks of a logarithmic axis of time, in minutes."""
