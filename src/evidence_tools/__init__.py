@@ -22,5 +22,25 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         # files
         "loading": ["Evidence", "load"],
         "validation": ["validate"],
+        # bridge
+        "clock": ["ClockTimes", "clock_times"],
+        "published": ["PublishedEstimates", "published_estimates"],
+        "readings": ["Readings", "both_readings"],
+        "relief": ["ReliefPeriods", "relief_periods"],
+        # presentation
+        "plots.estimates": ["EstimateRow", "draw_estimates"],
+        "plots.timeline": ["TimelineRow", "draw_timeline"],
+        "report.comparators": ["comparators"],
+        "report.duration": ["duration_answer"],
+        "report.onset": ["onset_answer"],
+        "report.overview": [
+            "gap_records",
+            "summary_of_evidence",
+            "table_of_claims",
+            "table_of_gaps",
+            "table_of_rungs",
+            "table_of_source_levels",
+        ],
+        "report.side_effect_timing": ["side_effect_timing"],
     },
 )

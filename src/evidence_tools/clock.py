@@ -71,8 +71,9 @@ class ClockTimes:
     ----------
     rows : DataFrame
         One row per timing row: the row's words, its study's label, programme, directness and
-        design, the arm's role, route, drug and infusion minutes, `clock`, `lower_min`, `upper_min` (minutes,
-        missing = open or not given), `anchor_known`, `clock_note`, `retracted`.
+        design, the arm's role, route, drug and infusion minutes, `clock`, `lower_min` and
+        `upper_min` (minutes, missing = open or not given), `anchor_known`, `clock_note`,
+        `retracted`.
     longest_infusion : float
         Minutes that an infusion of unknown length may have lasted.
     """

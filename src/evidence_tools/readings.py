@@ -13,6 +13,7 @@ import pandas as pd
 
 from evidence_tools.clock import DOSE_CLOCK, ClockTimes
 from evidence_tools.timecourse import relate
+from evidence_tools.units import minutes_per
 
 CANNOT_TELL = "cannot tell"
 
@@ -86,6 +87,9 @@ def _from_end(row: pd.Series, claimed: tuple[float, float]) -> str:  # type: ign
         return reason
     if row["route"] not in ("iv", ""):
         return "no infusion, so no end"
+    if row["anchor"] == "infusion-end":
+        per = minutes_per(row["unit"])
+        return _relation(_number(row["lower"] * per), _number(row["upper"] * per), claimed)
     if pd.isna(row["infusion_min"]):
         return f"{CANNOT_TELL}: length of the infusion not stated"
     shift = float(row["infusion_min"])
@@ -104,8 +108,13 @@ def _silent(row: pd.Series) -> str:  # type: ignore[type-arg]
 
 
 def _answer(row: pd.Series, claimed: tuple[float, float]) -> str:  # type: ignore[type-arg]
-    lower = None if pd.isna(row["lower_min"]) else float(row["lower_min"])
-    upper = None if pd.isna(row["upper_min"]) else float(row["upper_min"])
-    relation = relate(lower, upper, *claimed)
+    return _relation(_number(row["lower_min"]), _number(row["upper_min"]), claimed)
+
+
+def _relation(lower: float | None, upper: float | None, claimed: tuple[float, float]) -> str:
     words = {"inside": "yes", "outside": "no", "overlapping": f"{CANNOT_TELL}: too wide"}
-    return words[relation]
+    return words[relate(lower, upper, *claimed)]
+
+
+def _number(value: float) -> float | None:
+    return None if pd.isna(value) else float(value)

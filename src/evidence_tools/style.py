@@ -32,6 +32,8 @@ INK = "#1b2733"
 MUTED = "#5b6770"
 SHADE = "#e9edf0"
 MARK = "#b5420f"
+LABEL_BOX = {"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85}
+"""Box behind words that stand over lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,29 +79,26 @@ def rung(directness: str) -> Look:
         ) from None
 
 
-def decimals(value: float, digits: int = 2) -> str:
-    """A number with a fixed count of decimals, and a true minus sign.
+def printed_number(value: float) -> str:
+    """A number with the digits that it was read with, and a true minus sign.
 
     Examples
     --------
-    >>> decimals(-1.174)
-    '−1.17'
+    >>> printed_number(0.003), printed_number(-1.17)
+    ('0.003', '−1.17')
     """
-    text = f"{value:.{digits}f}"
-    if float(text) == 0:
-        text = text.removeprefix("-")
-    return text.replace("-", "−")
+    return f"{value + 0.0:.12g}".replace("-", "−")
 
 
-def interval_words(low: float, high: float, digits: int = 2) -> str:
-    """An interval with "to", since a dash would look like a minus.
+def printed_interval(low: float, high: float) -> str:
+    """An interval as printed, with "to", since a dash would look like a minus.
 
     Examples
     --------
-    >>> interval_words(-1.89, -0.44)
+    >>> printed_interval(-1.89, -0.44)
     '−1.89 to −0.44'
     """
-    return f"{decimals(low, digits)} to {decimals(high, digits)}"
+    return f"{printed_number(low)} to {printed_number(high)}"
 
 
 def time_words(lower: float | None, upper: float | None) -> str:
@@ -113,7 +112,7 @@ def time_words(lower: float | None, upper: float | None) -> str:
     if lower is None and upper is None:
         return "no time given"
     if upper is None:
-        return f"{duration_words(lower or 0)} or later"
+        return f"{duration_words(lower)} or later" if lower else "some time after"
     if not lower:
         return f"within {duration_words(upper)}"
     if lower == upper:
@@ -121,6 +120,28 @@ def time_words(lower: float | None, upper: float | None) -> str:
     first, second = duration_words(lower), duration_words(upper)
     same_unit = first.split()[1].rstrip("s") == second.split()[1].rstrip("s")
     return f"{first.split()[0]} to {second}" if same_unit else f"{first} to {second}"
+
+
+def printed_time(lower: float | None, upper: float | None, unit: str, anchor: str) -> str:
+    """A time as its source prints it: bounds, unit and anchor, unconverted.
+
+    Examples
+    --------
+    >>> printed_time(0, 1, "h", "dose"), printed_time(7, None, "d", "")
+    ('0 to 1 h after dose', '7 d or later, start not stated')
+    """
+    if lower is None and upper is None:
+        return "no time given"
+    if upper is None:
+        span = f"{lower:g} {unit} or later"
+    elif lower is None:
+        span = f"by {upper:g} {unit}"
+    elif lower == upper:
+        span = f"{upper:g} {unit}"
+    else:
+        span = f"{lower:g} to {upper:g} {unit}"
+    start = f" after {anchor.replace('-', ' ')}" if anchor else ", start not stated"
+    return span + start
 
 
 def count_words(number: int, singular: str, plural: str = "") -> str:

@@ -9,10 +9,10 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from evidence_tools.style import FIGURE_WIDTH, INK, MUTED, RC, SHADE, rung
+from evidence_tools.style import FIGURE_WIDTH, INK, LABEL_BOX, MUTED, RC, SHADE, rung
 
 ROW_HEIGHT = 0.42
-_TOP, _BOTTOM = 0.35, 1.0
+_TOP, _BOTTOM = 0.35, 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,7 @@ def _draw_row(ax: Axes, row: EstimateRow, position: int) -> None:
         color=INK,
         fontsize=9.5,
         va="center",
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85},
+        bbox=LABEL_BOX,
     )
     ax.plot([row.low, row.high], [middle, middle], color=look.colour, linewidth=2.2)
     ax.plot([row.estimate], [middle], marker=look.symbol, color=look.colour, markersize=7)

@@ -1,8 +1,12 @@
-"""Intervals of time, one row each, on one axis.
+"""Intervals of time, one row each, on one logarithmic axis.
 
-A row says that an event lies somewhere between two times. A bar spans what is possible; a lone
-symbol is an exact time; an arrow is an open end. The label stands above its bar, so that the
-whole width belongs to time and the figure stays readable on a phone.
+Two kinds of row. A moment (onset, peak, end of a side effect) lies somewhere between two times:
+a bar spans what is possible, a lone symbol is an exact time, an arrow an open end. A period of
+relief is known to last up to one time and to be over by another: a bar up to the first, a pale
+bar between the two, an arrow where nobody looked any further.
+
+The label stands above its bar, so that the whole width belongs to time and the figure stays
+readable on a phone.
 """
 
 from __future__ import annotations
@@ -11,14 +15,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from matplotlib import rc_context
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from evidence_tools.style import (
     FIGURE_WIDTH,
     INK,
+    LABEL_BOX,
     MARK,
     MUTED,
     RC,
@@ -32,6 +39,10 @@ ROW_HEIGHT = 0.40
 """Inches for one row: a line of words and its bar."""
 
 _TOP = 0.62
+_DOTTED = (0, (1, 1))
+_PALE = 0.35
+_ARROW = 1.5
+"""An arrow reaches to this multiple of the time from which it starts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +56,12 @@ class TimelineRow:
     rung : str
         Directness; decides colour and symbol.
     lower, upper : float or None
-        Minutes; None is open. Both None draws the label alone.
+        Minutes; None is open. Both None writes "no time given".
+    period : bool
+        False for a moment between the two times, True for a period known to last until `lower`
+        and to be over by `upper`.
     faint : bool
-        Draw hollow and grey-edged: seen, but it cannot decide (no stated anchor, retracted).
+        Dotted and grey: seen, but it cannot decide (no stated start, retracted).
     group : str
         Heading under which the row stands; rows of one group follow each other.
     """
@@ -56,6 +70,7 @@ class TimelineRow:
     rung: str
     lower: float | None
     upper: float | None
+    period: bool = False
     faint: bool = False
     group: str = ""
 
@@ -77,7 +92,7 @@ def draw_timeline(
     rows : sequence of TimelineRow
         Drawn from top to bottom; a heading is written where the group changes.
     marks : mapping of str to float, optional
-        Words and minutes of vertical lines, such as the times that a claim names.
+        Words and minutes of dashed lines, such as the times that a claim names.
     span : (str, float, float), optional
         Words, begin and end in minutes of a shaded stretch, such as the infusion.
     limits : (float, float)
@@ -94,27 +109,14 @@ def draw_timeline(
     """
     with rc_context(RC):
         headings = _headings(rows)
-        lines = len(rows) + len(headings)
-        handles = _legend_handles(rows)
+        lines = max(len(rows) + len(headings), 2)
+        handles = _legend_handles(rows, span)
         ax = ax or _new_axes(lines, len(handles))
-        _set_axis(ax, limits, max(lines, 2), xlabel)
+        _set_axis(ax, limits, lines, xlabel)
         _draw_context(ax, marks or {}, span)
         if not rows:
             ax.text(0.5, 0.5, empty, transform=ax.transAxes, ha="center", color=MUTED)
-        position = 0.0
-        for index, row in enumerate(rows):
-            if index in headings:
-                ax.text(
-                    limits[0],
-                    position + 0.62,
-                    headings[index],
-                    color=INK,
-                    weight="bold",
-                    va="center",
-                )
-                position += 1
-            _draw_row(ax, row, position, limits)
-            position += 1
+        _draw_rows(ax, rows, headings)
         _draw_legend(ax, handles)
     return ax
 
@@ -130,9 +132,9 @@ def _headings(rows: Sequence[TimelineRow]) -> dict[int, str]:
 
 def _new_axes(lines: int, legend_lines: int) -> Axes:
     bottom = 0.95 + 0.21 * legend_lines
-    height = ROW_HEIGHT * max(lines, 2) + _TOP + bottom
+    height = ROW_HEIGHT * lines + _TOP + bottom
     figure = Figure(figsize=(FIGURE_WIDTH, height), dpi=RC["figure.dpi"])
-    figure.subplots_adjust(left=0.03, right=0.97, top=1 - _TOP / height, bottom=bottom / height)
+    figure.subplots_adjust(left=0.05, right=0.97, top=1 - _TOP / height, bottom=bottom / height)
     return figure.add_subplot()
 
 
@@ -154,25 +156,14 @@ def _draw_context(
     ax: Axes, marks: Mapping[str, float], span: tuple[str, float, float] | None
 ) -> None:
     if span:
-        words, begin, end = span
-        left = ax.get_xlim()[0]
-        ax.axvspan(max(begin, left), end, color=SHADE, zorder=0)
-        ax.annotate(
-            words,
-            (max(begin, left), 1),
-            xycoords=("data", "axes fraction"),
-            xytext=(2, 3),
-            textcoords="offset points",
-            color=MUTED,
-            fontsize=9,
-        )
+        ax.axvspan(max(span[1], ax.get_xlim()[0]), span[2], color=SHADE, zorder=0)
     for index, (words, at) in enumerate(marks.items()):
         ax.axvline(at, color=MARK, linewidth=1.1, linestyle=(0, (4, 2)), zorder=1)
         ax.annotate(
             words,
             (at, 1),
             xycoords=("data", "axes fraction"),
-            xytext=(0, 3 + 11 * (index % 3)),
+            xytext=(0, 3 + 12 * (index % 3)),
             textcoords="offset points",
             ha="center",
             color=MARK,
@@ -180,83 +171,113 @@ def _draw_context(
         )
 
 
-def _draw_row(ax: Axes, row: TimelineRow, position: float, limits: tuple[float, float]) -> None:
-    look = rung(row.rung)
-    colour = MUTED if row.faint else look.colour
-    middle = position + 0.72
-    ax.text(
-        limits[0],
-        position + 0.34,
-        row.label,
-        color=INK,
-        fontsize=9.5,
-        va="center",
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85},
-    )
-    if row.lower is None and row.upper is None:
-        ax.text(limits[0], middle, "no time given", color=MUTED, fontsize=9, va="center")
-        return
-    left = max(row.lower or 0.0, limits[0])
-    right = min(row.upper if row.upper is not None else limits[1], limits[1])
-    style = (0, (1, 1)) if row.faint else "solid"
+def _draw_rows(ax: Axes, rows: Sequence[TimelineRow], headings: Mapping[int, str]) -> None:
+    position, left = 0.0, ax.get_xlim()[0]
+    for index, row in enumerate(rows):
+        if index in headings:
+            ax.text(
+                left,
+                position + 0.62,
+                headings[index],
+                color=INK,
+                weight="bold",
+                va="center",
+                bbox=LABEL_BOX,
+            )
+            position += 1
+        ax.text(
+            left, position + 0.34, row.label, color=INK, fontsize=9.5, va="center", bbox=LABEL_BOX
+        )
+        middle = position + 0.72
+        if row.lower is None and row.upper is None:
+            ax.text(left, middle, "no time given", color=MUTED, fontsize=9, va="center")
+        elif row.period:
+            _draw_period(ax, row, middle)
+        else:
+            _draw_moment(ax, row, middle)
+        position += 1
+
+
+def _draw_moment(ax: Axes, row: TimelineRow, middle: float) -> None:
+    left, right = ax.get_xlim()
+    begin, end = max(row.lower or 0.0, left), right if row.upper is None else row.upper
+    _draw_bar(ax, row, begin, min(end, right), middle)
+    _draw_symbols(ax, row, middle)
+    if end >= right:
+        _draw_arrow(ax, row, right / _ARROW, right, middle)
+
+
+def _draw_period(ax: Axes, row: TimelineRow, middle: float) -> None:
+    left, right = ax.get_xlim()
+    known = max(row.lower or 0.0, left)
+    if row.lower and row.lower > left:
+        _draw_bar(ax, row, left, min(known, right), middle)
+    if row.upper is None:
+        _draw_arrow(ax, row, min(known, right / _ARROW), min(known * _ARROW, right), middle)
+    else:
+        _draw_bar(ax, row, known, min(row.upper, right), middle, alpha=_PALE)
+    _draw_symbols(ax, row, middle)
+
+
+def _draw_bar(
+    ax: Axes, row: TimelineRow, begin: float, end: float, middle: float, *, alpha: float = 1.0
+) -> None:
     ax.plot(
-        [left, right],
+        [begin, end],
         [middle, middle],
-        color=colour,
-        linewidth=4 if not row.faint else 2.5,
-        linestyle=style,
+        color=_colour(row),
+        alpha=alpha,
+        linewidth=2.5 if row.faint else 4,
+        linestyle=_DOTTED if row.faint else "solid",
         solid_capstyle="butt",
     )
-    face = "white" if row.faint else colour
-    for at in _ends(row, limits):
-        ax.plot(
-            [at],
-            [middle],
-            marker=look.symbol,
-            color=colour,
-            markerfacecolor=face,
-            markersize=5.5,
-            linestyle="none",
-        )
-    if row.upper is None or row.upper > limits[1]:
-        ax.annotate(
-            "",
-            (limits[1], middle),
-            xytext=(limits[1] / 1.25, middle),
-            arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 1.5},
-        )
 
 
-def _ends(row: TimelineRow, limits: tuple[float, float]) -> list[float]:
-    """Ends of the bar that are known times inside the axis."""
-    known = {at for at in (row.lower, row.upper) if at is not None}
-    return sorted(at for at in known if limits[0] <= at <= limits[1])
+def _draw_symbols(ax: Axes, row: TimelineRow, middle: float) -> None:
+    """The known ends of the interval, as far as they are on the axis."""
+    left, right = ax.get_xlim()
+    ends = sorted({at for at in (row.lower, row.upper) if at is not None and left <= at <= right})
+    colour = _colour(row)
+    ax.plot(
+        ends,
+        [middle] * len(ends),
+        marker=rung(row.rung).symbol,
+        color=colour,
+        markerfacecolor="white" if row.faint else colour,
+        markersize=5.5,
+        linestyle="none",
+    )
 
 
-def _legend_handles(rows: Sequence[TimelineRow]) -> list[Line2D]:
-    handles = [
+def _draw_arrow(ax: Axes, row: TimelineRow, begin: float, end: float, middle: float) -> None:
+    arrow = {"arrowstyle": "-|>", "color": _colour(row), "linewidth": 1.3, "shrinkA": 0}
+    ax.annotate("", (end, middle), xytext=(begin, middle), arrowprops=arrow)
+
+
+def _colour(row: TimelineRow) -> str:
+    return MUTED if row.faint else rung(row.rung).colour
+
+
+def _legend_handles(
+    rows: Sequence[TimelineRow], span: tuple[str, float, float] | None
+) -> list[Artist]:
+    handles: list[Artist] = [
         Line2D([], [], color=look.colour, marker=look.symbol, linewidth=3, label=look.words)
         for name, look in RUNGS.items()
         if any(row.rung == name for row in rows)
     ]
+    if any(row.period and row.upper is not None for row in rows):
+        handles.append(Line2D([], [], color=INK, alpha=_PALE, linewidth=4, label="lost in here"))
     if any(row.faint for row in rows):
-        words = "cannot decide: start not stated, or retracted"
-        dotted = (0, (1, 1))
-        handles.append(
-            Line2D(
-                [],
-                [],
-                color=MUTED,
-                linestyle=dotted,
-                marker="o",
-                markerfacecolor="white",
-                label=words,
-            )
-        )
+        dotted = Line2D([], [], color=MUTED, linestyle=_DOTTED, marker="o", markerfacecolor="white")
+        dotted.set_label("cannot decide: start not stated, or retracted")
+        handles.append(dotted)
+    if span:
+        handles.append(Patch(color=SHADE, label=span[0]))
     return handles
 
 
-def _draw_legend(ax: Axes, handles: list[Line2D]) -> None:
+def _draw_legend(ax: Axes, handles: list[Artist]) -> None:
     figure = ax.get_figure()
     if not handles or figure is None:
         return

@@ -11,13 +11,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from evidence_tools.errors import EvidenceFileError
 from evidence_tools.findings import Finding, ValidationReport
-from evidence_tools.loading import Evidence, read
+from evidence_tools.loading import Evidence, find_evidence, read
+from evidence_tools.schema import DESCRIPTOR
 from evidence_tools.validation import design, numbers, sources, times  # noqa: F401  (register rules)
 from evidence_tools.validation.registry import RULES
 from evidence_tools.validation.structure import check_structure
 
-__all__ = ["validate", "validate_folder"]
+__all__ = ["validate", "validate_folder", "validate_path"]
 
 
 def validate(evidence: Evidence) -> ValidationReport:
@@ -56,6 +58,45 @@ def validate_folder(
     reading = read(folder, replace=replace_files)
     findings = _findings(reading.evidence, reading.findings)
     return ValidationReport.of(findings, reading.evidence.unreadable)
+
+
+def validate_path(path: Path | None = None) -> ValidationReport:
+    """Validation of a folder, or of one file of the evidence.
+
+    Parameters
+    ----------
+    path : Path, optional
+        An evidence folder, or one file of it. A file that stands elsewhere is checked in the
+        place of the file of the same name. Without a path: the evidence of the repository.
+
+    Returns
+    -------
+    ValidationReport
+        For a file, only the findings about that file.
+
+    Raises
+    ------
+    EvidenceFileError
+        If there is no such folder or file.
+    """
+    if path is None or not path.is_file():
+        return validate_folder(find_evidence(path))
+    beside = path.parent
+    folder = beside if (beside / DESCRIPTOR).is_file() else find_evidence()
+    report = validate_folder(folder, replace_files={path.name: path})
+    _require_known(path, folder)
+    chosen = [finding for finding in report.findings if finding.file == path.name]
+    return ValidationReport.of(chosen, report.unreadable & {path.name})
+
+
+def _require_known(path: Path, folder: Path) -> None:
+    known = sorted(
+        file.name for file in folder.iterdir() if file.suffix in (".csv", ".yml", ".bib")
+    )
+    if path.name not in known:
+        raise EvidenceFileError(
+            str(path), found="no file of the evidence", allowed=", ".join(known)
+        )
 
 
 def _findings(evidence: Evidence, before: Iterable[Finding]) -> list[Finding]:

@@ -1,0 +1,169 @@
+"""The command line: one verb, one library call, no logic.
+
+Results go to standard output, everything else to standard error. Exit 0: fine; 1: findings;
+2: wrong use, or input that cannot be read. Libraries are imported inside the commands, so that
+``evidence --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="evidence",
+    help="Claims about ketamine for anxiety, held against the published evidence.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, numbers unrounded.")]
+
+
+@app.command(epilog="Example: evidence validate --notes")
+def validate(
+    path: Annotated[
+        Path | None, typer.Argument(help="Evidence folder, or one file of it.", show_default=False)
+    ] = None,
+    notes: Annotated[bool, typer.Option("--notes", help="List every note.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Check the evidence; list everything wrong at once."""
+    from evidence_tools import terminal
+    from evidence_tools.validation import validate_path
+
+    report = validate_path(path)
+    if as_json:
+        terminal.print_json(report.to_dict())
+    else:
+        terminal.print_report(report, notes=notes)
+    raise typer.Exit(0 if report.ok else 2 if report.unreadable else 1)
+
+
+@app.command(epilog="Example: evidence show taylor-2018")
+def show(
+    wanted: Annotated[str, typer.Argument(metavar="ID", help="Id of a study, row or claim.")],
+    as_json: Json = False,
+) -> None:
+    """Show what carries an id, its source first."""
+    from evidence_tools import terminal
+    from evidence_tools.loading import load
+    from evidence_tools.report.lookup import look_up
+
+    matches = look_up(load(), wanted)
+    if as_json:
+        terminal.print_json([match.to_dict() for match in matches])
+        return
+    for match in matches:
+        terminal.print_match(match)
+
+
+@app.command(epilog="Example: evidence timeline --event side-effect-peak --term dissociation")
+def timeline(
+    event: Annotated[str, typer.Option(help="Only this event, such as relief-onset.")] = "",
+    term: Annotated[
+        str, typer.Option("--term", "--effect", help="Only this symptom or side effect.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """List time statements in minutes since the dose began."""
+    from evidence_tools import terminal
+    from evidence_tools.loading import load
+    from evidence_tools.report.timeline import timeline_records, timeline_table
+
+    records = timeline_records(load(), event=event, term=term)
+    if as_json:
+        terminal.print_json(records)
+    else:
+        terminal.print_table(timeline_table(records))
+
+
+@app.command(epilog="Example: evidence claims --json")
+def claims(as_json: Json = False) -> None:
+    """List the claims of the clinic's page."""
+    from evidence_tools import terminal
+    from evidence_tools.loading import load
+    from evidence_tools.report.overview import claim_records, table_of_claims
+
+    evidence = load()
+    if as_json:
+        terminal.print_json(claim_records(evidence))
+    else:
+        terminal.print_table(table_of_claims(evidence))
+
+
+@app.command(epilog="Example: evidence gaps")
+def gaps(as_json: Json = False) -> None:
+    """List what is wanted, by the claim it would settle."""
+    from evidence_tools import terminal
+    from evidence_tools.loading import load
+    from evidence_tools.report.overview import gap_records, table_of_gaps_by_claim
+
+    evidence = load()
+    if as_json:
+        terminal.print_json(gap_records(evidence))
+    else:
+        terminal.print_table(table_of_gaps_by_claim(evidence))
+
+
+@app.command(epilog="Example: evidence notebooks")
+def notebooks() -> None:
+    """Rerun the committed notebooks in place."""
+    from evidence_tools import terminal
+    from evidence_tools.report.execution import find_notebooks, run_notebooks
+    from evidence_tools.report.publish import notebook_inputs
+
+    paths = find_notebooks(Path.cwd())
+    with terminal.NotebookProgress(len(paths)) as done:
+        run_notebooks(paths, paths[0].parent, notebook_inputs(), done=done)
+    terminal.say(f"{len(paths)} notebooks rerun in {paths[0].parent}")
+
+
+@app.command(epilog="Example: evidence report")
+def report() -> None:
+    """Validate, rerun notebooks, build pages into build/site."""
+    from evidence_tools import terminal
+    from evidence_tools.loading import load
+    from evidence_tools.report.execution import find_notebooks
+    from evidence_tools.report.overview import table_of_claims
+    from evidence_tools.report.publish import publish
+    from evidence_tools.validation import validate_path
+
+    checked = validate_path(None)
+    terminal.remark(f"validation: {checked.summary().splitlines()[0]}")
+    if not checked.ok:
+        terminal.print_report(checked, notes=False)
+        raise typer.Exit(2 if checked.unreadable else 1)
+    evidence = load()
+    paths = find_notebooks(Path.cwd())
+    with terminal.NotebookProgress(len(paths)) as done:
+        pages = publish(evidence, paths, done=done)
+    terminal.print_table(table_of_claims(evidence, headline=True))
+    terminal.say(f"\nPages: {pages[0].resolve().as_uri()}")
+
+
+def main() -> None:
+    """Run the command line; every failure a user can cause is one line, never a traceback."""
+    from evidence_tools.errors import EvidenceError
+
+    try:
+        app()
+    except EvidenceError as error:
+        _fail(str(error))
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except KeyboardInterrupt:
+        _fail("stopped")
+    except OSError as error:
+        _fail(f"{error.filename or 'a file'}: {error.strerror or error}")
+
+
+def _fail(words: str) -> None:
+    sys.stderr.write(f"evidence: {words}\n")
+    sys.exit(2)

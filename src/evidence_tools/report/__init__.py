@@ -1,0 +1,1 @@
+"""The only place where results become words, tables, pictures and pages."""

@@ -1,0 +1,159 @@
+"""Published pooled estimates as outside comparators: picture, table and a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from evidence_tools.loading import Evidence
+from evidence_tools.plots.estimates import EstimateRow, draw_estimates
+from evidence_tools.published import published_estimates
+from evidence_tools.report.display import Picture, Prose, Table
+from evidence_tools.report.sources import by_directness, number, people, shorten, source_link, text
+from evidence_tools.style import count_words, printed_interval, printed_number, printed_time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparators:
+    """What published reviews found for one construct.
+
+    Attributes
+    ----------
+    rows : DataFrame
+        Rows of reviews; `yi_low` and `yi_high` are missing where a row cannot be drawn.
+    """
+
+    evidence: Evidence
+    rows: pd.DataFrame
+
+    @property
+    def drawn(self) -> pd.DataFrame:
+        """Standardised contrasts that have an interval."""
+        return self.rows[self.rows["yi_low"].notna()]
+
+    def to_frame(self) -> pd.DataFrame:
+        """A copy of the rows, unrounded."""
+        return self.rows.copy()
+
+    def summary(self) -> str:
+        """One sentence: how many published estimates, and which windows they cover."""
+        reviews = self.drawn["study_id"].nunique()
+        timed = int(self.drawn["to_min"].notna().sum())
+        return (
+            f"{count_words(len(self.drawn), 'published pooled estimate').capitalize()} from "
+            f"{count_words(reviews, 'review')} can be drawn on one scale; "
+            f"{timed or 'none'} of them name the time after dosing. They are shown beside our own "
+            f"reading and never enter it."
+        )
+
+    def answer(self) -> Prose:
+        """The summary as a paragraph."""
+        return Prose(self.summary())
+
+    def picture(self) -> Picture:
+        """Estimates with their intervals, negative favouring the drug."""
+        rows = _estimate_rows(self.drawn)
+        parts = [
+            f"{row.label}: {printed_number(row.estimate)} ({printed_interval(row.low, row.high)})"
+            for row in rows
+        ]
+        alt = "Published pooled estimates, negative favours ketamine. " + "; ".join(parts) + "."
+        return Picture(axes=draw_estimates(rows), alt=alt)
+
+    def table(self) -> Table:
+        """Every pooled result of the construct as printed, drawn or not."""
+        return Table(
+            columns=(
+                "Review",
+                "Measured by",
+                "When",
+                "Estimate as printed",
+                "Interval",
+                "Trials",
+                "People",
+                "Favours",
+                "Note",
+                "Read in",
+            ),
+            rows=tuple(_cells(self.evidence, row) for _, row in self.rows.iterrows()),
+            empty="No review gives a pooled result.",
+        )
+
+
+def comparators(evidence: Evidence, *constructs: str) -> Comparators:
+    """Published pooled results on the given constructs.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Loaded evidence.
+    *constructs : str
+        Such as ``"anxiety"`` or ``"ptsd", "ocd"``.
+
+    Returns
+    -------
+    Comparators
+        Every result of a review on ketamine with a number.
+    """
+    rows = published_estimates(evidence, constructs).rows
+    rows = rows[rows["estimate"].notna() & (rows["directness"] != "context")]
+    return Comparators(evidence=evidence, rows=by_directness(rows, "to_min", "study_id"))
+
+
+def _estimate_rows(drawn: pd.DataFrame) -> list[EstimateRow]:
+    labels = [_label(row) for _, row in drawn.iterrows()]
+    rows = []
+    for label, (_, row) in zip(labels, drawn.iterrows(), strict=True):
+        if labels.count(label) > 1:
+            label = f"{_name(row)}: {text(row, 'note').split(';')[0]}"
+        low, high = float(row["yi_low"]), float(row["yi_high"])
+        rows.append(
+            EstimateRow(
+                label=shorten(label),
+                rung=text(row, "directness"),
+                estimate=float(row["yi"]),
+                low=low,
+                high=high,
+            )
+        )
+    return rows
+
+
+def _label(row: pd.Series[Any]) -> str:
+    when = _when(row)
+    return _name(row) if when == "time not stated" else f"{_name(row)}, {when}"
+
+
+def _name(row: pd.Series[Any]) -> str:
+    return text(row, "label").split(" meta-analysis")[0].split(", ")[0]
+
+
+def _when(row: pd.Series[Any]) -> str:
+    low, high = number(row, "time_window_low"), number(row, "time_window_high")
+    at = number(row, "time_value")
+    unit, anchor = text(row, "time_unit"), text(row, "time_anchor")
+    if low is None and high is None and at is None:
+        return "time not stated"
+    if at is not None:
+        low = high = at
+    return printed_time(low, high, unit, anchor)
+
+
+def _cells(evidence: Evidence, row: pd.Series[Any]) -> tuple[Any, ...]:
+    low, high = number(row, "ci_low"), number(row, "ci_high")
+    interval = "not seen" if low is None or high is None else printed_interval(low, high)
+    trials = number(row, "k_studies")
+    return (
+        text(row, "label"),
+        text(row, "instrument") or "not stated",
+        _when(row),
+        f"{printed_number(float(row['estimate']))} ({text(row, 'measure')})",
+        interval,
+        "not seen" if trials is None else f"{trials:.0f}",
+        people(row, "n_participants"),
+        text(row, "favours"),
+        text(row, "note"),
+        source_link(evidence, row),
+    )

@@ -1,0 +1,238 @@
+"""How long relief was seen: periods of relief, pictures, tables and sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from evidence_tools.clock import clock_times
+from evidence_tools.loading import Evidence
+from evidence_tools.plots.timeline import TimelineRow, draw_timeline
+from evidence_tools.relief import relief_periods
+from evidence_tools.report.display import Picture, Prose, Table
+from evidence_tools.report.onset import ANXIETY
+from evidence_tools.report.sources import (
+    by_directness,
+    can_decide,
+    number,
+    people,
+    source_link,
+    study_words,
+    text,
+)
+from evidence_tools.style import RUNGS, count_words
+from evidence_tools.units import duration_words
+
+SINGLE = "after-single-dose"
+PHASES = {
+    SINGLE: "After a single dose",
+    "after-course": "After a course of doses, counted as the source counts",
+    "between-doses": "Between the doses of a course",
+    "during-dosing": "While dosing went on",
+    "unknown": "Single or repeated dosing not stated",
+}
+ENDINGS = {
+    "next-dose": "next dose came",
+    "study-end": "study ended",
+    "abstract-stops": "abstract says no more",
+    "unknown": "why it ends there is not stated",
+    "": "",
+}
+LOSSES = {
+    "no-longer-different-from-control": "no longer different from control",
+    "group-mean-returned": "the group's mean returned",
+    "person-relapsed": "people relapsed",
+    "unknown": "how loss was judged is not stated",
+    "": "",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DurationAnswer:
+    """Periods of relief, split by dosing and by what relief is of.
+
+    Attributes
+    ----------
+    single : DataFrame
+        Relief of anxiety, PTSD or OCD after a single dose, nearest rung first.
+    repeated : DataFrame
+        The same after or during repeated dosing, or where the dosing is not stated.
+    background : DataFrame
+        Depression and suicidality.
+    one_week, two_weeks : float
+        The times that the claims name, in minutes.
+    """
+
+    evidence: Evidence
+    single: pd.DataFrame
+    repeated: pd.DataFrame
+    background: pd.DataFrame
+    one_week: float
+    two_weeks: float
+
+    def to_frame(self) -> pd.DataFrame:
+        """All periods, unrounded."""
+        return pd.concat([self.single, self.repeated, self.background], ignore_index=True)
+
+    def summary(self) -> str:
+        """Sentences: how far relief was followed after one dose, and whether its end was seen."""
+        decided = self.single[can_decide(self.single)]
+        direct = decided[(decided["directness"] == "direct") & decided["programme"].notna()]
+        week = direct[direct["seen_until_min"] >= self.one_week]
+        beyond = direct[direct["seen_until_min"] >= self.two_weeks]
+        ends = direct[direct["kind"].isin(["loss", "lost"])]
+        trials = count_words(len(week), "report")
+        return (
+            f"After a single dose, relief that was still there at one week is stated in {trials} "
+            f"of primary studies of people with an anxiety disorder, from "
+            f"{count_words(week['programme'].nunique(), 'research programme')}; at two weeks or "
+            f"later in {count_words(len(beyond), 'report')}. The end of relief after a single dose "
+            f"was observed in {count_words(len(ends), 'report')} on an anxiety disorder, so how "
+            f"soon symptoms return in them has {'not ' if ends.empty else ''}been measured in the "
+            f"texts seen."
+        )
+
+    def answer(self) -> Prose:
+        """The summary as a paragraph."""
+        return Prose(self.summary())
+
+    def picture_single(self) -> Picture:
+        """Periods after a single dose."""
+        return self._picture(self.single, "Relief after a single dose")
+
+    def picture_repeated(self) -> Picture:
+        """Periods with repeated dosing, each on the clock of its source."""
+        return self._picture(self.repeated, "Relief with repeated dosing")
+
+    def caption(self) -> Prose:
+        """What the figures show, in words under them."""
+        return Prose(
+            f"Each bar reaches to the last time relief was seen; a pale bar leads on to the "
+            f"time by which it was gone; an arrow means that nobody, or no text seen, looked further. "
+            f"Symbols alone are medians and means. "
+            f"{count_words(len(self.single), 'period').capitalize()} after a single dose, "
+            f"{len(self.repeated)} with repeated dosing. Dashed lines: one week and two weeks."
+        )
+
+    def table_single(self) -> Table:
+        """The numbers of the first figure."""
+        return self._table(self.single)
+
+    def table_repeated(self) -> Table:
+        """The numbers of the second figure, with the clock of each."""
+        return self._table(self.repeated)
+
+    def table_of_background(self) -> Table:
+        """Periods of relief of depression and suicidality; they decide nothing about anxiety."""
+        return self._table(self.background)
+
+    def _picture(self, periods: pd.DataFrame, title: str) -> Picture:
+        axes = draw_timeline(
+            [_timeline_row(row) for _, row in periods.iterrows()],
+            marks={"1 week": self.one_week, "2 weeks": self.two_weeks},
+            limits=(60, 800_000),
+            xlabel="Time since the clock of the row began",
+            empty="no study followed relief",
+        )
+        parts = [f"{text(row, 'label')}: {_words(row)}" for _, row in periods.iterrows()]
+        alt = f"{title}, one bar per group of people. " + "; ".join(parts) + "."
+        return Picture(axes=axes, alt=alt)
+
+    def _table(self, periods: pd.DataFrame) -> Table:
+        timing = self.evidence.timing.set_index("timing_id", drop=False)
+        return Table(
+            columns=(
+                "Study",
+                "Rung",
+                "Relief of",
+                "Dosing",
+                "Counted from",
+                "Relief",
+                "n",
+                "What ended it or the watching",
+                "Read in",
+            ),
+            rows=tuple(_cells(self.evidence, timing, row) for _, row in periods.iterrows()),
+            empty="No study followed relief.",
+        )
+
+
+def duration_answer(evidence: Evidence) -> DurationAnswer:
+    """Everything in the evidence on how long relief was seen.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Loaded evidence.
+
+    Returns
+    -------
+    DurationAnswer
+        Every row on last seen, lost, median or mean duration is in one of its three tables.
+    """
+    periods = relief_periods(clock_times(evidence)).rows
+    periods = by_directness(periods, "seen_until_min", "study_id")
+    target = periods["effect"].fillna("").str.contains(ANXIETY, case=False, regex=True)
+    single = periods["phase"] == SINGLE
+    marks = evidence.rules["marks"]
+    repeated = periods[target & ~single]
+    order = {phase: index for index, phase in enumerate(PHASES)}
+    repeated = repeated.sort_values("phase", key=lambda phase: phase.map(order), kind="stable")
+    return DurationAnswer(
+        evidence=evidence,
+        single=periods[target & single].reset_index(drop=True),
+        repeated=repeated.reset_index(drop=True),
+        background=periods[~target].reset_index(drop=True),
+        one_week=marks["relief_one_week"]["named"],
+        two_weeks=marks["relief_two_weeks"]["named"],
+    )
+
+
+def _timeline_row(row: pd.Series[Any]) -> TimelineRow:
+    kind = {"median": " (median)", "mean": " (mean)"}.get(text(row, "kind"), "")
+    phase = text(row, "phase")
+    heading = RUNGS[text(row, "directness")].words if phase == SINGLE else PHASES[phase]
+    return TimelineRow(
+        label=text(row, "label") + kind,
+        rung=text(row, "directness"),
+        lower=number(row, "seen_until_min"),
+        upper=number(row, "gone_by_min"),
+        period=not kind,
+        faint=bool(row["retracted"]) or not row["anchor_known"],
+        group=heading,
+    )
+
+
+def _words(row: pd.Series[Any]) -> str:
+    """A period of relief in words."""
+    seen, gone = number(row, "seen_until_min"), number(row, "gone_by_min")
+    kind = text(row, "kind")
+    if seen is None and gone is None:
+        return "no time given"
+    if kind in ("median", "mean") and seen is not None:
+        return f"{kind} {duration_words(seen)}"
+    if gone is None:
+        return f"still there at {duration_words(seen or 0)}"
+    if not seen:
+        return f"gone by {duration_words(gone)}"
+    if seen == gone:
+        return f"gone at {duration_words(gone)}"
+    return f"still there at {duration_words(seen)}, gone by {duration_words(gone)}"
+
+
+def _cells(evidence: Evidence, timing: pd.DataFrame, row: pd.Series[Any]) -> tuple[Any, ...]:
+    first = text(row, "timing_ids").split("; ")[0]
+    ended = [ENDINGS[text(row, "censored_by")], LOSSES[text(row, "loss_kind")]]
+    return (
+        study_words(row),
+        RUNGS[text(row, "directness")].words,
+        text(row, "effect"),
+        PHASES[text(row, "phase")],
+        text(row, "clock").replace("-", " ") if row["anchor_known"] else "not stated",
+        _words(row),
+        people(row),
+        "; ".join(words for words in ended if words),
+        source_link(evidence, timing.loc[first]),
+    )

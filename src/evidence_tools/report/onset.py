@@ -1,0 +1,212 @@
+"""How soon relief of anxiety was seen: rows, picture, table and sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from evidence_tools.clock import DOSE_CLOCK, clock_times
+from evidence_tools.loading import Evidence
+from evidence_tools.plots.timeline import TimelineRow, draw_timeline
+from evidence_tools.report.display import Picture, Prose, Table
+from evidence_tools.report.sources import (
+    as_printed,
+    by_directness,
+    can_decide,
+    number,
+    people,
+    route_words,
+    source_link,
+    study_words,
+    text,
+)
+from evidence_tools.style import RUNGS, count_words, time_words
+from evidence_tools.units import duration_words
+
+ANXIETY = r"\banxiety\b|\bptsd\b|\bocd\b"
+"""Effects of the claims' kind; depression and suicidality are background."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnsetAnswer:
+    """Rows on the onset of relief, split by what they can say.
+
+    Attributes
+    ----------
+    on_clock : DataFrame
+        Relief of anxiety, PTSD or OCD on the common clock, nearest rung first.
+    other_clocks : DataFrame
+        The same, counted from a first dose or from baseline.
+    background : DataFrame
+        Onset of relief of depression or suicidality.
+    marks : mapping of str to float
+        The times that the claims name, in minutes.
+    """
+
+    evidence: Evidence
+    on_clock: pd.DataFrame
+    other_clocks: pd.DataFrame
+    background: pd.DataFrame
+    marks: dict[str, float]
+
+    def to_frame(self) -> pd.DataFrame:
+        """All rows on onset, unrounded."""
+        return pd.concat([self.on_clock, self.other_clocks, self.background], ignore_index=True)
+
+    def summary(self) -> str:
+        """Three sentences: what was seen, on which rung, and what the first looks allow."""
+        deciding = self.on_clock[can_decide(self.on_clock)]
+        direct = deciding[deciding["directness"] == "direct"]
+        hour = direct[direct["upper_min"] <= self.marks["1 hour"]]
+        controlled = int((hour["basis"] == "significant-vs-control").sum())
+        dated = int((self.on_clock["lower_min"] > 0).sum())
+        return (
+            f"Relief within one hour of a dose is reported in "
+            f"{count_words(len(hour), 'study', 'studies')} of people with an anxiety disorder, all "
+            f"from {count_words(hour['programme'].nunique(), 'research programme')}; "
+            f"{controlled or 'none'} of these reports rests on a comparison with a control at that "
+            f"time. Of {count_words(len(self.on_clock), 'report')} on anxiety, PTSD or OCD that "
+            f"give a time, {dated or 'none'} also says when relief was still absent: the others "
+            f"give only the first look."
+        )
+
+    def answer(self) -> Prose:
+        """The summary as a paragraph."""
+        return Prose(self.summary())
+
+    def picture(self) -> Picture:
+        """One bar per row, by rung."""
+        rows = [_timeline_row(row) for _, row in self.on_clock.iterrows()]
+        axes = draw_timeline(
+            rows,
+            marks=self.marks,
+            limits=(5, 45_000),
+            empty="no study gives such a time",
+        )
+        return Picture(axes=axes, alt=self._alt(), caption=self._caption())
+
+    def caption(self) -> Prose:
+        """What the figure shows, in words under it."""
+        return Prose(self._caption())
+
+    def table(self) -> Table:
+        """The same numbers as the figure, with the place where each was read."""
+        return Table(
+            columns=(
+                "Study",
+                "Rung",
+                "Drug and route",
+                "Relief seen",
+                "As printed",
+                "n",
+                "Read in",
+            ),
+            rows=tuple(_cells(self.evidence, row) for _, row in self.on_clock.iterrows()),
+            empty="No study gives such a time.",
+        )
+
+    def table_of_other_clocks(self) -> Table:
+        """Rows counted from a first dose or from baseline."""
+        return Table(
+            columns=("Study", "Rung", "Counted from", "Relief seen", "n", "Read in"),
+            rows=tuple(_other_cells(self.evidence, row) for _, row in self.other_clocks.iterrows()),
+        )
+
+    def table_of_background(self) -> Table:
+        """Rows on depression and suicidality, which decide nothing about anxiety."""
+        return Table(
+            columns=("Study", "Of what", "Counted from", "Relief seen", "n", "Read in"),
+            rows=tuple(
+                (cells[0], text(row, "effect"), *cells[2:])
+                for _, row in self.background.iterrows()
+                for cells in [_other_cells(self.evidence, row)]
+            ),
+        )
+
+    def _alt(self) -> str:
+        parts = [f"{text(row, 'label')}: {_seen(row)}" for _, row in self.on_clock.iterrows()]
+        return "Onset of relief after a dose, one bar per study. " + "; ".join(parts) + "."
+
+    def _caption(self) -> str:
+        faint = int((~can_decide(self.on_clock)).sum())
+        marks = ", ".join(self.marks)
+        return (
+            f"Each bar spans the time in which relief may have begun "
+            f"({count_words(len(self.on_clock), 'row')} of the table of times). A bar from the "
+            f"left edge means that nobody looked, or reported, earlier. Dotted bars "
+            f"({faint}) cannot decide: their source does not say from when the time counts, or "
+            f"was retracted. Dashed lines: the times that the clinic's page names ({marks})."
+        )
+
+
+def onset_answer(evidence: Evidence) -> OnsetAnswer:
+    """Everything in the evidence on how soon relief was seen.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Loaded evidence.
+
+    Returns
+    -------
+    OnsetAnswer
+        Every row with the event relief-onset is in one of its three tables.
+    """
+    rows = clock_times(evidence).rows
+    onset = by_directness(rows[rows["event"] == "relief-onset"], "upper_min", "study_id")
+    target = onset["effect"].fillna("").str.contains(ANXIETY, case=False, regex=True)
+    common = onset["clock"] == DOSE_CLOCK
+    named = evidence.rules["marks"]
+    return OnsetAnswer(
+        evidence=evidence,
+        on_clock=onset[target & common].reset_index(drop=True),
+        other_clocks=onset[target & ~common].reset_index(drop=True),
+        background=onset[~target].reset_index(drop=True),
+        marks={
+            duration_words(named[name]["named"]).replace("60 minutes", "1 hour"): named[name][
+                "named"
+            ]
+            for name in ("relief_one_hour", "relief_three_hours")
+        },
+    )
+
+
+def _timeline_row(row: pd.Series[Any]) -> TimelineRow:
+    return TimelineRow(
+        label=text(row, "label"),
+        rung=text(row, "directness"),
+        lower=number(row, "lower_min"),
+        upper=number(row, "upper_min"),
+        faint=bool(row["retracted"]) or not row["anchor_known"],
+        group=RUNGS[text(row, "directness")].words,
+    )
+
+
+def _seen(row: pd.Series[Any]) -> str:
+    return time_words(number(row, "lower_min"), number(row, "upper_min"))
+
+
+def _cells(evidence: Evidence, row: pd.Series[Any]) -> tuple[Any, ...]:
+    return (
+        study_words(row),
+        RUNGS[text(row, "directness")].words,
+        route_words(row),
+        _seen(row),
+        as_printed(row),
+        people(row),
+        source_link(evidence, row),
+    )
+
+
+def _other_cells(evidence: Evidence, row: pd.Series[Any]) -> tuple[Any, ...]:
+    anchor = text(row, "anchor").replace("-", " ") or "not stated"
+    return (
+        study_words(row),
+        RUNGS[text(row, "directness")].words,
+        anchor,
+        _seen(row),
+        people(row),
+        source_link(evidence, row),
+    )

@@ -1,0 +1,187 @@
+"""What is in the evidence: claims, rungs, how numbers were seen, and what is wanted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from evidence_tools.loading import Evidence
+from evidence_tools.report.display import Prose, Table
+from evidence_tools.report.sources import DIRECTNESS_ORDER
+from evidence_tools.style import RUNGS, SOURCE_LEVELS, count_words
+
+_SEEN_TABLES = ("arms", "results", "timing", "side_effects", "statements")
+UNJUDGED = "unjudged"
+
+
+def claim_records(evidence: Evidence) -> list[dict[str, Any]]:
+    """The claims with the keys of ``evidence claims --json``; unjudged until they are judged.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Loaded evidence.
+
+    Returns
+    -------
+    list of dict
+        In the order of ``claims.yml``; `verdict` is None while `status` is "unjudged".
+    """
+    return [
+        {
+            "claim_id": claim.claim_id,
+            "claim": claim.claim,
+            "headline": claim.headline,
+            "verdict": None,
+            "proposed_verdict": None,
+            "status": UNJUDGED,
+            "certainty": None,
+            "n_studies": None,
+            "n_programmes": None,
+            "rungs": [],
+            "reason": "its tests are not written yet",
+        }
+        for claim in evidence.claims
+    ]
+
+
+def table_of_claims(evidence: Evidence, *, headline: bool = False) -> Table:
+    """The claims of the page in our words, with the words they lean on.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Loaded evidence.
+    headline : bool
+        Only the headline claims.
+    """
+    chosen = [claim for claim in evidence.claims if claim.headline or not headline]
+    return Table(
+        columns=("Claim", "Topic", "Leans on", "Verdict"),
+        rows=tuple(
+            (claim.claim, claim.topic.replace("-", " "), f"“{claim.strength}”", UNJUDGED)
+            for claim in chosen
+        ),
+    )
+
+
+def table_of_rungs(evidence: Evidence) -> Table:
+    """How many studies, programmes and rows each rung of directness has."""
+    studies = evidence.studies
+    rows = []
+    for directness in DIRECTNESS_ORDER:
+        group = studies[studies["directness"] == directness]
+        trials = group["design"].isin(["rct-parallel", "rct-crossover"]).sum()
+        counts = [
+            int(evidence.table(name)["study_id"].isin(group["study_id"]).sum())
+            for name in ("results", "timing", "side_effects")
+        ]
+        numbers = (len(group), int(trials), group["programme"].nunique(), *counts)
+        rows.append((RUNGS[directness].words, *map(str, numbers)))
+    return Table(
+        columns=(
+            "Rung",
+            "Studies",
+            "Randomised trials",
+            "Programmes",
+            "Results",
+            "Times",
+            "Side effects",
+        ),
+        rows=tuple(rows),
+    )
+
+
+def table_of_source_levels(evidence: Evidence) -> Table:
+    """How the rows of each table were seen."""
+    rows = []
+    for name in _SEEN_TABLES:
+        counts = evidence.table(name)["source_level"].value_counts()
+        rows.append(
+            (name.replace("_", " "), *(str(int(counts.get(level, 0))) for level in SOURCE_LEVELS))
+        )
+    return Table(columns=("Table", *SOURCE_LEVELS.values()), rows=tuple(rows))
+
+
+def summary_of_evidence(evidence: Evidence) -> Prose:
+    """One paragraph: how much there is, and how it was seen."""
+    levels = pd.concat([evidence.table(name)["source_level"] for name in _SEEN_TABLES])
+    abstract = int((levels == "abstract").sum())
+    direct = evidence.studies[evidence.studies["directness"] == "direct"]
+    claims = evidence.claims
+    headline = sum(claim.headline for claim in claims)
+    return Prose(
+        f"{len(claims)} claims of one clinic's page, {headline} of them headline claims, are held "
+        f"against {count_words(len(evidence.studies), 'study', 'studies')} from "
+        f"{len(evidence.references)} sources. Only "
+        f"{count_words(len(direct), 'study', 'studies')} are about people with a primary anxiety "
+        f"disorder. Of {len(levels)} facts with a source, {abstract} were read in an abstract "
+        f"only. An empty cell means that nobody has seen the number; it never means zero."
+    )
+
+
+def gap_records(evidence: Evidence) -> list[dict[str, Any]]:
+    """What is wanted, by the claim it would settle.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Loaded evidence.
+
+    Returns
+    -------
+    list of dict
+        One per claim in the order of ``claims.yml``, then one with `claim_id` None for what bears
+        on no claim; `wanted` lists what is known to exist and was not seen.
+    """
+    wanted = evidence.wanted.assign(ids=evidence.wanted["claim_ids"].fillna("").str.split(";"))
+    records = []
+    for claim in evidence.claims:
+        chosen = wanted[wanted["ids"].map(lambda ids, claim=claim: claim.claim_id in ids)]
+        records.append(_gap(claim.claim_id, claim.claim, claim.headline, chosen))
+    rest = wanted[wanted["claim_ids"].isna()]
+    return [*records, _gap(None, "bears on no claim", False, rest)]
+
+
+def _gap(claim_id: str | None, words: str, headline: bool, rows: pd.DataFrame) -> dict[str, Any]:
+    columns = ["wanted_id", "what", "why", "where_likely"]
+    return {
+        "claim_id": claim_id,
+        "claim": words,
+        "headline": headline,
+        "wanted": rows[columns].fillna("").to_dict("records"),
+    }
+
+
+def table_of_gaps(evidence: Evidence, *claim_ids: str) -> Table:
+    """What is known to exist and was not seen, for the given claims or for all."""
+    gaps = [gap for gap in gap_records(evidence) if not claim_ids or gap["claim_id"] in claim_ids]
+    seen: dict[str, tuple[str, str, str]] = {}
+    for gap in gaps:
+        for item in gap["wanted"]:
+            seen[item["wanted_id"]] = (item["what"], item["why"], item["where_likely"])
+    return Table(
+        columns=("Wanted", "Why", "Where it may be"),
+        rows=tuple(seen.values()),
+        empty="Nothing is known to be missing.",
+    )
+
+
+def table_of_gaps_by_claim(evidence: Evidence) -> Table:
+    """One line per wanted thing and claim, in the order of the claims."""
+    return Table(
+        columns=("Claim", "Wanted", "What", "Why", "Where it may be"),
+        rows=tuple(
+            (
+                gap["claim_id"] or "(no claim)",
+                item["wanted_id"],
+                item["what"],
+                item["why"],
+                item["where_likely"],
+            )
+            for gap in gap_records(evidence)
+            for item in gap["wanted"]
+        ),
+        empty="Nothing is known to be missing.",
+    )

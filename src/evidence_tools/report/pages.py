@@ -1,0 +1,132 @@
+"""Executed notebooks as web pages: one file each, an index, no outside requests.
+
+The pages are built in a folder beside the target and moved there when all are done, so that a
+site is never half written.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import nbformat
+from jinja2 import Environment, PackageLoader
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+
+from evidence_tools.loading import Evidence
+from evidence_tools.report.duration import duration_answer
+from evidence_tools.report.onset import onset_answer
+from evidence_tools.report.overview import (
+    summary_of_evidence,
+    table_of_claims,
+    table_of_rungs,
+    table_of_source_levels,
+)
+from evidence_tools.report.side_effect_timing import side_effect_timing
+
+_QUESTIONS = {
+    "01-onset": onset_answer,
+    "02-duration": duration_answer,
+    "03-side-effect-timing": side_effect_timing,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of the site: its file, its title and, for a question, the short answer."""
+
+    file: str
+    title: str
+    answer: str = ""
+
+
+def build_pages(evidence: Evidence, notebooks: list[Path], target: Path) -> list[Path]:
+    """Write the executed notebooks and an index page as HTML.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        For the index.
+    notebooks : list of Path
+        Executed notebooks in reading order.
+    target : Path
+        Folder of the site; replaced as a whole.
+
+    Returns
+    -------
+    list of Path
+        The written pages, the index first.
+    """
+    loaded = [(path, nbformat.read(path, as_version=4)) for path in notebooks]
+    pages = [_page(path, notebook, evidence) for path, notebook in loaded]
+    partial = target.with_name(target.name + ".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    _write(partial / "index.html", "Start", _index(evidence, pages), evidence, pages)
+    for page, (_, notebook) in zip(pages, loaded, strict=True):
+        _write(partial / page.file, page.title, _body(notebook), evidence, pages)
+    shutil.rmtree(target, ignore_errors=True)
+    partial.rename(target)
+    return [target / name for name in ("index.html", *(page.file for page in pages))]
+
+
+def _page(path: Path, notebook: NotebookNode, evidence: Evidence) -> Page:
+    title = notebook.cells[0].source.splitlines()[0].removeprefix("# ").strip()
+    question = _QUESTIONS.get(path.stem)
+    answer = question(evidence).summary() if question else ""
+    return Page(file=f"{path.stem}.html", title=title, answer=answer)
+
+
+def _environment() -> Environment:
+    return Environment(loader=PackageLoader("evidence_tools.report"), autoescape=False)
+
+
+def _write(path: Path, title: str, body: str, evidence: Evidence, pages: list[Page]) -> None:
+    css = files("evidence_tools.report").joinpath("templates/site.css").read_text("utf-8")
+    text = (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            title=html.escape(title),
+            body=body,
+            css=css,
+            pages=pages,
+            current=path.name,
+            searched_on=evidence.searches["searched_on"].max(),
+            version=version("evidence-tools"),
+        )
+    )
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _index(evidence: Evidence, pages: list[Page]) -> str:
+    return (
+        _environment()
+        .get_template("index.html.j2")
+        .render(
+            summary=summary_of_evidence(evidence).text,
+            questions=[page for page in pages if page.answer],
+            claims=table_of_claims(evidence, headline=True)._repr_html_(),
+            rungs=table_of_rungs(evidence)._repr_html_(),
+            levels=table_of_source_levels(evidence)._repr_html_(),
+        )
+    )
+
+
+def _body(notebook: NotebookNode) -> str:
+    with as_file(files("evidence_tools.report").joinpath("templates")) as templates:
+        exporter = HTMLExporter(template_name="notebook", extra_template_basedirs=[str(templates)])
+        exporter.exclude_anchor_links = True
+        body, _ = exporter.from_notebook_node(notebook)
+    return _links(body)
+
+
+def _links(text: str) -> str:
+    """Links between notebooks become links between pages."""
+    return re.sub(r'href="([0-9a-z-]+)\.ipynb"', r'href="\1.html"', text)

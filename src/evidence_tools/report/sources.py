@@ -1,0 +1,99 @@
+"""Where a number was seen: the link beside it, and the words for its rung and route."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from evidence_tools.loading import Evidence
+from evidence_tools.report.display import Link
+from evidence_tools.style import SOURCE_LEVELS, printed_time
+
+ROUTES = {
+    "iv": "into a vein",
+    "im": "into a muscle",
+    "sc": "under the skin",
+    "oral": "by mouth",
+    "sublingual": "under the tongue",
+    "intranasal": "nasal spray",
+    "": "route not stated",
+}
+
+DIRECTNESS_ORDER = ("direct", "related", "indirect", "safety-only", "context")
+
+
+def source_link(evidence: Evidence, row: pd.Series[Any]) -> Link:
+    """How and where a row was seen, leading to the page on which it was read.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Loaded evidence, for the links of the sources.
+    row : Series
+        A row with `source_level`, `url`, `locator` and `study_id`; `reference` if it has one.
+
+    Returns
+    -------
+    Link
+        For example "abstract", with the place in the source on hovering.
+    """
+    key = row.get("reference")
+    reference = evidence.references.get(key) if isinstance(key, str) else None
+    url = text(row, "url") or (reference.link if reference else "")
+    level = SOURCE_LEVELS.get(text(row, "source_level"), text(row, "source_level"))
+    return Link(level, url, text(row, "locator"))
+
+
+def text(row: pd.Series[Any], column: str) -> str:
+    """A cell as words; empty where it is missing."""
+    value = row.get(column)
+    return value if isinstance(value, str) else ""
+
+
+def number(row: pd.Series[Any], column: str) -> float | None:
+    """A cell as a number; None where it is missing."""
+    value = row.get(column)
+    return None if value is None or pd.isna(value) else float(value)
+
+
+def people(row: pd.Series[Any], column: str = "n") -> str:
+    """A number of people, or a sign that it was not seen."""
+    value = number(row, column)
+    return "not seen" if value is None else f"{value:.0f}"
+
+
+def by_directness(rows: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Rows with the rung nearest to the claims first, then by the given columns."""
+    order = rows["directness"].map({name: i for i, name in enumerate(DIRECTNESS_ORDER)})
+    ordered = rows.assign(_rung=order).sort_values(["_rung", *columns], ignore_index=True)
+    return ordered.drop(columns="_rung")
+
+
+def route_words(row: pd.Series[Any]) -> str:
+    """Drug and route in plain words, as far as they are known."""
+    route = ROUTES.get(text(row, "route"), text(row, "route"))
+    drug = text(row, "drug")
+    return f"{drug}, {route}" if drug else route
+
+
+def as_printed(row: pd.Series[Any]) -> str:
+    """The time as its source prints it, with its anchor."""
+    return printed_time(
+        number(row, "lower"), number(row, "upper"), text(row, "unit"), text(row, "anchor")
+    )
+
+
+def can_decide(rows: pd.DataFrame) -> pd.Series[bool]:
+    """True for rows with a stated anchor and a source that stands."""
+    return rows["anchor_known"].astype(bool) & ~rows["retracted"].astype(bool)
+
+
+def study_words(row: pd.Series[Any]) -> str:
+    """The study's label, marked if its source was retracted."""
+    return text(row, "label") + (" [RETRACTED]" if row["retracted"] else "")
+
+
+def shorten(words: str, width: int = 60) -> str:
+    """Words that fit on one line of a figure; the table beside it has them in full."""
+    return words if len(words) <= width else words[: width - 1].rstrip() + "…"

@@ -1,0 +1,109 @@
+"""Timing rows on their clocks as records and as a table, chosen by event and by term."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+import pandas as pd
+
+from evidence_tools.clock import clock_times
+from evidence_tools.errors import UnknownTermError
+from evidence_tools.loading import Evidence
+from evidence_tools.report.display import Table
+from evidence_tools.report.sources import number, text
+from evidence_tools.style import time_words
+
+
+def timeline_records(
+    evidence: Evidence, *, event: str = "", term: str = ""
+) -> list[dict[str, Any]]:
+    """Timing rows with the keys of ``evidence timeline --json``.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Loaded evidence.
+    event : str
+        Only rows of this event; all if empty.
+    term : str
+        Only rows on this symptom or side effect: a preferred term, or words of the effect.
+
+    Returns
+    -------
+    list of dict
+        In the order of ``timing.csv``; `lower_min` and `upper_min` are minutes on `clock`, None
+        where open; `note` says what the clock assumed, then what the row notes.
+
+    Raises
+    ------
+    UnknownTermError
+        If no row has that event, or that symptom or side effect.
+    """
+    rows = clock_times(evidence).rows
+    if event:
+        events = list(evidence.schema["timing"]["event"].vocabulary)
+        _require("--event", event, events, event in events)
+        rows = rows[rows["event"] == event]
+    if term:
+        chosen = _names_term(rows, term)
+        effects = sorted(set(evidence.timing["effect"].dropna()) | set(_terms(evidence)))
+        _require("--term", term, effects, bool(_names_term(clock_times(evidence).rows, term).any()))
+        rows = rows[chosen]
+    return [_record(row) for _, row in rows.iterrows()]
+
+
+def _terms(evidence: Evidence) -> list[str]:
+    return [word for cell in evidence.timing["term"].dropna() for word in cell.split(";")]
+
+
+def _names_term(rows: pd.DataFrame, term: str) -> pd.Series[bool]:
+    wanted = term.casefold()
+    named = rows["term"].fillna("").str.split(";").map(lambda terms: wanted in terms)
+    words = rows["effect"].fillna("").str.casefold().str.contains(wanted, regex=False)
+    return named | words
+
+
+def _require(option: str, value: str, allowed: list[str], known: bool) -> None:
+    if known:
+        return
+    near = difflib.get_close_matches(value, allowed, n=1, cutoff=0.4)
+    hint = f"Did you mean {near[0]!r}?" if near else ""
+    raise UnknownTermError(option, found=repr(value), allowed=", ".join(allowed), hint=hint)
+
+
+def _record(row: pd.Series[Any]) -> dict[str, Any]:
+    notes = [text(row, "clock_note"), text(row, "note")]
+    if row["retracted"]:
+        notes.insert(0, "RETRACTED source")
+    return {
+        "timing_id": row["timing_id"],
+        "study_id": row["study_id"],
+        "event": row["event"],
+        "effect": text(row, "effect"),
+        "lower_min": number(row, "lower_min"),
+        "upper_min": number(row, "upper_min"),
+        "clock": row["clock"],
+        "directness": row["directness"],
+        "note": "; ".join(note for note in notes if note),
+    }
+
+
+def timeline_table(records: list[dict[str, Any]]) -> Table:
+    """Timeline records as a table of words."""
+    return Table(
+        columns=("Row", "Event", "Effect", "When", "Clock", "Rung", "Note"),
+        rows=tuple(
+            (
+                record["timing_id"],
+                record["event"],
+                record["effect"],
+                time_words(record["lower_min"], record["upper_min"]),
+                record["clock"],
+                record["directness"],
+                record["note"],
+            )
+            for record in records
+        ),
+        empty="No row.",
+    )

@@ -1,0 +1,131 @@
+"""What the command line prints: tables and words, for a terminal or for a pipe.
+
+Results go to standard output, everything else to standard error. On a terminal tables are drawn
+by rich; in a pipe they are lines of cells separated by tabs, with a header line.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table as RichTable
+
+from evidence_tools.findings import Finding, ValidationReport
+from evidence_tools.report.display import Table
+from evidence_tools.report.lookup import Match
+
+_RESULTS = Console(soft_wrap=True, highlight=False)
+_REMARKS = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def say(words: str) -> None:
+    """A line of results."""
+    _RESULTS.print(words, markup=False)
+
+
+def remark(words: str) -> None:
+    """A line about what is going on, to standard error."""
+    _REMARKS.print(words, markup=False)
+
+
+def print_json(data: Any) -> None:
+    """Data as JSON, numbers unrounded."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def print_table(table: Table) -> None:
+    """A table, drawn on a terminal and tab-separated in a pipe."""
+    if not table.rows:
+        say(table.empty)
+        return
+    if not _RESULTS.is_terminal:
+        for row in (table.columns, *table.rows):
+            sys.stdout.write("\t".join(str(cell) for cell in row) + "\n")
+        return
+    drawn = RichTable(*table.columns, header_style="bold", row_styles=("", "dim"))
+    for row in table.rows:
+        drawn.add_row(*(str(cell) for cell in row))
+    Console(highlight=False).print(drawn)
+
+
+def print_report(report: ValidationReport, *, notes: bool) -> None:
+    """Errors one by one, notes by rule unless all are asked for, and a last line."""
+    for finding in report.errors:
+        say(f"error {finding.rule}: {finding.message}")
+    if notes:
+        for finding in report.notes:
+            say(f"note {finding.rule}: {finding.message}")
+    else:
+        for (severity, rule), count in report.by_rule().items():
+            if severity == "note":
+                first = next(f for f in report.notes if f.rule == rule)
+                say(f"note {rule}: {count} (first: {_place(first)})")
+    counts = report.counts()
+    last = "no errors" if report.ok else f"{counts['error']} errors"
+    say(f"{last}, {counts['note']} notes" + ("" if notes else " (--notes lists them)"))
+
+
+def _place(finding: Finding) -> str:
+    return f"{finding.file}, line {finding.line}" if finding.line else finding.file
+
+
+def print_match(match: Match) -> None:
+    """One match: its status and source first, then its facts, then what hangs on it."""
+    say(f"{match.kind} {match.id}")
+    if match.status:
+        say(f"  !! {match.status}")
+    for name, value in match.source.items():
+        say(f"  {name}: {value}")
+    say("")
+    for name, value in match.facts.items():
+        words = ", ".join(map(str, value)) if isinstance(value, tuple | list) else value
+        say(f"  {name}: {'not judged' if words is None else words}")
+    for table, rows in match.related.items():
+        say(f"\n  {table} ({len(rows)})")
+        for row in rows:
+            say("    - " + " · ".join(_cells(row)))
+    say("")
+
+
+_LEFT_OUT = {"study_id", "extractions", "read_at", "checked", "check_note", "url", "locator"}
+_LEFT_OUT |= {"reference"}
+
+
+def _cells(row: dict[str, Any]) -> list[str]:
+    """The cells of a related row: its id first, then each with its name."""
+    names = [name for name in row if name not in _LEFT_OUT]
+    ids = [name for name in names if name.endswith("_id")][:1]
+    rest = [f"{name} {row[name]}" for name in names if name not in ids]
+    return [str(row[name]) for name in ids] + rest
+
+
+class NotebookProgress:
+    """A progress bar over the notebooks, on standard error."""
+
+    def __init__(self, total: int) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed}/{task.total}"),
+            TimeElapsedColumn(),
+            console=_REMARKS,
+            transient=True,
+        )
+        self._task = self._progress.add_task("running notebooks", total=total)
+
+    def __enter__(self) -> Callable[[Path, bool], None]:
+        self._progress.start()
+        return self._done
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def _done(self, path: Path, ran: bool) -> None:
+        self._progress.advance(self._task)
+        remark(f"  {path.name}: {'executed' if ran else 'unchanged'}")
