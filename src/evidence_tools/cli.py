@@ -124,6 +124,17 @@ def notebooks() -> None:
     terminal.say(f"{len(paths)} notebooks rerun in {paths[0].parent}")
 
 
+@app.command(epilog="Example: evidence docs")
+def docs() -> None:
+    """Rewrite the documents that are made from the evidence."""
+    from evidence_tools import terminal
+    from evidence_tools.loading import load
+    from evidence_tools.report.publish import find_repository, write_documents
+
+    for path in write_documents(load(), find_repository(Path.cwd())):
+        terminal.say(f"written: {path}")
+
+
 @app.command(epilog="Example: evidence report")
 def report() -> None:
     """Validate, rerun notebooks, build pages into build/site."""

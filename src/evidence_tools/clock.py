@@ -121,24 +121,24 @@ def clock_times(evidence: Evidence) -> ClockTimes:
     facts = _study_facts(evidence)
     arms = _arm_facts(evidence)
     records = []
-    for row in evidence.timing.fillna({"anchor": "", "unit": ""}).itertuples():
-        arm_id = row.arm_id if isinstance(row.arm_id, str) else ""
-        arm = arms.get(arm_id) or arms.get(row.study_id) or _ArmFacts()
+    for row in evidence.timing.to_dict("records"):
+        anchor = _word(row["anchor"])
+        arm = arms.get(_word(row["arm_id"])) or arms.get(row["study_id"]) or _ArmFacts()
         interval = on_clock(
-            lower=_minutes(row.lower, row.unit),
-            upper=_minutes(row.upper, row.unit),
-            anchor=row.anchor,
-            event=row.event,
+            lower=_minutes(row["lower"], row["unit"]),
+            upper=_minutes(row["upper"], row["unit"]),
+            anchor=anchor,
+            event=row["event"],
             infusion=Infusion(route=arm.route, minutes=arm.minutes),
             longest=longest,
         )
         records.append(
             {
-                "timing_id": row.timing_id,
+                "timing_id": row["timing_id"],
                 "clock": interval.clock,
                 "lower_min": interval.lower,
                 "upper_min": interval.upper,
-                "anchor_known": row.anchor != "",
+                "anchor_known": anchor != "",
                 "clock_note": "; ".join((*interval.notes, *arm.notes)),
                 "role": arm.role,
                 "route": arm.route,
@@ -249,15 +249,15 @@ class _ArmFacts:
 
 def _arm_facts(evidence: Evidence) -> dict[str, _ArmFacts]:
     """Route, infusion and drug by arm id, and by study id where all treated arms agree."""
-    facts = {}
+    facts: dict[str, _ArmFacts] = {}
     columns = ["arm_id", "study_id", "role", "route", "infusion_minutes", "drug"]
     arms = evidence.arms[columns]
-    for arm in arms.itertuples():
-        facts[arm.arm_id] = _ArmFacts(
-            role=_word(arm.role),
-            route=_word(arm.route),
-            minutes=_number(arm.infusion_minutes),
-            drug=_word(arm.drug),
+    for arm in arms.to_dict("records"):
+        facts[arm["arm_id"]] = _ArmFacts(
+            role=_word(arm["role"]),
+            route=_word(arm["route"]),
+            minutes=_number(arm["infusion_minutes"]),
+            drug=_word(arm["drug"]),
         )
     treated = arms[arms["role"] != "control"]
     for study_id, group in treated.groupby("study_id"):

@@ -77,12 +77,12 @@ def both_readings(times: ClockTimes, event: str, claimed: tuple[float, float]) -
     return Readings(rows=chosen, claimed=claimed)
 
 
-def _from_start(row: pd.Series, claimed: tuple[float, float]) -> str:  # type: ignore[type-arg]
+def _from_start(row: pd.Series, claimed: tuple[float, float]) -> str:
     reason = _silent(row)
     return reason or _answer(row, claimed)
 
 
-def _from_end(row: pd.Series, claimed: tuple[float, float]) -> str:  # type: ignore[type-arg]
+def _from_end(row: pd.Series, claimed: tuple[float, float]) -> str:
     if reason := _silent(row):
         return reason
     if row["route"] not in ("iv", ""):
@@ -96,7 +96,7 @@ def _from_end(row: pd.Series, claimed: tuple[float, float]) -> str:  # type: ign
     return _answer(row, (claimed[0] + shift, claimed[1] + shift))
 
 
-def _silent(row: pd.Series) -> str:  # type: ignore[type-arg]
+def _silent(row: pd.Series) -> str:
     """Why a row cannot speak at all, or nothing."""
     if pd.isna(row["lower_min"]) and pd.isna(row["upper_min"]):
         return f"{CANNOT_TELL}: no time given"
@@ -107,7 +107,7 @@ def _silent(row: pd.Series) -> str:  # type: ignore[type-arg]
     return ""
 
 
-def _answer(row: pd.Series, claimed: tuple[float, float]) -> str:  # type: ignore[type-arg]
+def _answer(row: pd.Series, claimed: tuple[float, float]) -> str:
     return _relation(_number(row["lower_min"]), _number(row["upper_min"]), claimed)
 
 

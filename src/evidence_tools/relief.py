@@ -94,7 +94,7 @@ def _periods(group: pd.DataFrame) -> list[dict[str, object]]:
     return periods + [_lone(row) for _, row in seen.iterrows()]
 
 
-def _lone(row: pd.Series) -> dict[str, object]:  # type: ignore[type-arg]
+def _lone(row: pd.Series) -> dict[str, object]:
     frame = row.to_frame().T
     if row["event"] == "relief-last-seen":
         return _period(frame, "still-there", row["lower_min"], float("nan"))
@@ -102,7 +102,7 @@ def _lone(row: pd.Series) -> dict[str, object]:  # type: ignore[type-arg]
     return _period(frame, kind, row["lower_min"], row["upper_min"])
 
 
-def _average(row: pd.Series) -> dict[str, object]:  # type: ignore[type-arg]
+def _average(row: pd.Series) -> dict[str, object]:
     kind = AVERAGE_EVENTS[row["event"]]
     return _period(row.to_frame().T, kind, row["lower_min"], row["upper_min"])
 

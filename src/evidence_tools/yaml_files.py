@@ -115,7 +115,7 @@ def _parse(name: str, text: str) -> tuple[dict[str, Any], list[Finding]]:
 
 def _claim_lines(text: str) -> list[int]:
     root = yaml.compose(text, Loader=yaml.SafeLoader)
-    for key, value in root.value:
+    for key, value in root.value if root else ():
         if key.value == "claims":
             return [node.start_mark.line + 1 for node in value.value]
     return []

@@ -278,7 +278,7 @@ def _legend_handles(
 
 
 def _draw_legend(ax: Axes, handles: list[Artist]) -> None:
-    figure = ax.get_figure()
+    figure = ax.get_figure(root=True)
     if not handles or figure is None:
         return
     axes_height = ax.get_position().height * figure.get_figheight()

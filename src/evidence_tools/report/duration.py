@@ -109,8 +109,8 @@ class DurationAnswer:
     def caption(self) -> Prose:
         """What the figures show, in words under them."""
         return Prose(
-            f"Each bar reaches to the last time relief was seen; a pale bar leads on to the "
-            f"time by which it was gone; an arrow means that nobody, or no text seen, looked further. "
+            f"Each bar reaches to the last time relief was seen; a pale bar leads on to the time "
+            f"by which it was gone; an arrow means that nobody, or no text seen, looked further. "
             f"Symbols alone are medians and means. "
             f"{count_words(len(self.single), 'period').capitalize()} after a single dose, "
             f"{len(self.repeated)} with repeated dosing. Dashed lines: one week and two weeks."
@@ -234,5 +234,5 @@ def _cells(evidence: Evidence, timing: pd.DataFrame, row: pd.Series[Any]) -> tup
         _words(row),
         people(row),
         "; ".join(words for words in ended if words),
-        source_link(evidence, timing.loc[first]),
+        source_link(evidence, timing.loc[[first]].iloc[0]),
     )

@@ -9,10 +9,12 @@ from __future__ import annotations
 import html
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Protocol
 
 import nbformat
 from jinja2 import Environment, PackageLoader
@@ -30,7 +32,12 @@ from evidence_tools.report.overview import (
 )
 from evidence_tools.report.side_effect_timing import side_effect_timing
 
-_QUESTIONS = {
+
+class _Answer(Protocol):
+    def summary(self) -> str: ...
+
+
+_QUESTIONS: dict[str, Callable[[Evidence], _Answer]] = {
     "01-onset": onset_answer,
     "02-duration": duration_answer,
     "03-side-effect-timing": side_effect_timing,

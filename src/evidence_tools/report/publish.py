@@ -1,4 +1,4 @@
-"""From evidence to pages: rerun the notebooks into ``build/``, then build the site."""
+"""What is written: the notebooks and pages in ``build/``, and the generated documents."""
 
 from __future__ import annotations
 
@@ -7,13 +7,51 @@ from pathlib import Path
 
 import evidence_tools
 from evidence_tools.loading import Evidence, find_evidence
-from evidence_tools.report.execution import run_notebooks
+from evidence_tools.report.documents import PICTURE, documents, readme_picture
+from evidence_tools.report.execution import find_notebooks, run_notebooks
 from evidence_tools.report.pages import build_pages
 
 
 def notebook_inputs() -> list[Path]:
     """The folders whose files decide what the notebooks show: the evidence and the package."""
     return [find_evidence(), Path(evidence_tools.__file__).parent]
+
+
+def find_repository(start: Path) -> Path:
+    """The repository around a folder.
+
+    Raises
+    ------
+    EvidenceFileError
+        If the folder is not within a clone of the repository.
+    """
+    return find_notebooks(start)[0].parent.parent
+
+
+def write_documents(evidence: Evidence, repository: Path) -> list[Path]:
+    """Write the documents made from the evidence, and the README's picture.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Loaded evidence.
+    repository : Path
+        Folder of the repository.
+
+    Returns
+    -------
+    list of Path
+        What was written.
+    """
+    contents: dict[str, bytes] = {
+        name: text.encode() for name, text in documents(evidence, repository).items()
+    }
+    contents[PICTURE] = readme_picture(evidence).png()
+    for name, content in contents.items():
+        partial = repository / f"{name}.partial"
+        partial.write_bytes(content)
+        partial.replace(repository / name)
+    return [repository / name for name in contents]
 
 
 def publish(

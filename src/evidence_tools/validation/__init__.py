@@ -7,9 +7,10 @@ read is one finding; rules and links that need it are skipped.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from evidence_tools.errors import EvidenceFileError
 from evidence_tools.findings import Finding, ValidationReport
@@ -114,32 +115,34 @@ def _findings(evidence: Evidence, before: Iterable[Finding]) -> list[Finding]:
 
 def _accept(evidence: Evidence, findings: list[Finding]) -> list[Finding]:
     """Accepted findings become notes; an acceptance that nothing needs is a note of its own."""
+    printed = evidence.text["accepted"]
+    columns = ("rule", "row_id", "column", "value")
     accepted = {
-        (row.rule, row.row_id, row.column, row.value if isinstance(row.value, str) else ""): row
-        for row in evidence.accepted.itertuples()
+        tuple(str(row[name]) for name in columns): (index, row)
+        for index, row in enumerate(printed.to_dict("records"))
     }
-    used, result = set(), []
+    used: set[tuple[str, ...]] = set()
+    result = []
     for finding in findings:
         key = (finding.rule, finding.row_id, finding.column, finding.value)
         if finding.severity == "error" and key in accepted:
             used.add(key)
-            finding = replace(finding, severity="note", hint=f"Accepted: {accepted[key].reason}")
+            reason = accepted[key][1]["reason"]
+            finding = replace(finding, severity="note", hint=f"Accepted: {reason}")
         result.append(finding)
-    for key, row in accepted.items():
-        if key not in used:
-            result.append(_unused_acceptance(row))
-    return result
+    unused = (place for key, place in accepted.items() if key not in used)
+    return result + [_unused_acceptance(index, row) for index, row in unused]
 
 
-def _unused_acceptance(row: object) -> Finding:
+def _unused_acceptance(index: int, row: dict[Hashable, Any]) -> Finding:
     return Finding(
         rule="unused-acceptance",
         severity="note",
         file="accepted.csv",
-        line=int(row.Index) + 2,  # type: ignore[attr-defined]
-        row_id=f"{row.rule} {row.row_id}",  # type: ignore[attr-defined]
+        line=index + 2,
+        row_id=f"{row['rule']} {row['row_id']}",
         column="value",
-        value=str(row.value),  # type: ignore[attr-defined]
+        value=str(row["value"]),
         found="an acceptance that no finding needs",
         hint="The value changed or was corrected; delete the line.",
     )

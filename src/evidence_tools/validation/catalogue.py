@@ -1,0 +1,123 @@
+"""The catalogue of all rules, and the page of the documentation that is made from it.
+
+Domain rules carry their reason in their docstring. The checks of form and structure are made
+while reading or by the data dictionary, so their reasons stand here.
+"""
+
+from __future__ import annotations
+
+from evidence_tools.validation.registry import RULES
+
+_ANY_FILE = {
+    "missing-file": "Every file of the folder is needed; without one its rows would be missing "
+    "from every page without a word.",
+    "empty-file": "An empty file is a save that failed.",
+    "not-utf-8": "In another encoding names and signs such as ± and µ turn into other characters.",
+    "byte-order-mark": "The invisible mark becomes part of the first column's name.",
+    "mixed-line-ends": "Changed line ends make git show every line as changed.",
+    "control-character": "An invisible character makes two equal words differ.",
+    "tab": "A tab cannot be told from blanks by eye, and YAML forbids it.",
+    "conflict-marker": "A merge was not finished, so the file holds two versions of some rows.",
+}
+
+_TABLES = {
+    "stray-quote": "A quotation mark out of place can swallow the rows that follow.",
+    "line-break-in-cell": "One row on one line keeps differences readable and line numbers true.",
+    "missing-column": "A column that is gone takes its facts along.",
+    "extra-column": "A column that the data dictionary does not describe has no meaning.",
+    "column-order": "Columns in one order keep differences in git to what really changed.",
+    "ragged-row": "With a comma too many or too few, cells slip into the wrong columns.",
+    "wrong-type": "Words in a column of numbers would be lost from every computation.",
+    "not-finite": "NaN and infinity are no facts; a number that was not seen is an empty cell.",
+    "missing-required-value": "Without this cell the row cannot be used or traced.",
+    "unknown-term": "A misspelt word is a group of its own and drops out of every count.",
+    "out-of-range": "The number is impossible, so it was misread or stands in the wrong column.",
+    "malformed-value": "Ids, dates and lists are found only if all are written in one form.",
+    "duplicate-id": "Two rows with one id cannot be told apart, and a link leads to either.",
+    "broken-link": "A link to a row that does not exist loses the row at the next join.",
+    "table-structure": "The table departs from the data dictionary in another way.",
+}
+
+_BIBLIOGRAPHY = {
+    "bib-missing-comma": "The field that follows becomes part of this one and is lost.",
+    "bib-empty-key": "A source without a key cannot be named.",
+    "bib-malformed-key": "Keys of one form can be typed and searched without a doubt.",
+    "bib-keys-differ-in-case": "Two keys that differ only in case are confused.",
+    "bib-undefined-string": "A word outside braces is the name of a string; without a definition "
+    "its text is lost.",
+    "bib-concatenation": "Values joined by # are read as one piece of odd text.",
+    "bib-bare-percent": "LaTeX takes what follows a bare % for a comment, so the text is cut.",
+    "bib-duplicate-field": "Of two fields of one name only one is read, and nobody knows which.",
+    "bib-unbalanced-braces": "An open brace can swallow the entries that follow.",
+    "bib-unparsed-block": "An entry that cannot be read is missing from the bibliography.",
+}
+
+_YAML_AND_ACCEPTANCES = {
+    "unparsed-yaml": "Claims or thresholds that cannot be read leave nothing to check against.",
+    "claim-malformed": "A claim without its words or its place on the page cannot be judged.",
+    "unused-acceptance": "An acceptance lapses when its value changes; a lapsed one would hide "
+    "the next mistake.",
+}
+
+_MADE_WHILE_READING = {
+    "Form of every file": ("every file", _ANY_FILE),
+    "Form and structure of the tables": ("every table", _TABLES),
+    "Form of the bibliography": ("references.bib", _BIBLIOGRAPHY),
+    "Claims, thresholds, acceptances": (
+        "claims.yml, rules.yml, accepted.csv",
+        _YAML_AND_ACCEPTANCES,
+    ),
+}
+
+_DOMAIN = {
+    "Numbers": "numbers",
+    "Times": "times",
+    "Studies and arms": "design",
+    "Sources": "sources",
+}
+
+FORM_AND_STRUCTURE: dict[str, str] = _ANY_FILE | _TABLES | _BIBLIOGRAPHY | _YAML_AND_ACCEPTANCES
+"""Why each rule of form and structure matters, by slug."""
+
+NOTES_OF_FORM = frozenset({"unused-acceptance"})
+"""Rules of `FORM_AND_STRUCTURE` whose severity is note."""
+
+_HEAD = """# Validation rules
+
+This page is made from the code; do not edit it. `evidence validate` applies every rule below to
+the whole evidence and reports everything at once. An *error* fails the validation; a *note* is
+shown. A row that rightly breaks an error rule stands in `evidence/accepted.csv` with the reason,
+and then shows as a note until its value changes. Thresholds stand in `evidence/rules.yml`.
+"""
+
+
+def rules_markdown() -> str:
+    """The page ``docs/validation-rules.md``: every rule with severity, files and reason.
+
+    Returns
+    -------
+    str
+        Markdown, one table per group of rules.
+    """
+    parts = [_HEAD]
+    for title, (files, reasons) in _MADE_WHILE_READING.items():
+        rows = [
+            (slug, "note" if slug in NOTES_OF_FORM else "error", files, why)
+            for slug, why in sorted(reasons.items())
+        ]
+        parts.append(_section(title, rows))
+    for title, module in _DOMAIN.items():
+        rows = [
+            (rule.slug, rule.severity, ", ".join(rule.files) or "every table", rule.why)
+            for _, rule in sorted(RULES.items())
+            if rule.check.__module__.rsplit(".", 1)[-1] == module
+        ]
+        parts.append(_section(title, rows))
+    return "\n".join(parts)
+
+
+def _section(title: str, rows: list[tuple[str, str, str, str]]) -> str:
+    lines = [f"## {title}", "", "| rule | severity | files | why |", "| --- | --- | --- | --- |"]
+    for slug, severity, files, why in rows:
+        lines.append(f"| `{slug}` | {severity} | {files} | {' '.join(why.split())} |")
+    return "\n".join(lines) + "\n"
