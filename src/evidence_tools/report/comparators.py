@@ -10,7 +10,7 @@ import pandas as pd
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.estimates import EstimateRow, draw_estimates
 from evidence_tools.published import published_estimates
-from evidence_tools.report.display import Picture, Prose, Table
+from evidence_tools.report.display import Cell, Picture, Prose, Table
 from evidence_tools.report.sources import by_directness, number, people, shorten, source_link, text
 from evidence_tools.style import count_words, printed_interval, printed_number, printed_time
 
@@ -61,6 +61,19 @@ class Comparators:
         ]
         alt = "Published pooled estimates, negative favours ketamine. " + "; ".join(parts) + "."
         return Picture(axes=draw_estimates(rows), alt=alt)
+
+    def caption(self) -> Prose:
+        """What the figure shows, in words under it."""
+        return Prose(
+            f"Symbol: the pooled estimate as the review prints it; line: its interval, of "
+            f"{self._levels()}%. Turned so that negative favours ketamine. "
+            f"{count_words(len(self.rows) - len(self.drawn), 'further result').capitalize()} of "
+            f"reviews, on other scales or without an interval, are only in the table."
+        )
+
+    def _levels(self) -> str:
+        levels = sorted(self.drawn["ci_level"].dropna().unique())
+        return " or ".join(printed_number(level) for level in levels)
 
     def table(self) -> Table:
         """Every pooled result of the construct as printed, drawn or not."""
@@ -141,7 +154,7 @@ def _when(row: pd.Series[Any]) -> str:
     return printed_time(low, high, unit, anchor)
 
 
-def _cells(evidence: Evidence, row: pd.Series[Any]) -> tuple[Any, ...]:
+def _cells(evidence: Evidence, row: pd.Series[Any]) -> tuple[Cell, ...]:
     low, high = number(row, "ci_low"), number(row, "ci_high")
     interval = "not seen" if low is None or high is None else printed_interval(low, high)
     trials = number(row, "k_studies")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -103,7 +103,7 @@ class Prose:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A figure with its alternative text and its caption.
+    """A figure with its alternative text.
 
     Attributes
     ----------
@@ -111,13 +111,10 @@ class Picture:
         What was drawn.
     alt : str
         What the figure shows, for those who cannot see it; made from the same numbers.
-    caption : str
-        One or two sentences under the figure.
     """
 
     axes: Axes
     alt: str
-    caption: str = field(default="")
 
     @property
     def figure(self) -> Figure:

@@ -11,11 +11,13 @@ from evidence_tools.clock import clock_times
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.timeline import TimelineRow, draw_timeline
 from evidence_tools.relief import relief_periods
-from evidence_tools.report.display import Picture, Prose, Table
+from evidence_tools.report.display import Cell, Picture, Prose, Table
 from evidence_tools.report.onset import ANXIETY
 from evidence_tools.report.sources import (
+    as_printed,
     by_directness,
     can_decide,
+    effect_words,
     number,
     people,
     source_link,
@@ -28,7 +30,7 @@ from evidence_tools.units import duration_words
 SINGLE = "after-single-dose"
 PHASES = {
     SINGLE: "After a single dose",
-    "after-course": "After a course of doses, counted as the source counts",
+    "after-course": "After a course of doses",
     "between-doses": "Between the doses of a course",
     "during-dosing": "While dosing went on",
     "unknown": "Single or repeated dosing not stated",
@@ -121,12 +123,12 @@ class DurationAnswer:
         return self._table(self.single)
 
     def table_repeated(self) -> Table:
-        """The numbers of the second figure, with the clock of each."""
-        return self._table(self.repeated)
+        """The numbers of the second figure, with the dosing of each."""
+        return self._table(self.repeated, dosing=True)
 
     def table_of_background(self) -> Table:
         """Periods of relief of depression and suicidality; they decide nothing about anxiety."""
-        return self._table(self.background)
+        return self._table(self.background, dosing=True)
 
     def _picture(self, periods: pd.DataFrame, title: str) -> Picture:
         axes = draw_timeline(
@@ -140,21 +142,15 @@ class DurationAnswer:
         alt = f"{title}, one bar per group of people. " + "; ".join(parts) + "."
         return Picture(axes=axes, alt=alt)
 
-    def _table(self, periods: pd.DataFrame) -> Table:
+    def _table(self, periods: pd.DataFrame, *, dosing: bool = False) -> Table:
         timing = self.evidence.timing.set_index("timing_id", drop=False)
+        when = ("Dosing",) if dosing else ()
+        ends = ("What ended it, or the watching", "Read in")
         return Table(
-            columns=(
-                "Study",
-                "Rung",
-                "Relief of",
-                "Dosing",
-                "Counted from",
-                "Relief",
-                "n",
-                "What ended it or the watching",
-                "Read in",
+            columns=("Study", "Rung", "Relief of", *when, "Relief", "As printed", "n", *ends),
+            rows=tuple(
+                _cells(self.evidence, timing, row, dosing=dosing) for _, row in periods.iterrows()
             ),
-            rows=tuple(_cells(self.evidence, timing, row) for _, row in periods.iterrows()),
             empty="No study followed relief.",
         )
 
@@ -222,17 +218,19 @@ def _words(row: pd.Series[Any]) -> str:
     return f"still there at {duration_words(seen)}, gone by {duration_words(gone)}"
 
 
-def _cells(evidence: Evidence, timing: pd.DataFrame, row: pd.Series[Any]) -> tuple[Any, ...]:
-    first = text(row, "timing_ids").split("; ")[0]
+def _cells(
+    evidence: Evidence, timing: pd.DataFrame, row: pd.Series[Any], *, dosing: bool
+) -> tuple[Cell, ...]:
+    rows = [timing.loc[[timing_id]].iloc[0] for timing_id in text(row, "timing_ids").split("; ")]
     ended = [ENDINGS[text(row, "censored_by")], LOSSES[text(row, "loss_kind")]]
     return (
         study_words(row),
         RUNGS[text(row, "directness")].words,
-        text(row, "effect"),
-        PHASES[text(row, "phase")],
-        text(row, "clock").replace("-", " ") if row["anchor_known"] else "not stated",
+        effect_words(row),
+        *((PHASES[text(row, "phase")],) if dosing else ()),
         _words(row),
+        "; ".join(as_printed(timing_row) for timing_row in rows),
         people(row),
         "; ".join(words for words in ended if words),
-        source_link(evidence, timing.loc[[first]].iloc[0]),
+        source_link(evidence, rows[0]),
     )

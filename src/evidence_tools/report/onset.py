@@ -10,11 +10,12 @@ import pandas as pd
 from evidence_tools.clock import DOSE_CLOCK, clock_times
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.timeline import TimelineRow, draw_timeline
-from evidence_tools.report.display import Picture, Prose, Table
+from evidence_tools.report.display import Cell, Picture, Prose, Table
 from evidence_tools.report.sources import (
     as_printed,
     by_directness,
     can_decide,
+    effect_words,
     number,
     people,
     route_words,
@@ -85,11 +86,19 @@ class OnsetAnswer:
             limits=(5, 45_000),
             empty="no study gives such a time",
         )
-        return Picture(axes=axes, alt=self._alt(), caption=self._caption())
+        return Picture(axes=axes, alt=self._alt())
 
     def caption(self) -> Prose:
         """What the figure shows, in words under it."""
-        return Prose(self._caption())
+        faint = int((~can_decide(self.on_clock)).sum())
+        marks = ", ".join(self.marks)
+        return Prose(
+            f"Each bar spans the time in which relief may have begun "
+            f"({count_words(len(self.on_clock), 'row')} of the table of times). A bar from the "
+            f"left edge means that nobody looked, or reported, earlier. Dotted bars "
+            f"({faint}) cannot decide: their source does not say from when the time counts, or "
+            f"was retracted. Dashed lines: the times that the clinic's page names ({marks})."
+        )
 
     def table(self) -> Table:
         """The same numbers as the figure, with the place where each was read."""
@@ -119,7 +128,7 @@ class OnsetAnswer:
         return Table(
             columns=("Study", "Of what", "Counted from", "Relief seen", "n", "Read in"),
             rows=tuple(
-                (cells[0], text(row, "effect"), *cells[2:])
+                (cells[0], effect_words(row), *cells[2:])
                 for _, row in self.background.iterrows()
                 for cells in [_other_cells(self.evidence, row)]
             ),
@@ -128,17 +137,6 @@ class OnsetAnswer:
     def _alt(self) -> str:
         parts = [f"{text(row, 'label')}: {_seen(row)}" for _, row in self.on_clock.iterrows()]
         return "Onset of relief after a dose, one bar per study. " + "; ".join(parts) + "."
-
-    def _caption(self) -> str:
-        faint = int((~can_decide(self.on_clock)).sum())
-        marks = ", ".join(self.marks)
-        return (
-            f"Each bar spans the time in which relief may have begun "
-            f"({count_words(len(self.on_clock), 'row')} of the table of times). A bar from the "
-            f"left edge means that nobody looked, or reported, earlier. Dotted bars "
-            f"({faint}) cannot decide: their source does not say from when the time counts, or "
-            f"was retracted. Dashed lines: the times that the clinic's page names ({marks})."
-        )
 
 
 def onset_answer(evidence: Evidence) -> OnsetAnswer:
@@ -188,7 +186,7 @@ def _seen(row: pd.Series[Any]) -> str:
     return time_words(number(row, "lower_min"), number(row, "upper_min"))
 
 
-def _cells(evidence: Evidence, row: pd.Series[Any]) -> tuple[Any, ...]:
+def _cells(evidence: Evidence, row: pd.Series[Any]) -> tuple[Cell, ...]:
     return (
         study_words(row),
         RUNGS[text(row, "directness")].words,
@@ -200,7 +198,7 @@ def _cells(evidence: Evidence, row: pd.Series[Any]) -> tuple[Any, ...]:
     )
 
 
-def _other_cells(evidence: Evidence, row: pd.Series[Any]) -> tuple[Any, ...]:
+def _other_cells(evidence: Evidence, row: pd.Series[Any]) -> tuple[Cell, ...]:
     anchor = text(row, "anchor").replace("-", " ") or "not stated"
     return (
         study_words(row),

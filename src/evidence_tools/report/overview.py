@@ -55,6 +55,11 @@ def table_of_claims(evidence: Evidence, *, headline: bool = False) -> Table:
         Loaded evidence.
     headline : bool
         Only the headline claims.
+
+    Returns
+    -------
+    Table
+        In the order of ``claims.yml``.
     """
     chosen = [claim for claim in evidence.claims if claim.headline or not headline]
     return Table(
@@ -67,7 +72,18 @@ def table_of_claims(evidence: Evidence, *, headline: bool = False) -> Table:
 
 
 def table_of_rungs(evidence: Evidence) -> Table:
-    """How many studies, programmes and rows each rung of directness has."""
+    """How many studies, programmes and rows each rung of directness has.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Loaded evidence.
+
+    Returns
+    -------
+    Table
+        One row per rung, nearest to the claims first.
+    """
     studies = evidence.studies
     rows = []
     for directness in DIRECTNESS_ORDER:
@@ -94,7 +110,18 @@ def table_of_rungs(evidence: Evidence) -> Table:
 
 
 def table_of_source_levels(evidence: Evidence) -> Table:
-    """How the rows of each table were seen."""
+    """How the rows of each table were seen.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Loaded evidence.
+
+    Returns
+    -------
+    Table
+        One row per table, one column per level of source.
+    """
     rows = []
     for name in _SEEN_TABLES:
         counts = evidence.table(name)["source_level"].value_counts()
@@ -105,7 +132,18 @@ def table_of_source_levels(evidence: Evidence) -> Table:
 
 
 def summary_of_evidence(evidence: Evidence) -> Prose:
-    """One paragraph: how much there is, and how it was seen."""
+    """One paragraph: how much there is, and how it was seen.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Loaded evidence.
+
+    Returns
+    -------
+    Prose
+        Its numbers are counted from the tables.
+    """
     levels = pd.concat([evidence.table(name)["source_level"] for name in _SEEN_TABLES])
     abstract = int((levels == "abstract").sum())
     direct = evidence.studies[evidence.studies["directness"] == "direct"]
@@ -155,7 +193,20 @@ def _gap(claim_id: str | None, words: str, headline: bool, rows: pd.DataFrame) -
 
 
 def table_of_gaps(evidence: Evidence, *claim_ids: str) -> Table:
-    """What is known to exist and was not seen, for the given claims or for all."""
+    """What is known to exist and was not seen, for the given claims or for all.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Loaded evidence.
+    *claim_ids : str
+        Claims that the missing thing would settle; all if none is given.
+
+    Returns
+    -------
+    Table
+        Each wanted thing once.
+    """
     gaps = [gap for gap in gap_records(evidence) if not claim_ids or gap["claim_id"] in claim_ids]
     seen: dict[str, tuple[str, str, str]] = {}
     for gap in gaps:

@@ -11,7 +11,7 @@ from evidence_tools.clock import clock_times
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.timeline import TimelineRow, draw_timeline
 from evidence_tools.readings import Readings, both_readings
-from evidence_tools.report.display import Picture, Prose, Table
+from evidence_tools.report.display import Cell, Picture, Prose, Table
 from evidence_tools.report.sources import (
     ROUTES,
     as_printed,
@@ -197,7 +197,7 @@ class SideEffectTiming:
             rows=tuple(self._cells(row) for _, row in _by_route(readings.rows).iterrows()),
         )
 
-    def _cells(self, row: pd.Series[Any]) -> tuple[Any, ...]:
+    def _cells(self, row: pd.Series[Any]) -> tuple[Cell, ...]:
         return (
             self._terms(row),
             study_words(row),

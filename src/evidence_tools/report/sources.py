@@ -70,6 +70,11 @@ def by_directness(rows: pd.DataFrame, *columns: str) -> pd.DataFrame:
     return ordered.drop(columns="_rung")
 
 
+def effect_words(row: pd.Series[Any]) -> str:
+    """What relief is of, with the usual capitals."""
+    return text(row, "effect").replace("ptsd", "PTSD").replace("ocd", "OCD")
+
+
 def route_words(row: pd.Series[Any]) -> str:
     """Drug and route in plain words, as far as they are known."""
     route = ROUTES.get(text(row, "route"), text(row, "route"))
