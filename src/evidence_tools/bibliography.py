@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 
 import bibtexparser
 from bibtexparser.library import Library
-from bibtexparser.middlewares import NormalizeFieldKeys
 from bibtexparser.model import Block, DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, Entry
 
 from evidence_tools.findings import Finding
@@ -25,6 +24,7 @@ BIBLIOGRAPHY = "references.bib"
 KEY_PATTERN = re.compile(r"^[a-z0-9_]+$")
 
 _ESCAPED = re.compile(r"\\([&%#_$])")
+_BETWEEN_NAMES = re.compile(r"\s+and\s+(?![^{]*\})")
 _RAW_FIELDS = {"url", "doi", "status_url"}
 _SWALLOWED = re.compile(r"\n\s*([A-Za-z_]+)\s*=")
 
@@ -87,7 +87,7 @@ class Reference:
             who = self.title or self.key
         elif len(names) == 1:
             who = names[0]
-        elif len(names) == 2:
+        elif len(names) == 2 and names[1] != "et al.":
             who = f"{names[0]} and {names[1]}"
         else:
             who = f"{names[0]} et al."
@@ -129,7 +129,7 @@ def parse_bibliography(text: str) -> tuple[dict[str, Reference], list[Finding]]:
         Problems of syntax, all of severity error.
     """
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
-    library = bibtexparser.parse_string(text, append_middleware=[NormalizeFieldKeys()])
+    library = bibtexparser.parse_string(text)
     findings = [_failed(block) for block in library.failed_blocks]
     findings += list(_check_strings(library))
     lines = text.split("\n")
@@ -141,7 +141,7 @@ def parse_bibliography(text: str) -> tuple[dict[str, Reference], list[Finding]]:
 
 
 def _reference(entry: Entry) -> Reference:
-    values = {f.key: _plain(f.key, str(f.value)) for f in entry.fields}
+    values = {f.key.lower(): _plain(f.key.lower(), str(f.value)) for f in entry.fields}
     kind = values.get("type", "misc") if entry.entry_type == "misc" else entry.entry_type
     place = values.get("journal") or values.get("booktitle") or values.get("howpublished", "")
     names = set(Reference.__dataclass_fields__) - {"key", "kind", "line", "authors", "container"}
@@ -160,8 +160,10 @@ def _plain(key: str, value: str) -> str:
 
 
 def _authors(text: str) -> tuple[str, ...]:
-    names = [name.strip() for name in re.split(r"\s+and\s+", text) if name.strip()]
-    return tuple(name[1:-1] if name.startswith("{") else name for name in names)
+    """The names as printed; an "and" within braces belongs to a group's name."""
+    names = [name.strip() for name in _BETWEEN_NAMES.split(text) if name.strip()]
+    whole = (name[1:-1] if name.startswith("{") else name for name in names)
+    return tuple("et al." if name == "others" else name for name in whole)
 
 
 def _failed(block: Block) -> Finding:
@@ -191,9 +193,12 @@ def _check_entry(entry: Entry, lines: list[str]) -> Iterator[Finding]:
     elif not KEY_PATTERN.match(entry.key):
         hint = "Use lower-case letters, digits and underscores only."
         yield _finding("bib-malformed-key", line, entry.key, "key", entry.key, hint)
+    names = Counter(bib_field.key.lower() for bib_field in entry.fields)
+    if twice := ", ".join(sorted(name for name, n in names.items() if n > 1)):
+        yield _finding("bib-duplicate-field", line, entry.key, twice, twice, "Keep one of them.")
     for bib_field in entry.fields:
         at = (bib_field.start_line or entry.start_line or 0) + 1
-        yield from _check_value(entry.key, bib_field.key, str(bib_field.value), at, lines)
+        yield from _check_value(entry.key, bib_field.key.lower(), str(bib_field.value), at, lines)
 
 
 def _check_value(key: str, name: str, value: str, line: int, lines: list[str]) -> Iterator[Finding]:

@@ -130,8 +130,8 @@ def check_table(table: TableSchema, text: str) -> Iterator[Finding]:
             'Quote the whole cell and double the quotation marks in it: "say ""so""".',
         )
         return
-    for number, line in enumerate(text.split("\n"), start=1):
-        if re.search(r'(?:^|,)[^",]+"', _without_quoted_cells(line)):
+    for number, line in enumerate(_without_quoted_cells(text).split("\n"), start=1):
+        if re.search(r'(?:^|,)[^",]+"', line):
             yield _finding(
                 "stray-quote",
                 name,
@@ -141,8 +141,10 @@ def check_table(table: TableSchema, text: str) -> Iterator[Finding]:
             )
 
 
-def _without_quoted_cells(line: str) -> str:
-    return re.sub(r'(?:(?<=,)|^)"(?:[^"]|"")*"(?=,|$)', "", line)
+def _without_quoted_cells(text: str) -> str:
+    """The text with the quoted cells taken out, their line breaks left in."""
+    quoted = re.compile(r'(?:(?<=,)|^)"(?:[^"]|"")*"(?=,|$)', re.MULTILINE)
+    return quoted.sub(lambda cell: "\n" * cell[0].count("\n"), text)
 
 
 def _ragged(name: str, line: int, cells: int, width: int) -> Finding:

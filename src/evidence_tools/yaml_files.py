@@ -100,9 +100,23 @@ def parse_rules(text: str) -> tuple[Mapping[str, Any], list[Finding]]:
     return _parse(RULES, text)
 
 
+class _StrictLoader(yaml.SafeLoader):
+    """YAML in which a name stands once; PyYAML would silently take the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """The mapping of a node, unless it holds a name twice."""
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                problem = f"the name {key.value!r} a second time"
+                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep=deep)
+
+
 def _parse(name: str, text: str) -> tuple[dict[str, Any], list[Finding]]:
     try:
-        document = yaml.safe_load(text)
+        document = yaml.load(text, Loader=_StrictLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = str(getattr(error, "problem", None) or error)
