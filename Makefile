@@ -1,0 +1,59 @@
+# `make report` sets everything up and prints the answer. Nothing here asks a question.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+BIN := .venv/bin
+READY := .venv/.ready
+PARALLEL := -n 2 --dist loadscope
+PYTHONS := $(strip $(PYTHON) python3 python3.13 python3.12 python3.11)
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+.PHONY: help report test check lab notebooks clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+report: $(READY) ## Validate, rerun the notebooks, print the headline table
+	@$(BIN)/evidence report
+
+test: $(READY) ## Run the whole test suite, the notebooks included
+	$(BIN)/pytest $(PARALLEL) tests
+	$(BIN)/pytest $(PARALLEL) --nbval --nbval-current-env --nbval-cell-timeout=120 notebooks
+
+check: $(READY) ## Check format, lint and types, then run the whole test suite
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	@$(MAKE) --no-print-directory test
+
+lab: $(READY) ## Open the notebooks in JupyterLab
+	$(BIN)/jupyter lab notebooks
+
+notebooks: $(READY) ## Rerun the notebooks and write them in place
+	@$(BIN)/evidence notebooks
+
+clean: ## Delete what was built; the environment in .venv stays
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name .venv -prune -o -type d \( -name __pycache__ -o -name .ipynb_checkpoints \) \
+		-prune -exec rm -rf {} +
+	@echo "Deleted build, dist and the caches. .venv stays; delete it by hand to start afresh."
+
+# The environment is made again whenever the dependencies or their versions change.
+$(READY): pyproject.toml constraints.txt
+	@set -e; found=; \
+	for python in $(PYTHONS); do \
+		if command -v "$$python" >/dev/null 2>&1 && "$$python" -c \
+			'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
+		then found="$$python"; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+		echo "No Python 3.11 or newer with venv was found (tried: $(PYTHONS))." >&2; \
+		echo "Install one (Debian, Ubuntu: python3 and python3-venv), or name it: make PYTHON=/path/to/python3.12" >&2; \
+		exit 1; \
+	fi; \
+	echo "Making .venv with $$("$$found" --version) and installing what pyproject.toml names (once, a minute or two)." >&2; \
+	"$$found" -m venv --clear .venv; \
+	$(BIN)/python -m pip install --quiet -e '.[dev]' -c constraints.txt; \
+	touch $@
