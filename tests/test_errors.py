@@ -1,0 +1,41 @@
+import pytest
+
+from evidence_tools import errors
+from evidence_tools.errors import EvidenceError, EvidenceFileError, message
+
+
+def test_message_has_place_found_allowed_and_hint_in_one_line():
+    text = message(
+        "results.csv, line 3, time_unit",
+        found="'hours'",
+        allowed="min, h, d, wk, mo",
+        hint="Did you mean 'h'?",
+    )
+    assert text == (
+        "results.csv, line 3, time_unit: found 'hours'; allowed: min, h, d, wk, mo. "
+        "Did you mean 'h'?"
+    )
+
+
+def test_message_leaves_out_what_is_not_known():
+    assert message("claims.yml", found="no list") == "claims.yml: found no list"
+    assert message("claims.yml", found="x", hint="Mend it.") == "claims.yml: found x. Mend it."
+
+
+def test_error_prints_its_message_and_keeps_the_parts():
+    error = EvidenceFileError("arms.csv", found="no such file", hint="Restore it from git.")
+    assert str(error) == "arms.csv: found no such file. Restore it from git."
+    assert (error.place, error.found, error.allowed, error.hint) == (
+        "arms.csv",
+        "no such file",
+        "",
+        "Restore it from git.",
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["EvidenceFileError", "UnknownTermError", "UnitError", "NotEstimableError"]
+)
+def test_every_exception_can_be_caught_as_one(name):
+    with pytest.raises(EvidenceError, match="found it"):
+        raise getattr(errors, name)("here", found="it")
