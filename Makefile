@@ -4,7 +4,8 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 READY := .venv/.ready
-PARALLEL := -n 2 --dist loadscope
+TESTS := -n 2 --dist worksteal
+NOTEBOOKS := -n 2 --dist loadscope --nbval --nbval-current-env --nbval-cell-timeout=120
 PYTHONS := $(strip $(PYTHON) python3 python3.13 python3.12 python3.11)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -19,8 +20,8 @@ report: $(READY) ## Validate, rerun the notebooks, print the headline table
 	@$(BIN)/evidence report
 
 test: $(READY) ## Run the whole test suite, the notebooks included
-	$(BIN)/pytest $(PARALLEL) tests
-	$(BIN)/pytest $(PARALLEL) --nbval --nbval-current-env --nbval-cell-timeout=120 notebooks
+	$(BIN)/pytest $(TESTS) tests
+	$(BIN)/pytest $(NOTEBOOKS) notebooks
 
 check: $(READY) ## Check format, lint and types, then run the whole test suite
 	$(BIN)/ruff format --check

@@ -7,6 +7,7 @@ Results go to standard output, everything else to standard error. Exit 0: fine; 
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -162,13 +163,13 @@ def main() -> None:
     """Run the command line; every failure a user can cause is one line, never a traceback."""
     from evidence_tools.errors import EvidenceError
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a pipe may not know every letter
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except EvidenceError as error:
         _fail(str(error))
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
     except KeyboardInterrupt:
         _fail("stopped")
     except OSError as error:

@@ -84,12 +84,10 @@ def _periods(group: pd.DataFrame) -> list[dict[str, object]]:
     """One period from the rows of one group of people; several where they contradict."""
     seen = group[group["event"] == "relief-last-seen"]
     lost = group[group["event"] == "relief-lost"]
-    last_seen = seen["lower_min"].max()
-    joined = len(seen) and len(lost) and last_seen <= lost["upper_min"].min()
-    if joined:
-        both = pd.concat([seen, lost])
-        begin = max(last_seen, lost["lower_min"].max())
-        return [_period(both, "loss", begin, lost["upper_min"].min())]
+    begin = max(seen["lower_min"].max(), lost["lower_min"].max())
+    end = lost["upper_min"].min()
+    if len(seen) and len(lost) and begin <= end:
+        return [_period(pd.concat([seen, lost]), "loss", begin, end)]
     periods = [_lone(row) for _, row in lost.iterrows()]
     return periods + [_lone(row) for _, row in seen.iterrows()]
 
@@ -118,6 +116,7 @@ def _period(rows: pd.DataFrame, kind: str, begin: float, end: float) -> dict[str
         **same,
         **words,
         **{column: first[column] for column in (*_CARRIED, "n")},
+        "retracted": bool(rows["retracted"].any()),
         "kind": kind,
         "seen_until_min": begin,
         "gone_by_min": end,

@@ -7,6 +7,7 @@ by rich; in a pipe they are lines of cells separated by tabs, with a header line
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,29 +15,41 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Column
 from rich.table import Table as RichTable
 
 from evidence_tools.findings import Finding, ValidationReport
 from evidence_tools.report.display import Table
 from evidence_tools.report.lookup import Match
 
-_RESULTS = Console(soft_wrap=True, highlight=False)
-_REMARKS = Console(stderr=True, soft_wrap=True, highlight=False)
+_RESULTS = Console(highlight=False, markup=False, emoji=False)
+_REMARKS = Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
 
 
 def say(words: str) -> None:
     """A line of results."""
-    _RESULTS.print(words, markup=False)
+    _write(words + "\n")
 
 
 def remark(words: str) -> None:
     """A line about what is going on, to standard error."""
-    _REMARKS.print(words, markup=False)
+    _REMARKS.print(words)
 
 
 def print_json(data: Any) -> None:
     """Data as JSON, numbers unrounded."""
-    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+    _write(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def _write(text: str) -> None:
+    """Text to standard output; a reader who has seen enough, such as `head`, ends the program."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is left in the buffer goes nowhere, or Python would complain about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
 
 
 def print_table(table: Table) -> None:
@@ -46,12 +59,13 @@ def print_table(table: Table) -> None:
         return
     if not _RESULTS.is_terminal:
         for row in (table.columns, *table.rows):
-            sys.stdout.write("\t".join(str(cell) for cell in row) + "\n")
+            say("\t".join(str(cell) for cell in row))
         return
-    drawn = RichTable(*table.columns, header_style="bold", row_styles=("", "dim"))
+    columns = [Column(name, overflow="fold") for name in table.columns]  # ids stay whole
+    drawn = RichTable(*columns, header_style="bold", row_styles=("", "dim"))
     for row in table.rows:
         drawn.add_row(*(str(cell) for cell in row))
-    Console(highlight=False).print(drawn)
+    _RESULTS.print(drawn)
 
 
 def print_report(report: ValidationReport, *, notes: bool) -> None:

@@ -13,6 +13,8 @@ from evidence_tools.style import FIGURE_WIDTH, INK, LABEL_BOX, MUTED, RC, SHADE,
 
 ROW_HEIGHT = 0.42
 _TOP, _BOTTOM = 0.35, 0.6
+_SIDE = 0.4
+"""The shorter side of zero is at least this share of the longer, so that its words fit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +58,7 @@ def draw_estimates(
     """
     with rc_context(RC):
         ax = ax or _new_axes(len(rows))
-        ends = [value for row in rows for value in (row.low, row.high, 0.0)] or [-1.0, 1.0]
-        margin = 0.06 * (max(ends) - min(ends))
-        ax.set_xlim(min(ends) - margin, max(max(ends), 0.5) + margin)
+        ax.set_xlim(*_limits(rows))
         ax.set_ylim(max(len(rows), 2), 0)
         ax.set_yticks([])
         ax.grid(axis="x", color=SHADE, linewidth=0.8)
@@ -73,10 +73,20 @@ def draw_estimates(
     return ax
 
 
+def _limits(rows: Sequence[EstimateRow]) -> tuple[float, float]:
+    """Ends of the axis: all intervals, zero, and room for the words on either side of it."""
+    below = max((-row.low for row in rows), default=1.0)
+    above = max((row.high for row in rows), default=1.0)
+    left = max(below, 0.5, _SIDE * above)
+    right = max(above, 0.5, _SIDE * below)
+    margin = 0.06 * (left + right)
+    return -left - margin, right + margin
+
+
 def _new_axes(lines: int) -> Axes:
     height = _TOP + _BOTTOM + ROW_HEIGHT * max(lines, 2)
     figure = Figure(figsize=(FIGURE_WIDTH, height), dpi=RC["figure.dpi"])
-    figure.subplots_adjust(left=0.03, right=0.97, top=1 - _TOP / height, bottom=_BOTTOM / height)
+    figure.subplots_adjust(left=0.05, right=0.96, top=1 - _TOP / height, bottom=_BOTTOM / height)
     return figure.add_subplot()
 
 

@@ -140,7 +140,7 @@ def _label(row: pd.Series[Any]) -> str:
 
 
 def _name(row: pd.Series[Any]) -> str:
-    return text(row, "label").split(" meta-analysis")[0].split(", ")[0]
+    return text(row, "label").split(", ")[0].split(" meta-analysis")[0]
 
 
 def _when(row: pd.Series[Any]) -> str:

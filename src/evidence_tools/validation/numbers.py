@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtrit
 
 from evidence_tools.findings import Finding
 from evidence_tools.loading import Evidence
@@ -220,16 +221,10 @@ def _normal_quantile(results: pd.DataFrame) -> pd.Series[Any]:
 
 
 def _student_quantile(results: pd.DataFrame, fewest: int) -> pd.Series[Any]:
-    """The same in a sample of n: the expansion of t in powers of 1/df.
-
-    Abramowitz and Stegun (1964), Handbook of Mathematical Functions, 26.7.5.
-    """
-    z = _normal_quantile(results)
+    """The same in a sample of n: the quantile of t on n - 2 degrees of freedom."""
     df = (_float(results.n).fillna(fewest) - 2).clip(lower=fewest - 2)
-    first = (z**3 + z) / 4
-    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
-    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
-    return z + first / df + second / df**2 + third / df**3
+    quantiles = stdtrit(df, 0.5 + results.ci_level / 200)
+    return pd.Series(quantiles, index=results.index)
 
 
 def _usual_sd(evidence: Evidence) -> pd.Series[Any]:

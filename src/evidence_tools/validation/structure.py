@@ -107,7 +107,7 @@ def _descriptor(evidence: Evidence) -> dict[str, Any]:
 def _finding(evidence: Evidence, table: TableSchema, error: Any) -> Finding:
     details = error.to_descriptor()
     line = details.get("rowNumber")
-    column = details.get("fieldName") or ", ".join(details.get("fieldNames", []))
+    column = details.get("fieldName") or ", ".join(_columns(table, error.type, details))
     printed = evidence.text[table.name]
     index = line - 2 if line else None
     known = index is not None and column in printed.columns
@@ -128,6 +128,11 @@ def _finding(evidence: Evidence, table: TableSchema, error: Any) -> Finding:
     )
 
 
+def _columns(table: TableSchema, kind: str, details: dict[str, Any]) -> list[str]:
+    """The columns of a key, which frictionless does not always name."""
+    return list(table.primary_key) if kind == "primary-key" else details.get("fieldNames", [])
+
+
 def _rule(kind: str, note: str, column: str) -> str:
     if kind == "constraint-error":
         name = note.split('"')[1] if '"' in note else ""
@@ -142,8 +147,8 @@ def _advice(
     """What is allowed there, and what to do."""
     field = table[column] if column in table.columns else None
     if rule == "unknown-term" and field:
-        near = difflib.get_close_matches(value, list(field.vocabulary), n=1, cutoff=0.4)
-        hint = f"Did you mean {near[0]!r}?" if near else "Choose one of these words."
+        near = _nearest(value, list(field.vocabulary))
+        hint = f"Did you mean {near!r}?" if near else "Choose one of these words."
         return ", ".join(field.vocabulary), hint
     if rule == "out-of-range" and field:
         return _range(field), "Look at the source again."
@@ -161,6 +166,13 @@ def _advice(
         return f"a {field.type}", "Leave the cell empty if it was not seen."
     pattern = field.pattern if field else ""
     return f"text of the form {pattern}" if pattern else "", str(details.get("note", ""))
+
+
+def _nearest(value: str, words: list[str]) -> str:
+    """The allowed word that was probably meant: "hours" begins like "h"."""
+    near = difflib.get_close_matches(value, words, n=1, cutoff=0.4)
+    begun = sorted((word for word in words if value.startswith(word)), key=len)
+    return near[0] if near else begun[-1] if begun else ""
 
 
 def _range(field: Field) -> str:
