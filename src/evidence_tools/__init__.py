@@ -29,7 +29,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "relief": ["ReliefPeriods", "relief_periods"],
         # presentation
         "plots.estimates": ["EstimateRow", "draw_estimates"],
-        "plots.timeline": ["TimelineRow", "draw_timeline"],
+        "plots.timeline": ["Span", "TimelineRow", "draw_timeline"],
         "report.comparators": ["comparators"],
         "report.duration": ["duration_answer"],
         "report.onset": ["onset_answer"],

@@ -80,7 +80,7 @@ class Reference:
         Examples
         --------
         >>> Reference(key="a", kind="article", authors=("Glue, Paul", "X, Y"), year="2018").label
-        'Glue et al. 2018'
+        'Glue and X 2018'
         """
         names = [author.split(",")[0] for author in self.authors]
         if not names:

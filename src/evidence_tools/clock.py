@@ -20,8 +20,14 @@ from evidence_tools.units import to_minutes
 DOSE_CLOCK = "dose-began"
 """The common clock: minutes since the infusion or the dose began."""
 
-OFF_CLOCK = {"infusion-duration": "length-of-infusion", "drug-onset-other": "another-drug"}
-"""Events that are no times after a dose of ketamine, and the name of their own clock."""
+OFF_CLOCK = "off-the-clock"
+"""Lengths of infusions, plasma levels and other drugs: no effects of a dose of ketamine."""
+
+REPEATED = "repeated-dosing"
+"""Times after or during repeated dosing whose source does not say from which dose they count."""
+
+_OFF_EVENTS = ("infusion-duration", "drug-onset-other")
+_REPEATED_PHASES = ("after-course", "during-dosing")
 
 _OWN_CLOCKS = ("baseline", "first-dose", "last-dose", "primary-outcome-day")
 
@@ -129,6 +135,7 @@ def clock_times(evidence: Evidence) -> ClockTimes:
             upper=_minutes(row["upper"], row["unit"]),
             anchor=anchor,
             event=row["event"],
+            phase=row["phase"],
             infusion=Infusion(route=arm.route, minutes=arm.minutes),
             longest=longest,
         )
@@ -160,6 +167,7 @@ def on_clock(
     event: str,
     infusion: Infusion,
     longest: float,
+    phase: str = "unknown",
 ) -> ClockInterval:
     """One time statement on its clock.
 
@@ -176,6 +184,8 @@ def on_clock(
         How the dose was given.
     longest : float
         Minutes that an infusion of unknown length may have lasted.
+    phase : str
+        Phase of dosing; without an anchor, repeated dosing is never mixed with single doses.
 
     Returns
     -------
@@ -184,15 +194,18 @@ def on_clock(
 
     Examples
     --------
-    >>> given = Infusion(route="iv", minutes=40)
-    >>> on_clock(lower=60, upper=120, anchor="infusion-end", event="side-effect-resolved",
+    >>> given = Infusion(route="iv", minutes=40.0)
+    >>> on_clock(lower=60.0, upper=120.0, anchor="infusion-end", event="side-effect-resolved",
     ...          infusion=given, longest=100).upper
     160.0
     """
-    if event in OFF_CLOCK:
-        return ClockInterval(clock=OFF_CLOCK[event], lower=lower, upper=upper)
+    if event in _OFF_EVENTS:
+        return ClockInterval(clock=OFF_CLOCK, lower=lower, upper=upper)
     if anchor in _OWN_CLOCKS:
         return ClockInterval(clock=anchor, lower=lower, upper=upper)
+    if anchor == "" and phase in _REPEATED_PHASES:
+        notes = ("the source does not say from which dose it counts",)
+        return ClockInterval(clock=REPEATED, lower=lower, upper=upper, notes=notes)
     if lower is None and upper is None:
         return ClockInterval(clock=DOSE_CLOCK, lower=None, upper=None, notes=("no time given",))
     shift_low, shift_high = _shift(anchor, infusion, longest)

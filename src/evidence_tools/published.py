@@ -56,8 +56,8 @@ def published_estimates(evidence: Evidence, constructs: tuple[str, ...]) -> Publ
     Returns
     -------
     PublishedEstimates
-        In the order of study and window. Drugs other than ketamine (rows of reviews on context)
-        and changes from before to after treatment have no standardised contrast.
+        In the order of study and window. A change from before to after treatment is no
+        contrast, and a review whose rows name no winner has no direction: both have no `yi`.
     """
     columns = ["study_id", "label", "design", "directness", "condition", "comparator"]
     rows = evidence.results.merge(evidence.studies[columns], on="study_id")
@@ -76,12 +76,13 @@ def published_estimates(evidence: Evidence, constructs: tuple[str, ...]) -> Publ
 
 
 def _direction(rows: pd.DataFrame) -> dict[str, float]:
-    """Per review +1 if it prints benefit as negative, -1 if as positive."""
+    """Per review +1 if it prints benefit as negative, -1 if as positive; else left out."""
     directions = {}
     for study_id, group in rows.groupby("study_id"):
         named = group[group["favours"].isin(["active", "control"])]
         gain = named["estimate"].where(named["favours"] == "active", -named["estimate"])
-        directions[str(study_id)] = -1.0 if len(gain) and gain.median() > 0 else 1.0
+        if len(gain) and gain.median() != 0:
+            directions[str(study_id)] = -1.0 if gain.median() > 0 else 1.0
     return directions
 
 

@@ -2,11 +2,14 @@
 
 The clinic's page says that side effects peak "30 minutes after the infusion" and are gone
 "within an hour" without saying from when. Each timing row is held against both readings; a route
-without an infusion has no end, and a row without a stated start cannot tell.
+without an infusion has no end. A row without a stated start, read second-hand, or from a
+retracted source cannot tell, nor can a peak at a lone reading, which lies somewhere between the
+readings around it. "Gone within an hour of the end" includes gone before the end.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import pandas as pd
@@ -89,22 +92,33 @@ def _from_end(row: pd.Series, claimed: tuple[float, float]) -> str:
         return "no infusion, so no end"
     if row["anchor"] == "infusion-end":
         per = minutes_per(row["unit"])
-        return _relation(_number(row["lower"] * per), _number(row["upper"] * per), claimed)
+        earliest = claimed[0] if claimed[0] > 0 else -math.inf
+        bounds = _number(row["lower"] * per), _number(row["upper"] * per)
+        return _relation(*bounds, (earliest, claimed[1]))
     if pd.isna(row["infusion_min"]):
         return f"{CANNOT_TELL}: length of the infusion not stated"
     shift = float(row["infusion_min"])
-    return _answer(row, (claimed[0] + shift, claimed[1] + shift))
+    earliest = claimed[0] + shift if claimed[0] > 0 else 0.0
+    return _answer(row, (earliest, claimed[1] + shift))
 
 
 def _silent(row: pd.Series) -> str:
     """Why a row cannot speak at all, or nothing."""
-    if pd.isna(row["lower_min"]) and pd.isna(row["upper_min"]):
-        return f"{CANNOT_TELL}: no time given"
-    if not row["anchor_known"]:
-        return f"{CANNOT_TELL}: start not stated"
-    if row["basis"] == "range-among-affected":
-        return f"{CANNOT_TELL}: only those in whom it lasted"
-    return ""
+    reasons = {
+        "no time given": pd.isna(row["lower_min"]) and pd.isna(row["upper_min"]),
+        "only those in whom it lasted": row["basis"] == "range-among-affected",
+        "source retracted": bool(row["retracted"]),
+        "read second-hand": row["source_level"] == "secondary",
+        "start not stated": not row["anchor_known"],
+        "one reading, its neighbours not stated": _lone_reading(row),
+    }
+    return next((f"{CANNOT_TELL}: {why}" for why, holds in reasons.items() if holds), "")
+
+
+def _lone_reading(row: pd.Series) -> bool:
+    """A peak at one reading lies somewhere between the readings around it."""
+    exact = row["lower"] == row["upper"]
+    return bool(exact and row["basis"] == "assessment-schedule")
 
 
 def _answer(row: pd.Series, claimed: tuple[float, float]) -> str:

@@ -115,9 +115,9 @@ def time_words(lower: float | None, upper: float | None) -> str:
         return f"{duration_words(lower)} or later" if lower else "some time after"
     if not lower:
         return f"within {duration_words(upper)}"
-    if lower == upper:
-        return duration_words(upper)
     first, second = duration_words(lower), duration_words(upper)
+    if first == second:
+        return second
     same_unit = first.split()[1].rstrip("s") == second.split()[1].rstrip("s")
     return f"{first.split()[0]} to {second}" if same_unit else f"{first} to {second}"
 

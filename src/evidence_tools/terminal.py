@@ -103,20 +103,22 @@ def print_match(match: Match) -> None:
     for table, rows in match.related.items():
         say(f"\n  {table} ({len(rows)})")
         for row in rows:
-            say("    - " + " · ".join(_cells(row)))
+            say("    - " + " · ".join(_cells(table, row)))
     say("")
 
 
 _LEFT_OUT = {"study_id", "extractions", "read_at", "checked", "check_note", "url", "locator"}
 _LEFT_OUT |= {"reference"}
+_IDS = {"studies": "study_id", "arms": "arm_id", "results": "result_id", "timing": "timing_id"}
+_IDS |= {"side_effects": "side_effect_id", "statements": "statement_id", "wanted": "wanted_id"}
 
 
-def _cells(row: dict[str, Any]) -> list[str]:
+def _cells(table: str, row: dict[str, Any]) -> list[str]:
     """The cells of a related row: its id first, then each with its name."""
-    names = [name for name in row if name not in _LEFT_OUT]
-    ids = [name for name in names if name.endswith("_id")][:1]
-    rest = [f"{name} {row[name]}" for name in names if name not in ids]
-    return [str(row[name]) for name in ids] + rest
+    key = _IDS.get(table, "")
+    ids = [str(row[key])] if key in row else []
+    names = [name for name in row if name not in _LEFT_OUT and name != key]
+    return ids + [f"{name} {row[name]}" for name in names]
 
 
 class NotebookProgress:

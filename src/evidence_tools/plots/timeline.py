@@ -1,9 +1,9 @@
 """Intervals of time, one row each, on one logarithmic axis.
 
 Two kinds of row. A moment (onset, peak, end of a side effect) lies somewhere between two times:
-a bar spans what is possible, a lone symbol is an exact time, an arrow an open end. A period of
-relief is known to last up to one time and to be over by another: a bar up to the first, a pale
-bar between the two, an arrow where nobody looked any further.
+a pale bar spans what is possible, a lone symbol is an exact time, an arrow an open end. A period
+of relief is known to last up to one time and to be over by another: a full bar up to the first, a
+pale bar between the two, an arrow where nobody looked any further.
 
 The label stands above its bar, so that the whole width belongs to time and the figure stays
 readable on a phone.
@@ -61,7 +61,8 @@ class TimelineRow:
         False for a moment between the two times, True for a period known to last until `lower`
         and to be over by `upper`.
     faint : bool
-        Dotted and grey: seen, but it cannot decide (no stated start, retracted).
+        Dotted and grey: seen, but it cannot decide (start not stated, read second-hand,
+        retracted).
     group : str
         Heading under which the row stands; rows of one group follow each other.
     """
@@ -75,11 +76,31 @@ class TimelineRow:
     group: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A shaded stretch of time behind the rows of one group.
+
+    Attributes
+    ----------
+    words : str
+        What it is, for the legend.
+    begin, end : float
+        Minutes.
+    group : str
+        Heading of the rows behind which it is drawn.
+    """
+
+    words: str
+    begin: float
+    end: float
+    group: str
+
+
 def draw_timeline(
     rows: Sequence[TimelineRow],
     *,
     marks: Mapping[str, float] | None = None,
-    span: tuple[str, float, float] | None = None,
+    span: Span | None = None,
     limits: tuple[float, float] = (5.0, 200_000.0),
     xlabel: str = "Time since the dose began",
     empty: str = "no study gives such a time",
@@ -93,8 +114,8 @@ def draw_timeline(
         Drawn from top to bottom; a heading is written where the group changes.
     marks : mapping of str to float, optional
         Words and minutes of dashed lines, such as the times that a claim names.
-    span : (str, float, float), optional
-        Words, begin and end in minutes of a shaded stretch, such as the infusion.
+    span : Span, optional
+        A shaded stretch of time, such as the infusion.
     limits : (float, float)
         Ends of the axis in minutes; intervals from 0 begin at the left edge.
     xlabel, empty : str
@@ -113,7 +134,8 @@ def draw_timeline(
         handles = _legend_handles(rows, span)
         ax = ax or _new_axes(lines, len(handles))
         _set_axis(ax, limits, lines, xlabel)
-        _draw_context(ax, marks or {}, span)
+        _draw_marks(ax, marks or {})
+        _draw_span(ax, rows, headings, span)
         if not rows:
             ax.text(0.5, 0.5, empty, transform=ax.transAxes, ha="center", color=MUTED)
         _draw_rows(ax, rows, headings)
@@ -152,11 +174,20 @@ def _set_axis(ax: Axes, limits: tuple[float, float], lines: int, xlabel: str) ->
     ax.set_axisbelow(True)
 
 
-def _draw_context(
-    ax: Axes, marks: Mapping[str, float], span: tuple[str, float, float] | None
+def _draw_span(
+    ax: Axes, rows: Sequence[TimelineRow], headings: Mapping[int, str], span: Span | None
 ) -> None:
-    if span:
-        ax.axvspan(max(span[1], ax.get_xlim()[0]), span[2], color=SHADE, zorder=0)
+    """Shade the stretch behind the rows of its group, headings included."""
+    inside = [index for index, row in enumerate(rows) if span and row.group == span.group]
+    if span is None or not inside:
+        return
+    above = sum(index <= inside[0] for index in headings)
+    first, last = inside[0] + above - 1, inside[-1] + above + 1
+    begin = max(span.begin, ax.get_xlim()[0])
+    ax.fill_between([begin, span.end], first, last, color=SHADE, zorder=0, linewidth=0)
+
+
+def _draw_marks(ax: Axes, marks: Mapping[str, float]) -> None:
     for index, (words, at) in enumerate(marks.items()):
         ax.axvline(at, color=MARK, linewidth=1.1, linestyle=(0, (4, 2)), zorder=1)
         ax.annotate(
@@ -201,10 +232,12 @@ def _draw_rows(ax: Axes, rows: Sequence[TimelineRow], headings: Mapping[int, str
 def _draw_moment(ax: Axes, row: TimelineRow, middle: float) -> None:
     left, right = ax.get_xlim()
     begin, end = max(row.lower or 0.0, left), right if row.upper is None else row.upper
-    _draw_bar(ax, row, begin, min(end, right), middle)
+    _draw_bar(ax, row, min(begin, end), min(end, right), middle, alpha=_PALE)
     _draw_symbols(ax, row, middle)
     if end >= right:
         _draw_arrow(ax, row, right / _ARROW, right, middle)
+    elif end <= left:
+        _draw_arrow(ax, row, left * _ARROW, left, middle)
 
 
 def _draw_period(ax: Axes, row: TimelineRow, middle: float) -> None:
@@ -258,22 +291,22 @@ def _colour(row: TimelineRow) -> str:
     return MUTED if row.faint else rung(row.rung).colour
 
 
-def _legend_handles(
-    rows: Sequence[TimelineRow], span: tuple[str, float, float] | None
-) -> list[Artist]:
+def _legend_handles(rows: Sequence[TimelineRow], span: Span | None) -> list[Artist]:
     handles: list[Artist] = [
         Line2D([], [], color=look.colour, marker=look.symbol, linewidth=3, label=look.words)
         for name, look in RUNGS.items()
-        if any(row.rung == name for row in rows)
+        if any(row.rung == name and not row.faint for row in rows)
     ]
-    if any(row.period and row.upper is not None for row in rows):
-        handles.append(Line2D([], [], color=INK, alpha=_PALE, linewidth=4, label="lost in here"))
+    periods = any(row.period for row in rows)
+    words = "pale: lost somewhere in here" if periods else "pale: somewhere in here"
+    if any(row.upper is not None and row.lower != row.upper for row in rows):
+        handles.append(Line2D([], [], color=INK, alpha=_PALE, linewidth=4, label=words))
     if any(row.faint for row in rows):
         dotted = Line2D([], [], color=MUTED, linestyle=_DOTTED, marker="o", markerfacecolor="white")
-        dotted.set_label("cannot decide: start not stated, or retracted")
+        dotted.set_label("cannot decide (the table says why)")
         handles.append(dotted)
     if span:
-        handles.append(Patch(color=SHADE, label=span[0]))
+        handles.append(Patch(color=SHADE, label=span.words))
     return handles
 
 

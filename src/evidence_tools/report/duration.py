@@ -21,8 +21,10 @@ from evidence_tools.report.sources import (
     number,
     people,
     source_link,
+    spoken,
     study_words,
     text,
+    why_not,
 )
 from evidence_tools.style import RUNGS, count_words
 from evidence_tools.units import duration_words
@@ -85,14 +87,14 @@ class DurationAnswer:
         week = direct[direct["seen_until_min"] >= self.one_week]
         beyond = direct[direct["seen_until_min"] >= self.two_weeks]
         ends = direct[direct["kind"].isin(["loss", "lost"])]
-        trials = count_words(len(week), "report")
         return (
-            f"After a single dose, relief that was still there at one week is stated in {trials} "
-            f"of primary studies of people with an anxiety disorder, from "
-            f"{count_words(week['programme'].nunique(), 'research programme')}; at two weeks or "
-            f"later in {count_words(len(beyond), 'report')}. The end of relief after a single dose "
-            f"was observed in {count_words(len(ends), 'report')} on an anxiety disorder, so how "
-            f"soon symptoms return in them has {'not ' if ends.empty else ''}been measured in the "
+            f"After a single dose, relief that was still there at one week is stated in "
+            f"{count_words(len(week), 'primary study', 'primary studies')} of people with an "
+            f"anxiety disorder, from "
+            f"{count_words(week['programme'].nunique(), 'research programme')}; relief at two "
+            f"weeks or later in {count_words(len(beyond), 'study', 'studies')}. The end of relief "
+            f"was observed in {count_words(len(ends), 'study', 'studies')} of an anxiety disorder: "
+            f"how soon symptoms return has {'not ' if ends.empty else ''}been measured in the "
             f"texts seen."
         )
 
@@ -102,20 +104,34 @@ class DurationAnswer:
 
     def picture_single(self) -> Picture:
         """Periods after a single dose."""
-        return self._picture(self.single, "Relief after a single dose")
+        marks = {"1 week": self.one_week, "2 weeks": self.two_weeks}
+        return self._picture(self.single, "Relief after a single dose", marks)
 
     def picture_repeated(self) -> Picture:
         """Periods with repeated dosing, each on the clock of its source."""
-        return self._picture(self.repeated, "Relief with repeated dosing")
+        return self._picture(self.repeated, "Relief with repeated dosing", {})
 
     def caption(self) -> Prose:
-        """What the figures show, in words under them."""
+        """What the first figure shows, in words under it."""
         return Prose(
-            f"Each bar reaches to the last time relief was seen; a pale bar leads on to the time "
-            f"by which it was gone; an arrow means that nobody, or no text seen, looked further. "
-            f"Symbols alone are medians and means. "
-            f"{count_words(len(self.single), 'period').capitalize()} after a single dose, "
-            f"{len(self.repeated)} with repeated dosing. Dashed lines: one week and two weeks."
+            f"{self._how_to_read()} {count_words(len(self.single), 'period').capitalize()} after a "
+            f"single dose. Dashed lines: one week and two weeks."
+        )
+
+    def caption_repeated(self) -> Prose:
+        """What the second figure shows, in words under it."""
+        return Prose(
+            f"{self._how_to_read()} {count_words(len(self.repeated), 'period').capitalize()} with "
+            f"repeated dosing, each counted from its own start: the first dose, the last dose, or "
+            f"the start of treatment. Relief while dosing went on says nothing of how long one "
+            f"dose lasts."
+        )
+
+    def _how_to_read(self) -> str:
+        return (
+            "Each bar reaches to the last time relief was seen; a pale bar leads on to the time "
+            "by which it was gone; an arrow means that nobody, or no text seen, looked further. "
+            "Symbols alone are medians and means. "
         )
 
     def table_single(self) -> Table:
@@ -130,22 +146,22 @@ class DurationAnswer:
         """Periods of relief of depression and suicidality; they decide nothing about anxiety."""
         return self._table(self.background, dosing=True)
 
-    def _picture(self, periods: pd.DataFrame, title: str) -> Picture:
+    def _picture(self, periods: pd.DataFrame, title: str, marks: dict[str, float]) -> Picture:
         axes = draw_timeline(
             [_timeline_row(row) for _, row in periods.iterrows()],
-            marks={"1 week": self.one_week, "2 weeks": self.two_weeks},
-            limits=(60, 800_000),
-            xlabel="Time since the clock of the row began",
+            marks=marks,
+            limits=(50, 800_000),
+            xlabel="Time since the dose began" if marks else "Time since each source's own start",
             empty="no study followed relief",
         )
-        parts = [f"{text(row, 'label')}: {_words(row)}" for _, row in periods.iterrows()]
+        parts = [spoken(row, _words(row)) for _, row in periods.iterrows()]
         alt = f"{title}, one bar per group of people. " + "; ".join(parts) + "."
         return Picture(axes=axes, alt=alt)
 
     def _table(self, periods: pd.DataFrame, *, dosing: bool = False) -> Table:
         timing = self.evidence.timing.set_index("timing_id", drop=False)
         when = ("Dosing",) if dosing else ()
-        ends = ("What ended it, or the watching", "Read in")
+        ends = ("What ended it, or the watching", "Read in", "Cannot decide")
         return Table(
             columns=("Study", "Rung", "Relief of", *when, "Relief", "As printed", "n", *ends),
             rows=tuple(
@@ -191,12 +207,12 @@ def _timeline_row(row: pd.Series[Any]) -> TimelineRow:
     phase = text(row, "phase")
     heading = RUNGS[text(row, "directness")].words if phase == SINGLE else PHASES[phase]
     return TimelineRow(
-        label=text(row, "label") + kind,
+        label=study_words(row) + kind,
         rung=text(row, "directness"),
         lower=number(row, "seen_until_min"),
         upper=number(row, "gone_by_min"),
         period=not kind,
-        faint=bool(row["retracted"]) or not row["anchor_known"],
+        faint=bool(why_not(row)),
         group=heading,
     )
 
@@ -233,4 +249,5 @@ def _cells(
         people(row),
         "; ".join(words for words in ended if words),
         source_link(evidence, rows[0]),
+        why_not(row),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import sys
 from collections.abc import Callable, Iterable
@@ -106,9 +107,9 @@ def _run(path: Path, target: Path, shared: str) -> bool:
         resources={"metadata": {"path": str(path.parent)}},
     )
     try:
-        client.execute()
+        asyncio.run(client.async_execute())  # closes its event loop; execute() leaves it open
     except CellExecutionError as error:
-        last = str(error).strip().splitlines()[-1]
+        last = f"{error.ename}: {error.evalue}".splitlines()[0]
         raise EvidenceFileError(
             f"notebooks/{path.name}",
             found=f"a cell that fails ({last})",

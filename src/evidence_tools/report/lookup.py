@@ -93,6 +93,12 @@ def _claims(evidence: Evidence, wanted: str) -> Iterator[Match]:
         if claim.claim_id == wanted:
             facts = {key: value for key, value in asdict(claim).items() if value != ""}
             page = evidence.references.get(evidence.claims_source)
+            source = {
+                "link": page.link if page else "",
+                "place": claim.locator,
+                "citation": page.citation if page else "",
+                "reference": evidence.claims_source,
+            }
             asked = evidence.wanted[
                 evidence.wanted["claim_ids"]
                 .fillna("")
@@ -102,7 +108,7 @@ def _claims(evidence: Evidence, wanted: str) -> Iterator[Match]:
             yield Match(
                 kind="claim",
                 id=wanted,
-                source={"link": page.link if page else "", "place": claim.locator},
+                source={key: value for key, value in source.items() if value},
                 facts=facts | {"verdict": None, "status": "unjudged"},
                 related={"wanted": records(asked)},
             )

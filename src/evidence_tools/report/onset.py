@@ -20,8 +20,10 @@ from evidence_tools.report.sources import (
     people,
     route_words,
     source_link,
+    spoken,
     study_words,
     text,
+    why_not,
 )
 from evidence_tools.style import RUNGS, count_words, time_words
 from evidence_tools.units import duration_words
@@ -57,20 +59,21 @@ class OnsetAnswer:
         return pd.concat([self.on_clock, self.other_clocks, self.background], ignore_index=True)
 
     def summary(self) -> str:
-        """Three sentences: what was seen, on which rung, and what the first looks allow."""
+        """Two sentences: what was seen in anxiety disorders, and what the first looks allow."""
         deciding = self.on_clock[can_decide(self.on_clock)]
         direct = deciding[deciding["directness"] == "direct"]
         hour = direct[direct["upper_min"] <= self.marks["1 hour"]]
         controlled = int((hour["basis"] == "significant-vs-control").sum())
-        dated = int((self.on_clock["lower_min"] > 0).sum())
+        timed = self.on_clock[self.on_clock["upper_min"].notna()]
+        absent = (timed["lower_min"] > 0) & (timed["lower_min"] < timed["upper_min"])
         return (
             f"Relief within one hour of a dose is reported in "
-            f"{count_words(len(hour), 'study', 'studies')} of people with an anxiety disorder, all "
+            f"{count_words(len(hour), 'study', 'studies')} of people with an anxiety disorder, "
             f"from {count_words(hour['programme'].nunique(), 'research programme')}; "
             f"{controlled or 'none'} of these reports rests on a comparison with a control at that "
-            f"time. Of {count_words(len(self.on_clock), 'report')} on anxiety, PTSD or OCD that "
-            f"give a time, {dated or 'none'} also says when relief was still absent: the others "
-            f"give only the first look."
+            f"time. Of {count_words(len(timed), 'report')} on anxiety, PTSD or OCD that give a "
+            f"latest time, {int(absent.sum()) or 'none'} also says when relief was still absent: "
+            f"they tell when somebody first looked, not when relief began."
         )
 
     def answer(self) -> Prose:
@@ -93,11 +96,11 @@ class OnsetAnswer:
         faint = int((~can_decide(self.on_clock)).sum())
         marks = ", ".join(self.marks)
         return Prose(
-            f"Each bar spans the time in which relief may have begun "
-            f"({count_words(len(self.on_clock), 'row')} of the table of times). A bar from the "
+            f"Each pale bar spans the time in which relief may have begun "
+            f"({count_words(len(self.on_clock), 'row')} of the table of times): a bar from the "
             f"left edge means that nobody looked, or reported, earlier. Dotted bars "
-            f"({faint}) cannot decide: their source does not say from when the time counts, or "
-            f"was retracted. Dashed lines: the times that the clinic's page names ({marks})."
+            f"({faint}) cannot decide; the table says why. Dashed lines: the times that the "
+            f"clinic's page names ({marks})."
         )
 
     def table(self) -> Table:
@@ -111,6 +114,7 @@ class OnsetAnswer:
                 "As printed",
                 "n",
                 "Read in",
+                "Cannot decide",
             ),
             rows=tuple(_cells(self.evidence, row) for _, row in self.on_clock.iterrows()),
             empty="No study gives such a time.",
@@ -135,7 +139,7 @@ class OnsetAnswer:
         )
 
     def _alt(self) -> str:
-        parts = [f"{text(row, 'label')}: {_seen(row)}" for _, row in self.on_clock.iterrows()]
+        parts = [spoken(row, _seen(row)) for _, row in self.on_clock.iterrows()]
         return "Onset of relief after a dose, one bar per study. " + "; ".join(parts) + "."
 
 
@@ -173,11 +177,11 @@ def onset_answer(evidence: Evidence) -> OnsetAnswer:
 
 def _timeline_row(row: pd.Series[Any]) -> TimelineRow:
     return TimelineRow(
-        label=text(row, "label"),
+        label=study_words(row),
         rung=text(row, "directness"),
         lower=number(row, "lower_min"),
         upper=number(row, "upper_min"),
-        faint=bool(row["retracted"]) or not row["anchor_known"],
+        faint=bool(why_not(row)),
         group=RUNGS[text(row, "directness")].words,
     )
 
@@ -195,6 +199,7 @@ def _cells(evidence: Evidence, row: pd.Series[Any]) -> tuple[Cell, ...]:
         as_printed(row),
         people(row),
         source_link(evidence, row),
+        why_not(row),
     )
 
 

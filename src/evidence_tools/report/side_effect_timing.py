@@ -9,7 +9,7 @@ import pandas as pd
 
 from evidence_tools.clock import clock_times
 from evidence_tools.loading import Evidence
-from evidence_tools.plots.timeline import TimelineRow, draw_timeline
+from evidence_tools.plots.timeline import Span, TimelineRow, draw_timeline
 from evidence_tools.readings import Readings, both_readings
 from evidence_tools.report.display import Cell, Picture, Prose, Table
 from evidence_tools.report.sources import (
@@ -19,8 +19,10 @@ from evidence_tools.report.sources import (
     people,
     shorten,
     source_link,
+    spoken,
     study_words,
     text,
+    why_not,
 )
 from evidence_tools.style import count_words, time_words
 from evidence_tools.units import duration_words
@@ -71,37 +73,37 @@ class SideEffectTiming:
     def _sentence_peak(self) -> str:
         named = duration_words(self.named_peak)
         return (
-            f"The peak of a side effect is timed in {count_words(len(self.peak.rows), 'row')}: "
-            f"counted from the start of the dose, {_counts(self.peak, 'from_start')} the page's "
-            f"“about {named}”; counted from the end of an infusion, "
-            f"{_counts(self.peak, 'from_end')} it."
+            f"The peak of a side effect is timed in {_extent(self.peak)}: counted from the start "
+            f"of the dose, {_counts(self.peak, 'from_start')} the page's “about {named}”; counted "
+            f"from the end of an infusion, {_counts(self.peak, 'from_end')} it."
         )
 
     def _sentence_gone(self) -> str:
         named = duration_words(self.named_gone)
         return (
-            f"The end of a side effect is timed in {count_words(len(self.gone.rows), 'row')}: "
-            f"counted from the start of the dose, {_counts(self.gone, 'from_start')} “gone within "
-            f"{named}”; counted from the end of an infusion, {_counts(self.gone, 'from_end')} it. "
-            f"The others cannot tell, because they looked later, give no latest time, or do not "
-            f"say from when they count."
+            f"The end of a side effect is timed in {_extent(self.gone)}: counted from the start "
+            f"of the dose, {_counts(self.gone, 'from_start')} “gone within {named}”; counted from "
+            f"the end of an infusion, {_counts(self.gone, 'from_end')} it. The other rows cannot "
+            f"tell: they looked later, give no latest time, were read second-hand, or do not say "
+            f"from when they count."
         )
 
     def picture_peak(self) -> Picture:
         """One bar per row on the peak."""
-        return self._picture(self.peak, "Peak of side effects", self.named_peak)
+        return self._picture(self.peak, "Peak of side effects", self.named_peak, (5, 480))
 
     def picture_gone(self) -> Picture:
         """One bar per row on the end."""
-        return self._picture(self.gone, "End of side effects", self.named_gone)
+        return self._picture(self.gone, "End of side effects", self.named_gone, (5, 60_000))
 
     def caption(self) -> Prose:
         """What the figures show, in words under them."""
         return Prose(
-            f"Grey: an infusion of {duration_words(self.infusion)}, the length that most arms of "
-            f"the evidence have. Dashed lines: the time that the page names, counted from the "
-            f"start of the dose and from the end of such an infusion. Each bar spans the time in "
-            f"which the peak or the end may lie; an arrow means that no latest time is given."
+            f"Each pale bar spans the time in which the peak or the end may lie. Grey, behind the "
+            f"rows on infusions: {duration_words(self.infusion)}, the length that most of them "
+            f"have. Dashed lines: the time that the page names, counted from the start of the "
+            f"dose and, for infusions, from the end of one of that length. Dotted bars cannot "
+            f"decide; the table says why."
         )
 
     def table_peak(self) -> Table:
@@ -155,21 +157,28 @@ class SideEffectTiming:
     def _terms(self, row: pd.Series[Any]) -> str:
         return ", ".join(self.labels[term] for term in text(row, "term").split(";"))
 
-    def _picture(self, readings: Readings, title: str, named: float) -> Picture:
+    def _picture(
+        self, readings: Readings, title: str, named: float, limits: tuple[float, float]
+    ) -> Picture:
         rows = _by_route(readings.rows)
         words = duration_words(named)
         axes = draw_timeline(
             [self._timeline_row(row) for _, row in rows.iterrows()],
             marks={f"{words} from start": named, f"{words} from end": named + self.infusion},
-            span=(f"infusion of {duration_words(self.infusion)}", 0, self.infusion),
-            limits=(5, 60_000),
+            span=Span(
+                words=f"infusion of {duration_words(self.infusion)}",
+                begin=0,
+                end=self.infusion,
+                group=_VEIN,
+            ),
+            limits=limits,
             empty="no study gives such a time",
         )
-        parts = [f"{self._label(row)}: {_when(row)}" for _, row in rows.iterrows()]
+        parts = [spoken(row, f"{self._terms(row)}, {_when(row)}") for _, row in rows.iterrows()]
         return Picture(axes=axes, alt=f"{title}, one bar per row. " + "; ".join(parts) + ".")
 
     def _label(self, row: pd.Series[Any]) -> str:
-        return f"{self._terms(row)} — {text(row, 'label')}"
+        return f"{self._terms(row)} — {study_words(row)}"
 
     def _timeline_row(self, row: pd.Series[Any]) -> TimelineRow:
         return TimelineRow(
@@ -177,7 +186,7 @@ class SideEffectTiming:
             rung=text(row, "directness"),
             lower=number(row, "lower_min"),
             upper=number(row, "upper_min"),
-            faint=bool(row["retracted"]) or not row["anchor_known"],
+            faint=bool(why_not(row)),
             group=_route_group(row),
         )
 
@@ -239,6 +248,13 @@ def side_effect_timing(evidence: Evidence) -> SideEffectTiming:
         named_peak=peak["named"],
         named_gone=gone["named"],
     )
+
+
+def _extent(readings: Readings) -> str:
+    """How many rows there are, and from how many studies."""
+    rows = readings.rows
+    studies = count_words(rows["study_id"].nunique(), "study", "studies")
+    return f"{count_words(len(rows), 'row')} from {studies}"
 
 
 def _counts(readings: Readings, reading: str) -> str:

@@ -90,15 +90,36 @@ def as_printed(row: pd.Series[Any]) -> str:
 
 
 def can_decide(rows: pd.DataFrame) -> pd.Series[bool]:
-    """True for rows with a stated anchor and a source that stands."""
-    return rows["anchor_known"].astype(bool) & ~rows["retracted"].astype(bool)
+    """True for rows with a stated start, read in the source itself, from a source that stands."""
+    stands = rows["anchor_known"].astype(bool) & ~rows["retracted"].astype(bool)
+    first_hand = ~rows["source_level"].fillna("").str.contains("secondary")
+    return stands & first_hand & (rows["basis"] != "range-among-affected")
+
+
+def why_not(row: pd.Series[Any]) -> str:
+    """Why a row cannot decide anything, in words; empty where it can."""
+    reasons = {
+        "source retracted": bool(row["retracted"]),
+        "start not stated": not row["anchor_known"],
+        "read second-hand": "secondary" in text(row, "source_level"),
+        "only those in whom it lasted": text(row, "basis") == "range-among-affected",
+    }
+    return "; ".join(why for why, holds in reasons.items() if holds)
 
 
 def study_words(row: pd.Series[Any]) -> str:
-    """The study's label, marked if its source was retracted."""
-    return text(row, "label") + (" [RETRACTED]" if row["retracted"] else "")
+    """The study's label; a control arm is named, a retracted source marked."""
+    arm = text(row, "arm_id").rpartition("/")[2]
+    control = f" [control arm: {arm}]" if text(row, "role") == "control" else ""
+    return text(row, "label") + control + (" [RETRACTED]" if row["retracted"] else "")
 
 
 def shorten(words: str, width: int = 60) -> str:
     """Words that fit on one line of a figure; the table beside it has them in full."""
     return words if len(words) <= width else words[: width - 1].rstrip() + "…"
+
+
+def spoken(row: pd.Series[Any], words: str) -> str:
+    """A row of a figure for its alternative text, saying if it cannot decide."""
+    reason = why_not(row)
+    return f"{study_words(row)}: {words}" + (f" (cannot decide: {reason})" if reason else "")
