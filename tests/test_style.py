@@ -1,0 +1,170 @@
+"""How numbers, intervals and times are written, and that every rung has a look of its own."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.colors import to_rgb
+
+from evidence_tools import style
+from evidence_tools.errors import UnknownTermError
+from evidence_tools.style import (
+    RUNGS,
+    SOURCE_LEVELS,
+    TIME_TICKS,
+    count_words,
+    printed_interval,
+    printed_number,
+    printed_time,
+    rung,
+    time_words,
+)
+
+DAY, WEEK, MONTH = 1440.0, 10080.0, 43830.0
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0, "0"),
+        (-0.0, "0"),
+        (0.003, "0.003"),
+        (-0.003, "−0.003"),
+        (-1.17, "−1.17"),
+        (0.5, "0.5"),
+        (12, "12"),
+        (12.0, "12"),
+        (34.44, "34.44"),
+        (1234567, "1234567"),
+        (0.1 + 0.2, "0.3"),
+    ],
+)
+def test_number_as_printed(value, words):
+    assert printed_number(value) == words
+
+
+@given(st.decimals(-9999, 9999, places=3))
+def test_a_number_reads_back_as_itself(value):
+    words = printed_number(float(value))
+    assert "-" not in words
+    assert float(words.replace("−", "-")) == float(value)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (-1.89, -0.44, "−1.89 to −0.44"),
+        (-0.84, 0.003, "−0.84 to 0.003"),
+        (-0.0, 0.48, "0 to 0.48"),
+        (3.45, 242.57, "3.45 to 242.57"),
+    ],
+)
+def test_interval_is_written_with_to_and_a_true_minus(low, high, words):
+    assert printed_interval(low, high) == words
+    assert not re.search("[-–—]", printed_interval(low, high))
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "words"),
+    [
+        (None, None, "no time given"),
+        (0, 60, "within 60 minutes"),
+        (None, 60, "within 60 minutes"),
+        (0, 0, "within 0 minutes"),
+        (WEEK, None, "7 days or later"),
+        (1, None, "1 minute or later"),
+        (0, None, "some time after"),
+        (40, 40, "40 minutes"),
+        (2 * WEEK, 2 * WEEK, "2 weeks"),
+        (30, 40, "30 to 40 minutes"),
+        (1, 40, "1 to 40 minutes"),
+        (40, 180, "40 minutes to 3 hours"),
+        (120, DAY, "2 to 24 hours"),
+        (DAY, 11 * DAY, "24 hours to 11 days"),
+        (2 * WEEK, 6 * WEEK, "2 to 6 weeks"),
+        (3 * MONTH, 6 * MONTH, "3 to 6 months"),
+        (27.5 * DAY, 27.5 * DAY, "27.5 days"),
+        (19 * DAY, 19 * DAY + 40, "19 days"),
+    ],
+)
+def test_interval_of_time_in_words(lower, upper, words):
+    assert time_words(lower, upper) == words
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "unit", "anchor", "words"),
+    [
+        (None, None, "", "", "no time given"),
+        (None, None, "min", "dose", "no time given"),
+        (0, 1, "h", "dose", "0 to 1 h after dose"),
+        (30, 40, "min", "infusion-start", "30 to 40 min after infusion start"),
+        (230, None, "min", "infusion-end", "230 min or later after infusion end"),
+        (None, 2, "h", "infusion-end", "by 2 h after infusion end"),
+        (27.5, 27.5, "d", "last-dose", "27.5 d after last dose"),
+        (3, None, "mo", "first-dose", "3 mo or later after first dose"),
+        (40, 80, "min", "", "40 to 80 min, start not stated"),
+        (7, None, "d", "", "7 d or later, start not stated"),
+    ],
+)
+def test_time_as_its_source_prints_it(lower, upper, unit, anchor, words):
+    assert printed_time(lower, upper, unit, anchor) == words
+
+
+@pytest.mark.parametrize(
+    ("number", "nouns", "words"),
+    [
+        (0, ("study", "studies"), "no studies"),
+        (1, ("study", "studies"), "1 study"),
+        (2, ("study", "studies"), "2 studies"),
+        (0, ("row",), "no rows"),
+        (1, ("row",), "1 row"),
+        (21, ("row",), "21 rows"),
+    ],
+)
+def test_count_with_its_noun(number, nouns, words):
+    assert count_words(number, *nouns) == words
+
+
+def test_every_rung_of_the_descriptor_has_a_look_and_no_other(evidence):
+    vocabulary = evidence.schema["studies"]["directness"].vocabulary
+    assert list(RUNGS) == list(vocabulary)
+    for word in vocabulary:
+        assert rung(word) is RUNGS[word]
+
+
+def test_every_source_level_of_the_descriptor_has_words_and_no_other(evidence):
+    assert set(SOURCE_LEVELS) == set(evidence.schema["timing"]["source_level"].vocabulary)
+
+
+@pytest.mark.parametrize("part", ["colour", "symbol", "words"])
+def test_rungs_are_told_apart_by_each_part_of_their_look(part):
+    assert len({getattr(look, part) for look in RUNGS.values()}) == len(RUNGS)
+
+
+def contrast_with_white(colour: str) -> float:
+    """Contrast ratio of a colour on white, by the formula of WCAG 2."""
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in to_rgb(colour)
+    )
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+
+
+@pytest.mark.parametrize(
+    "colour", [*(look.colour for look in RUNGS.values()), style.INK, style.MUTED, style.MARK]
+)
+def test_colours_of_words_and_symbols_are_readable_on_white(colour):
+    assert contrast_with_white(colour) >= 4.5
+
+
+def test_unknown_rung_is_named_with_the_allowed_ones():
+    with pytest.raises(UnknownTermError, match="found 'near'; allowed: direct, related, indirect"):
+        rung("near")
+
+
+def test_ticks_of_time_rise_and_say_what_they_are():
+    values = list(TIME_TICKS.values())
+    assert values == sorted(set(values))
+    assert (TIME_TICKS["1 h"], TIME_TICKS["1 wk"]) == (60, WEEK)
+    assert TIME_TICKS["1 yr"] == 365.25 * DAY
