@@ -38,7 +38,8 @@ def remark(words: str) -> None:
 
 def print_json(data: Any) -> None:
     """Data as JSON, numbers unrounded."""
-    _write(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+    plain = not str(sys.stdout.encoding).lower().startswith("utf")  # such a pipe gets \u escapes
+    _write(json.dumps(data, ensure_ascii=plain, indent=2, allow_nan=False) + "\n")
 
 
 def _write(text: str) -> None:

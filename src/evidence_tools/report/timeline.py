@@ -84,7 +84,7 @@ def _record(row: pd.Series[Any]) -> dict[str, Any]:
         "lower_min": number(row, "lower_min"),
         "upper_min": number(row, "upper_min"),
         "clock": row["clock"],
-        "directness": row["directness"],
+        "directness": text(row, "directness"),
         "note": "; ".join(note for note in notes if note),
     }
 

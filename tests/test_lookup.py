@@ -1,0 +1,147 @@
+"""One id: what carries it, its source first, and all that hangs on it."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from evidence_tools.errors import UnknownTermError
+from evidence_tools.report.lookup import look_up
+
+FOLDER = Path(__file__).resolve().parents[1] / "evidence"
+
+
+def read(table):
+    text = (FOLDER / f"{table}.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def only(evidence, wanted):
+    (match,) = look_up(evidence, wanted)
+    return match
+
+
+def test_a_study_has_its_source_first_and_everything_that_hangs_on_it(evidence):
+    match = only(evidence, "taylor-2018")
+    assert (match.kind, match.id, match.status) == ("study", "taylor-2018", "")
+    assert list(match.source)[:2] == ["link", "place"]
+    assert match.source["link"] == "https://pmc.ncbi.nlm.nih.gov/articles/PMC5729569/"
+    assert match.source["reference"] == "taylor2018social"
+    assert [len(match.related[name]) for name in ("arms", "results", "timing")] == [2, 11, 3]
+
+
+@pytest.mark.parametrize("study", ["taylor-2018", "glue-2018", "ekstrand-2022", "bloch-2012"])
+def test_nothing_that_hangs_on_a_study_is_left_out(evidence, study):
+    related = only(evidence, study).related
+    for table in ("arms", "results", "timing", "side_effects"):
+        rows = [row for row in read(table) if row["study_id"] == study]
+        assert len(related.get(table, [])) == len(rows), table
+
+
+def test_a_review_names_the_trials_that_it_contains_and_a_trial_its_reviews(evidence):
+    pair = read("contains")[0]
+    review, trial = only(evidence, pair["review"]), only(evidence, pair["study"])
+    assert pair["study"] in [row["study"] for row in review.related["contains"]]
+    assert pair["review"] in [row["review"] for row in trial.related["contained in"]]
+
+
+def test_cells_are_as_they_stand_in_the_file_and_empty_ones_are_left_out(evidence):
+    row = next(row for row in read("results") if row["ci_low"] and "." in row["estimate"])
+    facts = only(evidence, row["result_id"]).facts
+    own = {k: v for k, v in row.items() if v and k in facts}
+    assert {"result_id", "study_id", "estimate", "ci_low"} <= set(own)
+    assert set(facts) == set(own)
+    assert "" not in facts.values()
+    for name, value in facts.items():
+        assert value == (own[name] if isinstance(value, str) else float(own[name]))
+
+
+def test_whole_numbers_have_no_decimal_point(evidence):
+    facts = only(evidence, "taylor-2018/ketamine").facts
+    assert (facts["infusion_minutes"], facts["dose"]) == (40, 0.5)
+    assert isinstance(facts["infusion_minutes"], int)
+
+
+def test_the_place_of_a_row_wins_over_that_of_its_study(evidence):
+    row = next(row for row in read("timing") if row["reference"] == "niciu2013suicidal")
+    source = only(evidence, row["timing_id"]).source
+    assert source["link"] == row["url"]
+    assert source["place"] == row["locator"]
+    assert source["reference"] == "niciu2013suicidal"
+
+
+def test_a_row_without_a_reference_of_its_own_has_that_of_its_study(evidence):
+    row = next(row for row in read("arms") if not row.get("reference"))
+    studies = {study["study_id"]: study for study in read("studies")}
+    match = only(evidence, row["arm_id"])
+    assert match.source["reference"] == studies[row["study_id"]]["reference"]
+
+
+@pytest.mark.parametrize("wanted", ["mills-2025", "mills2025effect", "mills-2025/t01"])
+def test_a_retracted_source_is_named_wherever_it_appears(evidence, wanted):
+    assert only(evidence, wanted).status.startswith("RETRACTED 2026-03-31: ")
+    assert only(evidence, wanted).status.endswith("https://hdl.handle.net/10523/44516")
+
+
+def test_a_claim_is_unjudged_and_says_what_would_settle_it(evidence):
+    match = only(evidence, "onset-one-hour")
+    wanted = [row for row in read("wanted") if "onset-one-hour" in row["claim_ids"].split(";")]
+    assert (match.facts["verdict"], match.facts["status"]) == (None, "unjudged")
+    assert len(match.related["wanted"]) == len(wanted) > 0
+    assert match.source["place"] == "Your Timeline for Symptom Relief"
+    assert match.source["reference"] == evidence.claims_source
+    assert "" not in match.source.values()
+
+
+def test_a_reference_names_the_rows_that_were_read_in_it(evidence):
+    related = only(evidence, "taylor2018social").related
+    assert [row["study_id"] for row in related["studies"]] == ["taylor-2018"]
+    statements = [row for row in read("statements") if row["reference"] == "taylor2018social"]
+    assert len(related.get("statements", [])) == len(statements)
+
+
+def test_an_id_shared_by_two_things_gives_both(evidence):
+    assert [match.kind for match in look_up(evidence, "nct04560660")] == ["reference", "study"]
+
+
+def test_a_preferred_term_and_an_instrument_name_the_rows_that_use_them(evidence):
+    term, instrument = look_up(evidence, "systolic-blood-pressure")
+    rows = [r for r in read("side_effect_row_terms") if r["term"] == "systolic-blood-pressure"]
+    results = [r for r in read("results") if r["instrument_id"] == "systolic-blood-pressure"]
+    assert len(term.related.get("side_effects", [])) == len(rows)
+    assert len(instrument.related.get("results", [])) == len(results)
+    assert len(rows) + len(results) > 0
+
+
+def test_a_side_effect_names_its_terms(evidence):
+    row = read("side_effect_row_terms")[0]
+    terms = only(evidence, row["side_effect_id"]).related["terms"]
+    assert row["term"] in [entry["term"] for entry in terms]
+
+
+@pytest.mark.parametrize("wanted", ["taylor-2018", "onset-hours", "mills2025effect", "w001"])
+def test_a_match_is_data_for_json(evidence, wanted):
+    data = [match.to_dict() for match in look_up(evidence, wanted)]
+    assert json.loads(json.dumps(data, allow_nan=False))[0]["id"] == wanted
+
+
+@pytest.mark.parametrize(
+    ("wanted", "near"),
+    [
+        ("taylor-208", "taylor-2018"),
+        ("taylor2018socal", "taylor2018social"),
+        ("onset-one-our", "onset-one-hour"),
+        ("pradhan", "pradhan-2017"),
+    ],
+)
+def test_an_unknown_id_names_the_nearest(evidence, wanted, near):
+    with pytest.raises(UnknownTermError, match=f"found '{wanted}'.*Did you mean .*{near}"):
+        look_up(evidence, wanted)
+
+
+@pytest.mark.parametrize("wanted", ["", "§§§§§§§§"])
+def test_an_id_like_no_other_is_not_guessed(evidence, wanted):
+    with pytest.raises(UnknownTermError, match="Try a study id"):
+        look_up(evidence, wanted)

@@ -1,0 +1,135 @@
+"""Tables, links, paragraphs and pictures as a reader and a screen reader meet them."""
+
+import struct
+from html.parser import HTMLParser
+
+import pytest
+from matplotlib.figure import Figure
+
+from evidence_tools.report.display import Link, Picture, Prose, Table
+
+NASTY = '<b>5 < 6 & "7"</b>'
+
+
+class Reader(HTMLParser):
+    """What a browser would see: tags with attributes, and text."""
+
+    def __init__(self, markup):
+        super().__init__()
+        self.tags, self.text = [], []
+        self.feed(markup)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+    def all(self, tag):
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+@pytest.fixture
+def table():
+    link = Link("abstract", "https://example.org/?a=1&b=2", 'place "one"')
+    return Table(columns=("Study", NASTY), rows=(("A", NASTY), ("B", link)))
+
+
+@pytest.fixture
+def picture():
+    axes = Figure(figsize=(2, 1)).add_subplot()
+    axes.plot([1, 2], [3, 4])
+    return Picture(axes=axes, alt="Two points <joined>.")
+
+
+def chunks(png):
+    """Names of the chunks of a PNG file."""
+    place, names = 8, []
+    while place < len(png):
+        (length,) = struct.unpack(">I", png[place : place + 4])
+        names.append(png[place + 4 : place + 8])
+        place += 12 + length
+    return names
+
+
+def test_html_of_a_table_is_escaped(table):
+    page = Reader(table._repr_html_())
+    assert page.all("b") == []
+    assert page.text.count(NASTY) == 2
+
+
+def test_headings_say_that_they_head_a_column(table):
+    assert Reader(table._repr_html_()).all("th") == [{"scope": "col"}] * 2
+
+
+def test_a_table_has_a_cell_per_column_and_row(table):
+    page = Reader(table._repr_html_())
+    assert len(page.all("td")) == 4
+    assert len(page.all("tr")) == 3
+
+
+def test_plain_table_is_words_without_markup(table):
+    assert repr(table) == f"Study | {NASTY}\nA | {NASTY}\nB | abstract"
+
+
+def test_records_hold_plain_words(table):
+    assert table.to_records() == [
+        {"Study": "A", NASTY: NASTY},
+        {"Study": "B", NASTY: "abstract"},
+    ]
+
+
+def test_a_row_of_the_wrong_length_is_no_record():
+    with pytest.raises(ValueError, match="zip"):
+        Table(columns=("a", "b"), rows=(("1",),)).to_records()
+
+
+def test_an_empty_table_is_a_sentence():
+    table = Table(columns=("Study",), rows=(), empty="No study <yet>.")
+    assert repr(table) == "No study <yet>."
+    assert table._repr_html_() == "<p>No study &lt;yet&gt;.</p>"
+
+
+def test_a_link_leads_to_its_page_and_says_the_place(table):
+    page = Reader(table._repr_html_())
+    assert page.all("a") == [{"href": "https://example.org/?a=1&b=2", "title": 'place "one"'}]
+
+
+def test_a_link_without_an_address_is_its_words():
+    assert Link("drug <label>", "").html() == "drug &lt;label&gt;"
+
+
+def test_a_link_without_a_remark_has_no_title():
+    assert Link("here", "https://example.org").html() == '<a href="https://example.org">here</a>'
+
+
+def test_a_link_cannot_leave_its_attribute():
+    link = Link("x", 'https://example.org/" onclick="evil()')
+    assert [sorted(attrs) for attrs in Reader(link.html()).all("a")] == [["href"]]
+
+
+def test_prose_is_markdown_and_plain_text_alike():
+    prose = Prose("Seen in **two** studies.")
+    assert prose._repr_markdown_() == repr(prose) == "Seen in **two** studies."
+
+
+def test_picture_comes_with_its_alternative_text(picture):
+    data, metadata = picture._repr_mimebundle_()
+    assert data["image/png"].startswith(b"\x89PNG\r\n\x1a\n")
+    assert data["text/plain"] == f"Figure: {picture.alt}"
+    assert metadata == {"image/png": {"alt": picture.alt}}
+
+
+def test_picture_carries_neither_software_nor_date(picture):
+    names = chunks(picture.png())
+    assert names[0] == b"IHDR"
+    assert names[-1] == b"IEND"
+    assert not {b"tEXt", b"iTXt", b"zTXt", b"tIME"} & set(names)
+
+
+def test_picture_is_the_same_each_time(picture):
+    assert picture.png() == picture.png()
+
+
+def test_figure_is_the_one_around_the_axes(picture):
+    assert picture.axes in picture.figure.axes
