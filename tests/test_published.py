@@ -107,6 +107,55 @@ def test_the_direction_can_be_read_from_a_row_that_favours_control(evidence):
     assert drawn(row.loc["borgogna-2024/r01"]) == (0.03, 0.27, 0.51)
 
 
+@pytest.mark.parametrize("favours", ["neither", None])
+def test_a_review_whose_rows_name_no_winner_has_no_direction(evidence, related, favours):
+    """Neither sign would be read off its numbers; every other review stays as it was."""
+    every = [*OTHERS, "borgogna-2024/r03"]
+    rows = rows_with(evidence, every, favours=favours)
+    assert related.loc[every, "yi"].notna().all()
+    assert rows.loc[every, "estimate"].notna().all()
+    assert rows.loc[every, ["yi", "yi_low", "yi_high"]].isna().all(axis=None)
+    others = related.index.difference(every)
+    assert related.loc[others, "yi"].notna().any()
+    pd.testing.assert_frame_equal(rows.loc[others], related.loc[others])
+
+
+def test_a_review_without_a_direction_is_still_listed_with_its_times(evidence, related):
+    every = [*OTHERS, "borgogna-2024/r03"]
+    rows = rows_with(evidence, every, favours="neither")
+    assert list(rows.index) == list(related.index)
+    columns = ["estimate", "ci_low", "ci_high", "from_min", "to_min"]
+    pd.testing.assert_frame_equal(rows[columns], related[columns])
+
+
+def test_one_row_that_names_a_winner_is_enough_for_a_direction(evidence, related):
+    every = [*OTHERS, "borgogna-2024/r03"]
+    rows = rows_with(evidence, OTHERS, favours="neither")
+    for column in ("yi", "yi_low", "yi_high"):
+        assert rows.loc[every, column].to_list() == related.loc[every, column].to_list()
+
+
+def test_where_no_review_has_a_direction_nothing_is_drawn(evidence):
+    results = evidence.results.assign(favours="neither")
+    result = published_estimates(dataclasses.replace(evidence, results=results), ANXIETY)
+    assert len(result.rows) == 18
+    assert result.rows[["yi", "yi_low", "yi_high"]].isna().all(axis=None)
+    assert result.summary() == "18 published pooled results, 0 standardised with an interval"
+
+
+def test_every_standardised_row_of_a_review_that_names_a_winner_has_a_sign(everything):
+    """A sign is given exactly where the review names a winner among its contrasts."""
+    contrasts = everything[
+        everything["measure"].isin(STANDARDISED) & (everything["comparator"] != "none")
+    ]
+    named = contrasts["favours"].isin(["active", "control"])
+    speaking = contrasts["study_id"].isin(contrasts.loc[named, "study_id"])
+    expected = speaking & contrasts["estimate"].notna()
+    assert expected.sum() > 20
+    assert list(contrasts["yi"].notna()) == list(expected)
+    assert everything["yi"].notna().sum() == expected.sum()
+
+
 def test_bounds_and_estimate_are_in_order_and_keep_their_width(everything):
     both = everything.dropna(subset=["yi_low", "yi_high"])
     assert len(both) >= 20

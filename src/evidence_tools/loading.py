@@ -23,10 +23,17 @@ from evidence_tools.bibliography import BIBLIOGRAPHY, Reference, parse_bibliogra
 from evidence_tools.errors import EvidenceFileError, UnknownTermError
 from evidence_tools.findings import Finding
 from evidence_tools.schema import DESCRIPTOR, Schema, TableSchema, read_schema
-from evidence_tools.yaml_files import CLAIMS, RULES, Claim, parse_claims, parse_rules
+from evidence_tools.yaml_files import (
+    CLAIMS,
+    QUESTIONS,
+    RULES,
+    Claim,
+    parse_claims,
+    parse_sections,
+)
 
 ENVIRONMENT_VARIABLE = "EVIDENCE_DIR"
-_TEXT_FILES = (BIBLIOGRAPHY, CLAIMS, RULES)
+_TEXT_FILES = (BIBLIOGRAPHY, CLAIMS, RULES, QUESTIONS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +65,7 @@ class Evidence:
     claims: tuple[Claim, ...]
     claims_source: str
     rules: Mapping[str, Any]
+    questions: Mapping[str, Any]
     text: Mapping[str, pd.DataFrame]
     unreadable: frozenset[str] = frozenset()
 
@@ -195,8 +203,9 @@ def read(folder: Path, *, replace: Mapping[str, Path] | None = None) -> Reading:
     content = {name: text or "" for name, (text, _) in texts.items()}
     references, problems = parse_bibliography(content[BIBLIOGRAPHY])
     claims, claim_problems = parse_claims(content[CLAIMS] or "claims: []")
-    rules, rule_problems = parse_rules(content[RULES] or "{}")
-    findings += problems + claim_problems + rule_problems
+    rules, rule_problems = parse_sections(RULES, content[RULES] or "{}")
+    questions, question_problems = parse_sections(QUESTIONS, content[QUESTIONS] or "{}")
+    findings += problems + claim_problems + rule_problems + question_problems
     evidence = Evidence(
         folder=folder,
         schema=schema,
@@ -204,6 +213,7 @@ def read(folder: Path, *, replace: Mapping[str, Path] | None = None) -> Reading:
         claims=claims.claims,
         claims_source=claims.source,
         rules=rules,
+        questions=questions,
         text=printed,
         unreadable=frozenset(f.file for f in findings if f.rule in form.UNREADABLE),
         **tables,

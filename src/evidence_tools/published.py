@@ -81,7 +81,7 @@ def _direction(rows: pd.DataFrame) -> dict[str, float]:
     for study_id, group in rows.groupby("study_id"):
         named = group[group["favours"].isin(["active", "control"])]
         gain = named["estimate"].where(named["favours"] == "active", -named["estimate"])
-        if len(gain) and gain.median() != 0:
+        if gain.notna().any() and gain.median() != 0:
             directions[str(study_id)] = -1.0 if gain.median() > 0 else 1.0
     return directions
 

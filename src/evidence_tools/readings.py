@@ -71,10 +71,10 @@ def both_readings(times: ClockTimes, event: str, claimed: tuple[float, float]) -
     Returns
     -------
     Readings
-        All rows of the event on the common clock, in the order of the table.
+        All rows of the event, in the order of the table; those on another clock cannot tell.
     """
     rows = times.rows
-    chosen = rows[(rows["event"] == event) & (rows["clock"] == DOSE_CLOCK)].copy()
+    chosen = rows[rows["event"] == event].copy()
     chosen["from_start"] = [_from_start(row, claimed) for _, row in chosen.iterrows()]
     chosen["from_end"] = [_from_end(row, claimed) for _, row in chosen.iterrows()]
     return Readings(rows=chosen, claimed=claimed)
@@ -105,6 +105,7 @@ def _from_end(row: pd.Series, claimed: tuple[float, float]) -> str:
 def _silent(row: pd.Series) -> str:
     """Why a row cannot speak at all, or nothing."""
     reasons = {
+        "counted from another start": row["clock"] != DOSE_CLOCK,
         "no time given": pd.isna(row["lower_min"]) and pd.isna(row["upper_min"]),
         "only those in whom it lasted": row["basis"] == "range-among-affected",
         "source retracted": bool(row["retracted"]),
@@ -116,7 +117,7 @@ def _silent(row: pd.Series) -> str:
 
 
 def _lone_reading(row: pd.Series) -> bool:
-    """A peak at one reading lies somewhere between the readings around it."""
+    """What was seen at one reading lies somewhere between the readings around it."""
     exact = row["lower"] == row["upper"]
     return bool(exact and row["basis"] == "assessment-schedule")
 

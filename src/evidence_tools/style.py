@@ -7,10 +7,12 @@ figure.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from evidence_tools.errors import UnknownTermError
-from evidence_tools.units import MINUTES_PER, duration_words
+from evidence_tools.units import MINUTES_PER, best_unit, duration_words
 
 RC = {
     "font.family": "DejaVu Sans",
@@ -102,32 +104,44 @@ def printed_interval(low: float, high: float) -> str:
 
 
 def time_words(lower: float | None, upper: float | None) -> str:
-    """An interval of time in words; None is an open bound.
+    """An interval on the clock in words; None is an open bound.
+
+    Bounds of ten units and more are rounded outward to whole units: they are often widened by
+    the length of an infusion, which makes their decimals meaningless.
 
     Examples
     --------
     >>> time_words(0, 60), time_words(10080, None), time_words(30, 40), time_words(40, 40)
-    ('within 60 minutes', '7 days or later', '30 to 40 minutes', '40 minutes')
+    ('by 60 minutes', '7 days or later', '30 to 40 minutes', '40 minutes')
+    >>> time_words(0, 1480)
+    'by 25 hours'
     """
     if lower is None and upper is None:
         return "no time given"
     if upper is None:
-        return f"{duration_words(lower)} or later" if lower else "some time after"
+        return f"{_bound(lower, math.floor)} or later" if lower else "no latest time"
     if not lower:
-        return f"within {duration_words(upper)}"
-    first, second = duration_words(lower), duration_words(upper)
+        return f"by {_bound(upper, math.ceil)}"
+    first, second = _bound(lower, math.floor), _bound(upper, math.ceil)
     if first == second:
         return second
     same_unit = first.split()[1].rstrip("s") == second.split()[1].rstrip("s")
     return f"{first.split()[0]} to {second}" if same_unit else f"{first} to {second}"
 
 
-def printed_time(lower: float | None, upper: float | None, unit: str, anchor: str) -> str:
-    """A time as its source prints it: bounds, unit and anchor, unconverted.
+def _bound(minutes: float, outward: Callable[[float], int]) -> str:
+    """A bound in its best unit, rounded outward where it has ten units or more."""
+    per = MINUTES_PER[best_unit(minutes)]
+    whole = outward(round(minutes / per, 6)) * per
+    return duration_words(whole if minutes / per >= 10 else minutes)
+
+
+def entered_time(lower: float | None, upper: float | None, unit: str, anchor: str) -> str:
+    """A time as it was entered: bounds, unit and anchor, unconverted.
 
     Examples
     --------
-    >>> printed_time(0, 1, "h", "dose"), printed_time(7, None, "d", "")
+    >>> entered_time(0, 1, "h", "dose"), entered_time(7, None, "d", "")
     ('0 to 1 h after dose', '7 d or later, start not stated')
     """
     if lower is None and upper is None:

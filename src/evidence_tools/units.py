@@ -76,7 +76,7 @@ def best_unit(minutes: float) -> str:
     """The unit in which a reader would say a duration.
 
     Minutes up to two hours (90 min, not 1.5 h), hours below two days, then days, and months from
-    three months on; weeks where they come out even, from two weeks on.
+    three months on; weeks (from two on) and months where they come out even.
 
     Examples
     --------
@@ -87,6 +87,8 @@ def best_unit(minutes: float) -> str:
         return "min"
     if minutes < 2 * MINUTES_PER["d"]:
         return "h"
+    if minutes % MINUTES_PER["mo"] == 0:
+        return "mo"
     if minutes >= 2 * MINUTES_PER["wk"] and minutes % MINUTES_PER["wk"] == 0:
         return "wk"
     return "d" if minutes < 3 * MINUTES_PER["mo"] else "mo"

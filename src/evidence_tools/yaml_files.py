@@ -1,4 +1,4 @@
-"""The two YAML files: what the clinic claims, and the thresholds the software uses.
+"""The YAML files: what the clinic claims, what is asked, and the thresholds the software uses.
 
 Text in, plain objects and findings out. Line numbers come from the YAML parser's marks.
 """
@@ -15,6 +15,11 @@ from evidence_tools.findings import Finding
 
 CLAIMS = "claims.yml"
 RULES = "rules.yml"
+QUESTIONS = "questions.yml"
+_SECTIONS = {
+    RULES: ("clock", "marks", "validation"),
+    QUESTIONS: ("populations", "windows", "dosing", "comparators", "outcomes", "pooling"),
+}
 _REQUIRED = ("claim_id", "headline", "topic", "claim", "locator", "strength")
 
 
@@ -82,22 +87,29 @@ def parse_claims(text: str) -> tuple[ClaimFile, list[Finding]]:
     return ClaimFile(source=str(document.get("source", "")), claims=tuple(claims)), findings
 
 
-def parse_rules(text: str) -> tuple[Mapping[str, Any], list[Finding]]:
-    """The thresholds in a YAML text, by section, and whether it could be parsed.
+def parse_sections(name: str, text: str) -> tuple[Mapping[str, Any], list[Finding]]:
+    """The sections of ``rules.yml`` or ``questions.yml``, and whether they could be parsed.
 
     Parameters
     ----------
-    text : str
-        Content of ``rules.yml``.
+    name, text : str
+        Name of the file and its content.
 
     Returns
     -------
-    rules : mapping of str to mapping
-        Sections and their thresholds.
+    sections : mapping of str to anything
+        Sections and what they hold.
     findings : list of Finding
-        ``unparsed-yaml``.
+        ``unparsed-yaml`` or ``section-missing``.
     """
-    return _parse(RULES, text)
+    sections, findings = _parse(name, text)
+    if not findings:
+        findings = [
+            _finding(name, "section-missing", 1, "", f"no section {section!r}")
+            for section in _SECTIONS[name]
+            if not isinstance(sections.get(section), dict)
+        ]
+    return sections, findings
 
 
 class _StrictLoader(yaml.SafeLoader):

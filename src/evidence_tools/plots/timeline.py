@@ -299,15 +299,24 @@ def _legend_handles(rows: Sequence[TimelineRow], span: Span | None) -> list[Arti
     ]
     periods = any(row.period for row in rows)
     words = "pale: lost somewhere in here" if periods else "pale: somewhere in here"
-    if any(row.upper is not None and row.lower != row.upper for row in rows):
+    if any(_is_pale(row) for row in rows):
         handles.append(Line2D([], [], color=INK, alpha=_PALE, linewidth=4, label=words))
     if any(row.faint for row in rows):
         dotted = Line2D([], [], color=MUTED, linestyle=_DOTTED, marker="o", markerfacecolor="white")
         dotted.set_label("cannot decide (the table says why)")
         handles.append(dotted)
-    if span:
+    if span and any(row.group == span.group for row in rows):
         handles.append(Patch(color=SHADE, label=span.words))
     return handles
+
+
+def _is_pale(row: TimelineRow) -> bool:
+    """True for a row that is drawn with a pale bar."""
+    if row.lower is None and row.upper is None:
+        return False
+    return (
+        row.upper is not None and row.lower != row.upper if row.period else row.lower != row.upper
+    )
 
 
 def _draw_legend(ax: Axes, handles: list[Artist]) -> None:

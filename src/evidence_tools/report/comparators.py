@@ -11,8 +11,18 @@ from evidence_tools.loading import Evidence
 from evidence_tools.plots.estimates import EstimateRow, draw_estimates
 from evidence_tools.published import published_estimates
 from evidence_tools.report.display import Cell, Picture, Prose, Table
-from evidence_tools.report.sources import by_directness, number, people, shorten, source_link, text
-from evidence_tools.style import count_words, printed_interval, printed_number, printed_time
+from evidence_tools.report.sources import by_directness, number, shorten, source_link, text
+from evidence_tools.style import count_words, entered_time, printed_interval, printed_number
+
+MEASURES = {
+    "smd": "standardised difference",
+    "hedges-g": "standardised difference",
+    "cohens-d": "standardised difference",
+    "mean-difference": "difference in points",
+    "odds-ratio": "odds ratio",
+    "risk-ratio": "risk ratio",
+}
+FAVOURS = {"active": "ketamine", "control": "control", "neither": "neither", "unclear": "unclear"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +74,13 @@ class Comparators:
 
     def caption(self) -> Prose:
         """What the figure shows, in words under it."""
+        reviews = count_words(self.drawn["study_id"].nunique(), "review")
+        rest = count_words(len(self.rows) - len(self.drawn), "further result", "further results")
         return Prose(
-            f"Symbol: the pooled estimate as the review prints it; line: its interval, of "
-            f"{self._levels()}%. Turned so that negative favours ketamine. "
-            f"{count_words(len(self.rows) - len(self.drawn), 'further result').capitalize()} of "
-            f"reviews, on other scales or without an interval, are only in the table."
+            f"Pooled estimates of {reviews}, several windows or subgroups each, with their "
+            f"{self._levels()}% intervals, turned so that negative favours ketamine. "
+            f"{rest.capitalize()} of reviews, on other scales or without an interval: see the "
+            f"table."
         )
 
     def _levels(self) -> str:
@@ -85,10 +97,9 @@ class Comparators:
                 "Estimate as printed",
                 "Interval",
                 "Trials",
-                "People",
                 "Favours",
-                "Note",
                 "Read in",
+                "Remark",
             ),
             rows=tuple(_cells(self.evidence, row) for _, row in self.rows.iterrows()),
             empty="No review gives a pooled result.",
@@ -151,22 +162,22 @@ def _when(row: pd.Series[Any]) -> str:
         return "time not stated"
     if at is not None:
         low = high = at
-    return printed_time(low, high, unit, anchor)
+    return entered_time(low, high, unit, anchor)
 
 
 def _cells(evidence: Evidence, row: pd.Series[Any]) -> tuple[Cell, ...]:
     low, high = number(row, "ci_low"), number(row, "ci_high")
     interval = "not seen" if low is None or high is None else printed_interval(low, high)
     trials = number(row, "k_studies")
+    measure = text(row, "measure")
     return (
         text(row, "label"),
         text(row, "instrument") or "not stated",
         _when(row),
-        f"{printed_number(float(row['estimate']))} ({text(row, 'measure')})",
+        f"{printed_number(float(row['estimate']))} ({MEASURES.get(measure, measure)})",
         interval,
         "not seen" if trials is None else f"{trials:.0f}",
-        people(row, "n_participants"),
-        text(row, "favours"),
-        text(row, "note"),
+        FAVOURS[text(row, "favours")],
         source_link(evidence, row),
+        text(row, "note"),
     )

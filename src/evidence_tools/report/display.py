@@ -52,11 +52,14 @@ class Table:
         Cells, row by row.
     empty : str
         What to say where there is no row.
+    folded : str
+        Words behind which a page hides the table until it is opened; empty shows it.
     """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     empty: str = "No rows."
+    folded: str = ""
 
     def to_records(self) -> list[dict[str, str]]:
         """One dictionary of plain words per row."""
@@ -76,10 +79,14 @@ class Table:
             return f"<p>{html.escape(self.empty)}</p>"
         head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in self.columns)
         body = "\n".join(f"<tr>{_cells(row)}</tr>" for row in self.rows)
-        return (
+        table = (
             f'<div class="table"><table>\n<thead><tr>{head}</tr></thead>\n'
             f"<tbody>\n{body}\n</tbody></table></div>"
         )
+        if not self.folded:
+            return table
+        words = html.escape(self.folded)
+        return f'<details class="rows"><summary>{words}</summary>{table}</details>'
 
 
 def _cells(row: Sequence[Cell]) -> str:

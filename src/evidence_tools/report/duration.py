@@ -14,19 +14,20 @@ from evidence_tools.relief import relief_periods
 from evidence_tools.report.display import Cell, Picture, Prose, Table
 from evidence_tools.report.onset import ANXIETY
 from evidence_tools.report.sources import (
-    as_printed,
+    as_entered,
     by_directness,
     can_decide,
     effect_words,
     number,
     people,
+    remark,
     source_link,
     spoken,
     study_words,
     text,
     why_not,
 )
-from evidence_tools.style import RUNGS, count_words
+from evidence_tools.style import RUNGS, count_words, time_words
 from evidence_tools.units import duration_words
 
 SINGLE = "after-single-dose"
@@ -87,15 +88,15 @@ class DurationAnswer:
         week = direct[direct["seen_until_min"] >= self.one_week]
         beyond = direct[direct["seen_until_min"] >= self.two_weeks]
         ends = direct[direct["kind"].isin(["loss", "lost"])]
+        seen = "not been" if ends.empty else "been"
         return (
-            f"After a single dose, relief that was still there at one week is stated in "
+            f"After a single dose, relief lasting up to one week or longer is reported in "
             f"{count_words(len(week), 'primary study', 'primary studies')} of people with an "
             f"anxiety disorder, from "
-            f"{count_words(week['programme'].nunique(), 'research programme')}; relief at two "
-            f"weeks or later in {count_words(len(beyond), 'study', 'studies')}. The end of relief "
-            f"was observed in {count_words(len(ends), 'study', 'studies')} of an anxiety disorder: "
-            f"how soon symptoms return has {'not ' if ends.empty else ''}been measured in the "
-            f"texts seen."
+            f"{count_words(week['programme'].nunique(), 'research programme')}; "
+            f"{_followed(len(beyond))} two weeks or later. These are the longest times that the "
+            f"studies name, not the time that most people had. How soon symptoms return after a "
+            f"single dose has {seen} measured in an anxiety disorder, in the texts seen."
         )
 
     def answer(self) -> Prose:
@@ -144,7 +145,8 @@ class DurationAnswer:
 
     def table_of_background(self) -> Table:
         """Periods of relief of depression and suicidality; they decide nothing about anxiety."""
-        return self._table(self.background, dosing=True)
+        words = f"{count_words(len(self.background), 'row')} on depression and suicidality"
+        return self._table(self.background, dosing=True, folded=words)
 
     def _picture(self, periods: pd.DataFrame, title: str, marks: dict[str, float]) -> Picture:
         axes = draw_timeline(
@@ -158,17 +160,24 @@ class DurationAnswer:
         alt = f"{title}, one bar per group of people. " + "; ".join(parts) + "."
         return Picture(axes=axes, alt=alt)
 
-    def _table(self, periods: pd.DataFrame, *, dosing: bool = False) -> Table:
+    def _table(self, periods: pd.DataFrame, *, dosing: bool = False, folded: str = "") -> Table:
         timing = self.evidence.timing.set_index("timing_id", drop=False)
         when = ("Dosing",) if dosing else ()
-        ends = ("What ended it, or the watching", "Read in", "Cannot decide")
+        ends = ("What ended it, or the watching", "Read in", "Remark")
         return Table(
-            columns=("Study", "Rung", "Relief of", *when, "Relief", "As printed", "n", *ends),
+            columns=("Study", "Rung", "Relief of", *when, "Relief", "As entered", "n", *ends),
             rows=tuple(
                 _cells(self.evidence, timing, row, dosing=dosing) for _, row in periods.iterrows()
             ),
             empty="No study followed relief.",
+            folded=folded,
         )
+
+
+def _followed(number: int) -> str:
+    if number == 0:
+        return "none of them names"
+    return "one of them names" if number == 1 else f"{number} of them name"
 
 
 def duration_answer(evidence: Evidence) -> DurationAnswer:
@@ -226,12 +235,16 @@ def _words(row: pd.Series[Any]) -> str:
     if kind in ("median", "mean") and seen is not None:
         return f"{kind} {duration_words(seen)}"
     if gone is None:
-        return f"still there at {duration_words(seen or 0)}"
+        return f"seen up to {duration_words(seen or 0)}"
     if not seen:
-        return f"gone by {duration_words(gone)}"
+        return f"gone by {_bound_words(gone)}"
     if seen == gone:
         return f"gone at {duration_words(gone)}"
-    return f"still there at {duration_words(seen)}, gone by {duration_words(gone)}"
+    return f"seen up to {duration_words(seen)}, gone by {_bound_words(gone)}"
+
+
+def _bound_words(minutes: float) -> str:
+    return time_words(0, minutes).removeprefix("by ")
 
 
 def _cells(
@@ -245,9 +258,9 @@ def _cells(
         effect_words(row),
         *((PHASES[text(row, "phase")],) if dosing else ()),
         _words(row),
-        "; ".join(as_printed(timing_row) for timing_row in rows),
+        "; ".join(as_entered(timing_row) for timing_row in rows),
         people(row),
         "; ".join(words for words in ended if words),
         source_link(evidence, rows[0]),
-        why_not(row),
+        remark(row),
     )

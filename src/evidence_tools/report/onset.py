@@ -12,12 +12,13 @@ from evidence_tools.loading import Evidence
 from evidence_tools.plots.timeline import TimelineRow, draw_timeline
 from evidence_tools.report.display import Cell, Picture, Prose, Table
 from evidence_tools.report.sources import (
-    as_printed,
+    as_entered,
     by_directness,
     can_decide,
     effect_words,
     number,
     people,
+    remark,
     route_words,
     source_link,
     spoken,
@@ -70,10 +71,10 @@ class OnsetAnswer:
             f"Relief within one hour of a dose is reported in "
             f"{count_words(len(hour), 'study', 'studies')} of people with an anxiety disorder, "
             f"from {count_words(hour['programme'].nunique(), 'research programme')}; "
-            f"{controlled or 'none'} of these reports rests on a comparison with a control at that "
-            f"time. Of {count_words(len(timed), 'report')} on anxiety, PTSD or OCD that give a "
-            f"latest time, {int(absent.sum()) or 'none'} also says when relief was still absent: "
-            f"they tell when somebody first looked, not when relief began."
+            f"{_share(controlled)} on a comparison with a control at that time. "
+            f"{count_words(len(timed), 'report').capitalize()} on anxiety, PTSD or OCD give a "
+            f"latest time by which relief was seen; {_says(int(absent.sum()))} when it was still "
+            f"absent. So they tell when somebody first looked, not when relief began."
         )
 
     def answer(self) -> Prose:
@@ -97,7 +98,7 @@ class OnsetAnswer:
         marks = ", ".join(self.marks)
         return Prose(
             f"Each pale bar spans the time in which relief may have begun "
-            f"({count_words(len(self.on_clock), 'row')} of the table of times): a bar from the "
+            f"({count_words(len(self.on_clock), 'row')}, as in the table below): a bar from the "
             f"left edge means that nobody looked, or reported, earlier. Dotted bars "
             f"({faint}) cannot decide; the table says why. Dashed lines: the times that the "
             f"clinic's page names ({marks})."
@@ -111,10 +112,10 @@ class OnsetAnswer:
                 "Rung",
                 "Drug and route",
                 "Relief seen",
-                "As printed",
+                "As entered",
                 "n",
                 "Read in",
-                "Cannot decide",
+                "Remark",
             ),
             rows=tuple(_cells(self.evidence, row) for _, row in self.on_clock.iterrows()),
             empty="No study gives such a time.",
@@ -123,24 +124,33 @@ class OnsetAnswer:
     def table_of_other_clocks(self) -> Table:
         """Rows counted from a first dose or from baseline."""
         return Table(
-            columns=("Study", "Rung", "Counted from", "Relief seen", "n", "Read in"),
+            columns=("Study", "Rung", "Counted from", "Relief seen", "n", "Read in", "Remark"),
             rows=tuple(_other_cells(self.evidence, row) for _, row in self.other_clocks.iterrows()),
         )
 
     def table_of_background(self) -> Table:
         """Rows on depression and suicidality, which decide nothing about anxiety."""
         return Table(
-            columns=("Study", "Of what", "Counted from", "Relief seen", "n", "Read in"),
+            columns=("Study", "Of what", "Counted from", "Relief seen", "n", "Read in", "Remark"),
             rows=tuple(
                 (cells[0], effect_words(row), *cells[2:])
                 for _, row in self.background.iterrows()
                 for cells in [_other_cells(self.evidence, row)]
             ),
+            folded=f"{count_words(len(self.background), 'row')} on depression and suicidality",
         )
 
     def _alt(self) -> str:
         parts = [spoken(row, _seen(row)) for _, row in self.on_clock.iterrows()]
         return "Onset of relief after a dose, one bar per study. " + "; ".join(parts) + "."
+
+
+def _share(number: int) -> str:
+    return "none of the reports rests" if number == 0 else f"{number} of the reports rest"
+
+
+def _says(number: int) -> str:
+    return "none of them says" if number == 0 else f"{number} of them say"
 
 
 def onset_answer(evidence: Evidence) -> OnsetAnswer:
@@ -196,10 +206,10 @@ def _cells(evidence: Evidence, row: pd.Series[Any]) -> tuple[Cell, ...]:
         RUNGS[text(row, "directness")].words,
         route_words(row),
         _seen(row),
-        as_printed(row),
+        as_entered(row),
         people(row),
         source_link(evidence, row),
-        why_not(row),
+        remark(row),
     )
 
 
@@ -212,4 +222,5 @@ def _other_cells(evidence: Evidence, row: pd.Series[Any]) -> tuple[Cell, ...]:
         _seen(row),
         people(row),
         source_link(evidence, row),
+        remark(row),
     )

@@ -147,15 +147,16 @@ def summary_of_evidence(evidence: Evidence) -> Prose:
     levels = pd.concat([evidence.table(name)["source_level"] for name in _SEEN_TABLES])
     abstract = int((levels == "abstract").sum())
     direct = evidence.studies[evidence.studies["directness"] == "direct"]
+    trials = int(direct["design"].isin(["rct-parallel", "rct-crossover"]).sum())
     claims = evidence.claims
     headline = sum(claim.headline for claim in claims)
     return Prose(
         f"{len(claims)} claims of one clinic's page, {headline} of them headline claims, are held "
-        f"against {count_words(len(evidence.studies), 'study', 'studies')} from "
-        f"{len(evidence.references)} sources. Only "
-        f"{count_words(len(direct), 'study', 'studies')} are about people with a primary anxiety "
-        f"disorder. Of {len(levels)} facts with a source, {abstract} were read in an abstract "
-        f"only. An empty cell means that nobody has seen the number; it never means zero."
+        f"against {len(evidence.studies)} trials, cohorts and reviews from "
+        f"{len(evidence.references)} sources. Only {len(direct)} of them are about people with a "
+        f"primary anxiety disorder, and {trials} of those are randomised trials. Of {len(levels)} "
+        f"facts with a source, {abstract} were read in an abstract only. An empty cell means that "
+        f"nobody has seen the number; it never means zero."
     )
 
 
@@ -216,6 +217,7 @@ def table_of_gaps(evidence: Evidence, *claim_ids: str) -> Table:
         columns=("Wanted", "Why", "Where it may be"),
         rows=tuple(seen.values()),
         empty="Nothing is known to be missing.",
+        folded=f"{count_words(len(seen), 'thing')} known to exist and not seen",
     )
 
 

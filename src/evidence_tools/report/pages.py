@@ -78,9 +78,18 @@ def build_pages(evidence: Evidence, notebooks: list[Path], target: Path) -> list
     _write(partial / "index.html", "Start", _index(evidence, pages), evidence, pages)
     for page, (_, notebook) in zip(pages, loaded, strict=True):
         _write(partial / page.file, page.title, _body(notebook), evidence, pages)
-    shutil.rmtree(target, ignore_errors=True)
-    partial.rename(target)
+    _swap(partial, target)
     return [target / name for name in ("index.html", *(page.file for page in pages))]
+
+
+def _swap(new: Path, target: Path) -> None:
+    """Put the new folder in the place of the old one, which stays whole until then."""
+    old = target.with_name(target.name + ".old")
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.rename(old)
+    new.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _page(path: Path, notebook: NotebookNode, evidence: Evidence) -> Page:

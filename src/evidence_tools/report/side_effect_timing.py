@@ -7,16 +7,17 @@ from typing import Any
 
 import pandas as pd
 
-from evidence_tools.clock import clock_times
+from evidence_tools.clock import DOSE_CLOCK, clock_times
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.timeline import Span, TimelineRow, draw_timeline
 from evidence_tools.readings import Readings, both_readings
 from evidence_tools.report.display import Cell, Picture, Prose, Table
 from evidence_tools.report.sources import (
     ROUTES,
-    as_printed,
+    as_entered,
     number,
     people,
+    remark,
     shorten,
     source_link,
     spoken,
@@ -71,22 +72,35 @@ class SideEffectTiming:
         return Prose(self.summary())
 
     def _sentence_peak(self) -> str:
-        named = duration_words(self.named_peak)
+        low, high = self.peak.claimed
         return (
-            f"The peak of a side effect is timed in {_extent(self.peak)}: counted from the start "
-            f"of the dose, {_counts(self.peak, 'from_start')} the page's “about {named}”; counted "
-            f"from the end of an infusion, {_counts(self.peak, 'from_end')} it."
+            f"The peak of a side effect is timed in {_extent(self.peak.rows)}. Counted from the "
+            f"start of the dose, {self._fit(self.peak, 'from_start', 'yes')} within {low:g} to "
+            f"{high:g} minutes and {self._fit(self.peak, 'from_start', 'no')} outside. Counted "
+            f"from the end of an infusion, {self._fit(self.peak, 'from_end', 'yes')} within and "
+            f"{self._fit(self.peak, 'from_end', 'no')} outside."
         )
 
     def _sentence_gone(self) -> str:
-        named = duration_words(self.named_gone)
+        within = duration_words(self.named_gone)
         return (
-            f"The end of a side effect is timed in {_extent(self.gone)}: counted from the start "
-            f"of the dose, {_counts(self.gone, 'from_start')} “gone within {named}”; counted from "
-            f"the end of an infusion, {_counts(self.gone, 'from_end')} it. The other rows cannot "
-            f"tell: they looked later, give no latest time, were read second-hand, or do not say "
-            f"from when they count."
+            f"The end of a side effect is timed in {_extent(self.gone.rows)}. Counted from the "
+            f"start of the dose, {self._fit(self.gone, 'from_start', 'yes')} within {within} and "
+            f"{self._fit(self.gone, 'from_start', 'no')} later. Counted from the end of an "
+            f"infusion, {self._fit(self.gone, 'from_end', 'yes')} within and "
+            f"{self._fit(self.gone, 'from_end', 'no')} later. The other rows cannot tell: they "
+            f"looked later, give no latest time, were read second-hand, or do not say from when "
+            f"they count."
         )
+
+    def _fit(self, readings: Readings, reading: str, answer: str) -> str:
+        """How many rows give an answer, from how many studies and on which side effects."""
+        rows = readings.rows[readings.rows[reading] == answer]
+        if rows.empty:
+            return "none lies"
+        effects = sorted({self._terms(row).lower() for _, row in rows.iterrows()})
+        verb = "lies" if len(rows) == 1 else "lie"
+        return f"{_extent(rows)} ({', '.join(effects)}) {verb}"
 
     def picture_peak(self) -> Picture:
         """One bar per row on the peak."""
@@ -100,10 +114,10 @@ class SideEffectTiming:
         """What the figures show, in words under them."""
         return Prose(
             f"Each pale bar spans the time in which the peak or the end may lie. Grey, behind the "
-            f"rows on infusions: {duration_words(self.infusion)}, the length that most of them "
-            f"have. Dashed lines: the time that the page names, counted from the start of the "
-            f"dose and, for infusions, from the end of one of that length. Dotted bars cannot "
-            f"decide; the table says why."
+            f"rows on infusions: {duration_words(self.infusion)}, the commonest length among the "
+            f"arms that state one. Dashed lines: the time that the page names, counted from the "
+            f"start of the dose and, for infusions, from the end of one of that length. Dotted "
+            f"bars cannot decide; the table says why."
         )
 
     def table_peak(self) -> Table:
@@ -114,41 +128,19 @@ class SideEffectTiming:
         """The numbers of the second figure, with both readings."""
         return self._table(self.gone)
 
-    def table_by_term(self) -> Table:
-        """Per side effect: how many rows say that it is gone within the time the page names."""
-        rows = self.gone.rows.assign(term=self.gone.rows["term"].fillna("").str.split(";"))
-        rows = rows.explode("term")
-        cells = []
-        for term, group in rows.groupby("term", sort=True):
-            yes, no = (int((group["from_start"] == word).sum()) for word in ("yes", "no"))
-            end_yes, end_no = (int((group["from_end"] == word).sum()) for word in ("yes", "no"))
-            cells.append(
-                (self.labels[str(term)], *map(str, (len(group), yes, no, end_yes, end_no)))
-            )
-        return Table(
-            columns=(
-                "Side effect",
-                "Rows",
-                "Gone within the hour, from the start",
-                "Later",
-                "Gone within the hour, from the end",
-                "Later than that",
-            ),
-            rows=tuple(cells),
-        )
-
     def table_of_beginnings(self) -> Table:
         """Rows on when a side effect began."""
         return Table(
-            columns=("Side effect", "Study", "Began", "As printed", "n", "Read in"),
+            columns=("Side effect", "Study", "Began", "As entered", "n", "Read in", "Remark"),
             rows=tuple(
                 (
                     self._terms(row),
                     study_words(row),
                     _when(row),
-                    as_printed(row),
+                    as_entered(row),
                     people(row),
                     source_link(self.evidence, row),
+                    remark(row),
                 )
                 for _, row in self.began.iterrows()
             ),
@@ -160,7 +152,7 @@ class SideEffectTiming:
     def _picture(
         self, readings: Readings, title: str, named: float, limits: tuple[float, float]
     ) -> Picture:
-        rows = _by_route(readings.rows)
+        rows = _by_route(readings.rows[readings.rows["clock"] == DOSE_CLOCK])
         words = duration_words(named)
         axes = draw_timeline(
             [self._timeline_row(row) for _, row in rows.iterrows()],
@@ -197,11 +189,12 @@ class SideEffectTiming:
                 "Study",
                 "Route",
                 "When",
-                "As printed",
+                "As entered",
                 "n",
                 "Fits, from start?",
                 "Fits, from end?",
                 "Read in",
+                "Remark",
             ),
             rows=tuple(self._cells(row) for _, row in _by_route(readings.rows).iterrows()),
         )
@@ -212,11 +205,12 @@ class SideEffectTiming:
             study_words(row),
             ROUTES[text(row, "route")],
             _when(row),
-            as_printed(row),
+            as_entered(row),
             people(row),
             text(row, "from_start"),
             text(row, "from_end"),
             source_link(self.evidence, row),
+            remark(row),
         )
 
 
@@ -250,19 +244,10 @@ def side_effect_timing(evidence: Evidence) -> SideEffectTiming:
     )
 
 
-def _extent(readings: Readings) -> str:
+def _extent(rows: pd.DataFrame) -> str:
     """How many rows there are, and from how many studies."""
-    rows = readings.rows
     studies = count_words(rows["study_id"].nunique(), "study", "studies")
-    return f"{count_words(len(rows), 'row')} from {studies}"
-
-
-def _counts(readings: Readings, reading: str) -> str:
-    """How many rows fit a reading and how many contradict it, in words."""
-    yes, no, _ = readings.counts(reading)
-    return f"{yes or 'none'} fit{'s' if yes < 2 else ''} and {no or 'none'} contradict" + (
-        "s" if no < 2 else ""
-    )
+    return f"{count_words(len(rows), 'row')} of {studies}"
 
 
 def _by_route(rows: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from evidence_tools.loading import Evidence
 from evidence_tools.report.display import Link
-from evidence_tools.style import SOURCE_LEVELS, printed_time
+from evidence_tools.style import SOURCE_LEVELS, entered_time
 
 ROUTES = {
     "iv": "into a vein",
@@ -82,9 +82,9 @@ def route_words(row: pd.Series[Any]) -> str:
     return f"{drug}, {route}" if drug else route
 
 
-def as_printed(row: pd.Series[Any]) -> str:
-    """The time as its source prints it, with its anchor."""
-    return printed_time(
+def as_entered(row: pd.Series[Any]) -> str:
+    """The time as it was entered from the source, with its anchor."""
+    return entered_time(
         number(row, "lower"), number(row, "upper"), text(row, "unit"), text(row, "anchor")
     )
 
@@ -103,6 +103,7 @@ def why_not(row: pd.Series[Any]) -> str:
         "start not stated": not row["anchor_known"],
         "read second-hand": "secondary" in text(row, "source_level"),
         "only those in whom it lasted": text(row, "basis") == "range-among-affected",
+        "one reading, its neighbours not stated": _lone_reading(row),
     }
     return "; ".join(why for why, holds in reasons.items() if holds)
 
@@ -117,6 +118,19 @@ def study_words(row: pd.Series[Any]) -> str:
 def shorten(words: str, width: int = 60) -> str:
     """Words that fit on one line of a figure; the table beside it has them in full."""
     return words if len(words) <= width else words[: width - 1].rstrip() + "…"
+
+
+def remark(row: pd.Series[Any]) -> str:
+    """Why a row cannot decide, if so, and what was noted when it was read."""
+    reason = why_not(row)
+    parts = [f"cannot decide: {reason}" if reason else "", text(row, "note")]
+    return "; ".join(part for part in parts if part)
+
+
+def _lone_reading(row: pd.Series[Any]) -> bool:
+    """What was seen at one reading lies somewhere between the readings around it."""
+    exact = row.get("lower") is not None and row.get("lower") == row.get("upper")
+    return bool(exact) and text(row, "basis") == "assessment-schedule"
 
 
 def spoken(row: pd.Series[Any], words: str) -> str:

@@ -53,6 +53,7 @@ _BIBLIOGRAPHY = {
 }
 
 _YAML_AND_ACCEPTANCES = {
+    "section-missing": "A section that is gone takes its thresholds or questions with it.",
     "unparsed-yaml": "Claims or thresholds that cannot be read leave nothing to check against.",
     "claim-malformed": "A claim without its words or its place on the page cannot be judged.",
     "unused-acceptance": "An acceptance lapses when its value changes; a lapsed one would hide "
