@@ -1,0 +1,78 @@
+"""Effect sizes with their sampling variances, one function per measure.
+
+Columns of k studies go in by spelled-out names (a single number holds for every study); a frozen
+`EffectSizes` comes out. A study whose numbers cannot be (a negative standard deviation) is an
+error. A study for which the measure has no answer has NaN in `yi` and `vi` and a note that names
+it; if it came alone as bare numbers it is an error too. Formulas and zero-cell conventions are the
+defaults of metafor 3.8-1. Nothing here pools, turns signs, or knows a table.
+"""
+
+from evidence_tools.effects.events import (
+    arcsine_difference,
+    odds_ratio,
+    peto_odds_ratio,
+    risk_difference,
+    risk_ratio,
+)
+from evidence_tools.effects.means import (
+    hedges_correction,
+    mean_difference,
+    ratio_of_means,
+    standardised_mean_difference,
+    standardised_mean_difference_unequal,
+)
+from evidence_tools.effects.measures import (
+    MEASURE_OF_WORD,
+    MEASURES,
+    NO_MEASURE,
+    Measure,
+    back_transform,
+    effect_sizes,
+    measure_of,
+)
+from evidence_tools.effects.paired import (
+    mean_change,
+    ratio_of_means_paired,
+    standardised_mean_change,
+    standardised_mean_change_raw,
+    standardised_mean_change_raw_unequal,
+)
+from evidence_tools.effects.single_arm import (
+    arcsine_proportion,
+    double_arcsine_proportion,
+    incidence_rate_ratio,
+    logit_proportion,
+    proportion,
+)
+from evidence_tools.effects.studies import EffectSizes
+
+__all__ = [
+    "MEASURES",
+    "MEASURE_OF_WORD",
+    "NO_MEASURE",
+    "EffectSizes",
+    "Measure",
+    "arcsine_difference",
+    "arcsine_proportion",
+    "back_transform",
+    "double_arcsine_proportion",
+    "effect_sizes",
+    "hedges_correction",
+    "incidence_rate_ratio",
+    "logit_proportion",
+    "mean_change",
+    "mean_difference",
+    "measure_of",
+    "odds_ratio",
+    "peto_odds_ratio",
+    "proportion",
+    "ratio_of_means",
+    "ratio_of_means_paired",
+    "risk_difference",
+    "risk_ratio",
+    "standardised_mean_change",
+    "standardised_mean_change_raw",
+    "standardised_mean_change_raw_unequal",
+    "standardised_mean_difference",
+    "standardised_mean_difference_unequal",
+]
