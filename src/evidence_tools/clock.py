@@ -3,8 +3,8 @@
 A time counted from the end of an infusion gets the infusion's minutes added. Where it is not
 known from when a time counts, or how long the infusion was, the interval grows by what is
 possible instead of guessing. Times counted from the first or the last of several doses, or from
-baseline, stay on clocks of their own and are never mixed with single doses; so do times of repeated dosing
-whose source does not say from which dose they count.
+baseline, stay on clocks of their own and are never mixed with single doses; so do times of
+repeated dosing whose source does not say from which dose they count.
 """
 
 from __future__ import annotations

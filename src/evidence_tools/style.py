@@ -92,6 +92,17 @@ def printed_number(value: float) -> str:
     return f"{value + 0.0:.12g}".replace("-", "−")
 
 
+def effect_words(value: float) -> str:
+    """A computed effect with two decimals and a true minus sign.
+
+    Examples
+    --------
+    >>> effect_words(-0.538783), effect_words(-0.001)
+    ('−0.54', '0.00')
+    """
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
+
+
 def printed_interval(low: float, high: float) -> str:
     """An interval as printed, with "to", since a dash would look like a minus.
 

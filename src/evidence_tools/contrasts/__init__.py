@@ -1,0 +1,153 @@
+"""From rows to contrasts: the only place that knows both columns and formulas.
+
+Every result on anxiety, fear, PTSD or OCD of a primary study becomes a line of one table, with an
+effect that is turned so that negative (a ratio below 1) favours the active arm, or with the reason
+why it has none. Published meta-analyses are no rows here, so they can never enter a pool.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from evidence_tools.contrasts.arms import EVENTS, SCORES, arm_contrasts
+from evidence_tools.contrasts.candidates import RANDOMISED, candidates
+from evidence_tools.contrasts.printed import DIFFERENCES, STANDARDISED, printed_contrasts
+from evidence_tools.loading import Evidence
+
+__all__ = ["Contrasts", "all_contrasts"]
+
+COLUMNS = [
+    *("contrast_id", "study_id", "programme", "label", "yi", "vi", "measure", "time_h"),
+    *("derivation", "source_level", "included", "reason"),
+    *("from_min", "to_min", "time_anchor", "construct", "instrument", "directness", "design"),
+    *("drug", "route", "dose", "dose_unit", "n_doses", "control_drug", "n", "retracted"),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contrasts:
+    """All contrasts of the evidence.
+
+    Attributes
+    ----------
+    rows : DataFrame
+        One row per contrast or unusable result: `contrast_id` (result ids joined by " v "),
+        `yi`, `vi` (logs for RR; missing without an effect), `measure` (SMD or RR), `time_h`
+        (hours after `time_anchor`, the later bound), `derivation`, `included` (has an effect
+        and may enter a pool) and `reason` (why not).
+    """
+
+    rows: pd.DataFrame
+
+    @property
+    def included(self) -> pd.DataFrame:
+        """Contrasts that may enter a pool."""
+        return self.rows[self.rows["included"]]
+
+    def to_frame(self) -> pd.DataFrame:
+        """A copy of the rows."""
+        return self.rows.copy()
+
+    def summary(self) -> str:
+        """Two lines: how many contrasts there are, and why the others have no effect."""
+        reasons = self.rows.loc[~self.rows["included"], "reason"].value_counts()
+        words = "; ".join(f"{reason}: {count}" for reason, count in reasons.items())
+        studies = self.included["study_id"].nunique()
+        return (
+            f"{len(self.included)} of {len(self.rows)} lines are contrasts that may be pooled, "
+            f"from {studies} studies\nthe others: {words or 'none'}"
+        )
+
+
+def all_contrasts(evidence: Evidence, *, period_correlation: float | None = None) -> Contrasts:
+    """Every result on the target constructs as a contrast, or with the reason why it is none.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Loaded evidence.
+    period_correlation : float, optional
+        Correlation of the periods of a crossover trial; default from ``questions.yml``.
+
+    Returns
+    -------
+    Contrasts
+        In the order of `contrast_id`.
+    """
+    pooling = evidence.questions["pooling"]
+    r = pooling["period_correlation"] if period_correlation is None else period_correlation
+    rows = candidates(evidence)
+    lines = [_line(record) for record in _records(rows, r)]
+    frame = pd.DataFrame(lines, columns=COLUMNS)
+    return Contrasts(rows=frame.sort_values("contrast_id", ignore_index=True))
+
+
+def _records(rows: pd.DataFrame, r: float) -> Iterator[dict[str, Any]]:
+    measure = rows["measure"]
+    paired = measure.isin([*SCORES, *EVENTS]) & rows["design"].isin(RANDOMISED)
+    printed = measure.isin([*STANDARDISED, *DIFFERENCES]) & rows["design"].isin(RANDOMISED)
+    yield from arm_contrasts(rows[paired], r)
+    yield from printed_contrasts(rows[printed], r)
+    for _, row in rows[~paired & ~printed].iterrows():
+        yield {"active": row, "control": None, "reason": _unusable(row), "measure": "SMD"}
+
+
+def _unusable(row: pd.Series[Any]) -> str:
+    if row["design"] not in RANDOMISED:
+        return "not a randomised comparison"
+    words = {
+        "qualitative": "no number, only words",
+        "test-statistic": "a test statistic without an effect",
+        "incidence": "an incidence, not a response or a score",
+        "correlation": "a correlation",
+    }
+    return words.get(row["measure"], f"no contrast can be made of a {row['measure']}")
+
+
+def _line(record: dict[str, Any]) -> dict[str, Any]:
+    active, control = record["active"], record["control"]
+    has_effect = pd.notna(record.get("yi"))
+    reason = record["reason"] or _barred(active)
+    return {
+        "contrast_id": active["result_id"]
+        if control is None
+        else f"{active['result_id']} v {control['result_id']}",
+        **{name: active[name] for name in ("study_id", "programme", "label", "source_level")},
+        "yi": record.get("yi"),
+        "vi": record.get("vi"),
+        "measure": record["measure"],
+        "time_h": active["to_min"] / 60,
+        "derivation": record.get("derivation", ""),
+        "included": bool(has_effect and not reason),
+        "reason": reason,
+        **{name: active[name] for name in ("from_min", "to_min", "time_anchor", "construct")},
+        "instrument": active["instrument"],
+        **{name: active[name] for name in ("directness", "design", "drug", "route", "dose")},
+        **{name: active[name] for name in ("dose_unit", "n_doses", "retracted")},
+        "control_drug": control["drug"] if control is not None else active["control_drug"],
+        "n": _n(active, control),
+    }
+
+
+def _barred(row: pd.Series[Any]) -> str:
+    """Why a contrast with an effect may still not enter a pool."""
+    if row["retracted"]:
+        return "its source was retracted"
+    if row["time_anchor"] == "baseline" and row["to_min"] == 0:
+        return "before treatment"
+    return "read second-hand" if row["source_level"] == "secondary" else ""
+
+
+def _n(active: pd.Series[Any], control: pd.Series[Any] | None) -> float:
+    """People behind a contrast, as far as they were seen."""
+    own = active["n"] if pd.notna(active["n"]) else active["n_arm"]
+    if control is None:
+        other = active["n_control_arm"]
+    else:
+        other = control["n"] if pd.notna(control["n"]) else control["n_arm"]
+    total = (0 if pd.isna(own) else float(own)) + (0 if pd.isna(other) else float(other))
+    return total or float("nan")

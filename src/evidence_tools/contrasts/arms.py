@@ -1,0 +1,168 @@
+"""Contrasts from two arms of one trial: means, medians and numbers of responders.
+
+An active arm is paired with the one control arm that has the same study, instrument, construct,
+measure and time. Periods of a crossover trial are correlated; the correlation is stated in
+``questions.yml`` where the paper does not give it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from evidence_tools.conversions import mean_from_quartiles, sd_from_quartiles
+from evidence_tools.effects import (
+    EffectSizes,
+    risk_ratio,
+    standardised_mean_change_raw,
+    standardised_mean_difference,
+)
+from evidence_tools.errors import NotEstimableError
+
+SCORES = ("mean", "median")
+EVENTS = ("response", "remission")
+NO_PARTNER = "one arm's value without that of the other arm"
+
+_SAME = ["study_id", "construct", "scale", "measure", "from_min", "to_min", "time_anchor"]
+_QUARTILES = re.compile(r"IQR\s*([\d.]+)\s*(?:-|–|to)\s*([\d.]+)")
+
+
+def arm_contrasts(rows: pd.DataFrame, period_correlation: float) -> Iterator[dict[str, Any]]:
+    """One record per active arm that has a partner, and one per value without a partner.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From `candidates`, only rows with a measure in `SCORES` or `EVENTS`.
+    period_correlation : float
+        Correlation of the periods of a crossover trial.
+
+    Yields
+    ------
+    dict
+        `active` and `control` (the rows; control None without a partner), `yi`, `vi`,
+        `measure`, `derivation`, `reason` (why it has no effect; empty if it has one).
+    """
+    scale = rows["instrument_id"].fillna(rows["instrument"]).fillna("")
+    for _, group in rows.assign(scale=scale).groupby(_SAME, dropna=False, sort=True):
+        controls = group[group["role"] == "control"]
+        for _, active in group[group["role"] != "control"].iterrows():
+            if len(controls) != 1 or active["role"] != "active":
+                yield _without(
+                    active, NO_PARTNER if controls.empty else "more than one control arm"
+                )
+                continue
+            yield _pair(active, controls.iloc[0], period_correlation)
+        if not (group["role"] == "active").any():
+            for _, control in controls.iterrows():
+                yield _without(control, NO_PARTNER)
+
+
+def _without(row: pd.Series[Any], reason: str) -> dict[str, Any]:
+    effect = {"yi": math.nan, "vi": math.nan, "measure": _measure(row), "derivation": ""}
+    return {"active": row, "control": None, **effect, "reason": reason}
+
+
+def _measure(row: pd.Series[Any]) -> str:
+    return "RR" if row["measure"] in EVENTS else "SMD"
+
+
+def _pair(active: pd.Series[Any], control: pd.Series[Any], r: float) -> dict[str, Any]:
+    record: dict[str, Any] = {"active": active, "control": control, "measure": _measure(active)}
+    try:
+        if active["measure"] in EVENTS:
+            effect, derivation = _events(active, control)
+        else:
+            effect, derivation = _scores(active, control, r)
+    except NotEstimableError as error:
+        return record | {"yi": math.nan, "vi": math.nan, "derivation": "", "reason": error.found}
+    yi, vi = float(effect.yi[0]), float(effect.vi[0])
+    return record | {"yi": yi, "vi": vi, "derivation": derivation, "reason": ""}
+
+
+def _scores(active: pd.Series[Any], control: pd.Series[Any], r: float) -> tuple[EffectSizes, str]:
+    a_mean, a_sd, a_n, how = _moments(active)
+    c_mean, c_sd, c_n, _ = _moments(control)
+    if active["direction"] == "higher-is-better":
+        a_mean, c_mean = -a_mean, -c_mean
+    if active["design"] == "rct-crossover":
+        change = standardised_mean_change_raw(
+            mean_1=a_mean, mean_2=c_mean, sd_1=c_sd, n=min(a_n, c_n), r=r
+        )
+        return change, f"{how}; crossover, correlation of periods {r:g}"
+    effect = standardised_mean_difference(
+        mean_active=a_mean,
+        sd_active=a_sd,
+        n_active=a_n,
+        mean_control=c_mean,
+        sd_control=c_sd,
+        n_control=c_n,
+    )
+    return effect, how
+
+
+def _moments(row: pd.Series[Any]) -> tuple[float, float, float, str]:
+    """Mean, SD and n of an arm, and how they came to be."""
+    n = _n(row)
+    if row["measure"] == "mean":
+        if pd.isna(row["estimate"]) or pd.isna(row["sd"]):
+            raise _missing(row, "no mean with a standard deviation")
+        return float(row["estimate"]), float(row["sd"]), n, "arm-means"
+    quartiles = _QUARTILES.search(row["statistic"] if isinstance(row["statistic"], str) else "")
+    if quartiles is None or pd.isna(row["estimate"]):
+        raise _missing(row, "no median with quartiles")
+    q1, q3 = float(quartiles[1]), float(quartiles[2])
+    mean = mean_from_quartiles(q1=q1, median=float(row["estimate"]), q3=q3, n=n)
+    return mean.value, sd_from_quartiles(q1=q1, q3=q3, n=n).value, n, "medians"
+
+
+def _events(active: pd.Series[Any], control: pd.Series[Any]) -> tuple[EffectSizes, str]:
+    """Risk ratio of not responding, so that below 1 favours the active arm."""
+    a_events, a_n, a_how = _responders(active)
+    c_events, c_n, c_how = _responders(control)
+    effect = risk_ratio(
+        events_active=a_n - a_events,
+        n_active=a_n,
+        events_control=c_n - c_events,
+        n_control=c_n,
+    )
+    how = a_how if a_how == c_how else f"{a_how}; {c_how}"
+    if active["design"] == "rct-crossover":
+        how += "; crossover periods treated as independent groups"
+    return effect, how
+
+
+def _responders(row: pd.Series[Any]) -> tuple[float, float, str]:
+    """Responders and people of an arm; from a percentage only if it gives whole people."""
+    n = _n(row)
+    if pd.notna(row["events"]):
+        return float(row["events"]), n, "counts"
+    if pd.isna(row["percent"]):
+        raise _missing(row, "neither a count nor a percentage")
+    whole = _whole_people(f"{row['percent']:.12g}", n)
+    if whole is None:
+        raise _missing(row, f"{row['percent']:g}% of {n:g} is no whole number of people")
+    return whole, n, "counts from a percentage that gives whole people"
+
+
+def _whole_people(percent: str, n: float) -> float | None:
+    """The one number of people of n that rounds to a printed percentage, if there is one."""
+    half = 0.5 / 10 ** len(percent.partition(".")[2])
+    low = math.ceil((float(percent) - half) * n / 100 - 1e-9)
+    high = math.floor((float(percent) + half) * n / 100 + 1e-9)
+    return float(low) if low == high else None
+
+
+def _n(row: pd.Series[Any]) -> float:
+    n = row["n"] if pd.notna(row["n"]) else row["n_arm"]
+    if pd.isna(n):
+        raise _missing(row, "the number of people in the arm was not seen")
+    return float(n)
+
+
+def _missing(row: pd.Series[Any], found: str) -> NotEstimableError:
+    return NotEstimableError(str(row["result_id"]), found=found)

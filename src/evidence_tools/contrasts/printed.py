@@ -1,0 +1,114 @@
+"""Contrasts that a paper prints: standardised effects and mean differences between two arms."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from evidence_tools.conversions import se_from_ci, se_from_p
+from evidence_tools.effects import hedges_correction
+from evidence_tools.errors import NotEstimableError
+
+STANDARDISED = ("smd", "hedges-g", "cohens-d")
+DIFFERENCES = ("mean-difference",)
+
+
+def printed_contrasts(rows: pd.DataFrame, period_correlation: float) -> Iterator[dict[str, Any]]:
+    """One record per printed contrast, with its effect or the reason why it has none.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From `candidates`, only rows with a measure in `STANDARDISED` or `DIFFERENCES`.
+    period_correlation : float
+        Correlation of the periods of a crossover trial.
+
+    Yields
+    ------
+    dict
+        `active` (the row), `control` None, `yi`, `vi`, `measure`, `derivation`, `reason`.
+
+    Notes
+    -----
+    A standardised effect is taken as printed, its variance from its interval. A mean difference
+    is standardised by its own t = difference / SE: d = t sqrt(1/n1 + 1/n2) with parallel arms,
+    d = t sqrt(2 (1 - r) / n) with crossover, each times the exact Hedges correction. An adjusted
+    analysis has a smaller SE than the raw scores, so d is then too large; the derivation says so.
+
+    References
+    ----------
+    Morris and DeShon (2002), Psychological Methods 7:105-125, for paired designs.
+    """
+    for _, row in rows.iterrows():
+        record = {"active": row, "control": None, "measure": "SMD", "reason": ""}
+        try:
+            if row["measure"] in STANDARDISED:
+                yi, vi, derivation = _standardised(row)
+            else:
+                yi, vi, derivation = _difference(row, period_correlation)
+        except NotEstimableError as error:
+            nothing = {"yi": math.nan, "vi": math.nan, "derivation": ""}
+            yield record | nothing | {"reason": error.found}
+            continue
+        yield record | {"yi": yi, "vi": vi, "derivation": derivation}
+
+
+def _standardised(row: pd.Series[Any]) -> tuple[float, float, str]:
+    se, how = _se(row)
+    return _oriented(row, abs(float(row["estimate"]))), se**2, f"printed; SE {how}"
+
+
+def _difference(row: pd.Series[Any], r: float) -> tuple[float, float, str]:
+    se, how = _se(row)
+    t = abs(float(row["estimate"])) / se
+    active, control = _people(row)
+    if row["design"] == "rct-crossover":
+        n = min(active, control)
+        factor = 2 * (1 - r) / n
+        d = t * math.sqrt(factor) * float(hedges_correction(n - 1))
+        derivation = f"mean difference by its t; SE {how}; crossover, correlation of periods {r:g}"
+        return _oriented(row, d), factor + d**2 / (2 * n), derivation
+    spread = 1 / active + 1 / control
+    d = t * math.sqrt(spread) * float(hedges_correction(active + control - 2))
+    derivation = f"mean difference by its t, too large if adjusted; SE {how}"
+    return _oriented(row, d), spread + d**2 / (2 * (active + control)), derivation
+
+
+def _se(row: pd.Series[Any]) -> tuple[float, str]:
+    """Standard error of a printed contrast: as printed, from its interval, or from p."""
+    if pd.isna(row["estimate"]):
+        raise _missing(row, "no number")
+    if pd.notna(row["se"]):
+        return float(row["se"]), "as printed"
+    if pd.notna(row["ci_low"]) and pd.notna(row["ci_high"]):
+        level = 95.0 if pd.isna(row["ci_level"]) else float(row["ci_level"])
+        interval = se_from_ci(
+            ci_low=float(row["ci_low"]), ci_high=float(row["ci_high"]), ci_level=level
+        )
+        return interval.value, "from the interval"
+    if pd.notna(row["p_value"]) and row["estimate"] != 0:
+        p = se_from_p(estimate=abs(float(row["estimate"])), p_value=float(row["p_value"]))
+        return p.value, "from p"
+    raise _missing(row, "no standard error, interval or p-value")
+
+
+def _people(row: pd.Series[Any]) -> tuple[float, float]:
+    if pd.isna(row["n_arm"]) or pd.isna(row["n_control_arm"]):
+        raise _missing(row, "the numbers of people in both arms were not seen")
+    return float(row["n_arm"]), float(row["n_control_arm"])
+
+
+def _oriented(row: pd.Series[Any], size: float) -> float:
+    """Negative where the row favours the active arm; where neither is favoured, as printed."""
+    if row["favours"] in ("active", "control"):
+        return -size if row["favours"] == "active" else size
+    better_low = row["direction"] != "higher-is-better"
+    printed = math.copysign(size, float(row["estimate"]))
+    return printed if better_low else -printed
+
+
+def _missing(row: pd.Series[Any], found: str) -> NotEstimableError:
+    return NotEstimableError(str(row["result_id"]), found=found)
