@@ -19,6 +19,11 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "findings": ["Finding", "ValidationReport"],
         "units": ["duration_words", "to_minutes"],
+        # arithmetic
+        "effects": ["EffectSizes", "effect_sizes"],
+        "synthesis.bayes": ["BayesianEffect", "pool_bayesian"],
+        "synthesis.gosh": ["gosh"],
+        "synthesis.pool": ["PooledEffect", "pool"],
         # files
         "loading": ["Evidence", "load"],
         "validation": ["validate"],
@@ -27,8 +32,16 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "published": ["PublishedEstimates", "published_estimates"],
         "readings": ["Readings", "both_readings"],
         "relief": ["ReliefPeriods", "relief_periods"],
+        "questions": ["Question", "all_questions", "find_question"],
+        "contrasts": ["Contrasts", "all_contrasts"],
+        # interpretation
+        "answers": ["Answer", "answer_question"],
         # presentation
         "plots.estimates": ["EstimateRow", "draw_estimates"],
+        "plots.forest": ["Diamond", "ForestRow", "draw_forest"],
+        "plots.funnel": ["draw_funnel"],
+        "plots.gosh": ["draw_gosh"],
+        "plots.posterior": ["draw_posterior"],
         "plots.timeline": ["Span", "TimelineRow", "draw_timeline"],
         "report.comparators": ["comparators"],
         "report.duration": ["duration_answer"],
@@ -41,6 +54,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "table_of_rungs",
             "table_of_source_levels",
         ],
+        "report.pooled": ["pooled_answers"],
         "report.side_effect_timing": ["side_effect_timing"],
     },
 )

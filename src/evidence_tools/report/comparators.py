@@ -64,13 +64,17 @@ class Comparators:
 
     def picture(self) -> Picture:
         """Estimates with their intervals, negative favouring the drug."""
-        rows = _estimate_rows(self.drawn)
+        rows = self.estimate_rows()
         parts = [
             f"{row.label}: {printed_number(row.estimate)} ({printed_interval(row.low, row.high)})"
             for row in rows
         ]
         alt = "Published pooled estimates, negative favours ketamine. " + "; ".join(parts) + "."
         return Picture(axes=draw_estimates(rows), alt=alt)
+
+    def estimate_rows(self) -> list[EstimateRow]:
+        """The rows that can be drawn, with the words above each."""
+        return _estimate_rows(self.drawn)
 
     def caption(self) -> Prose:
         """What the figure shows, in words under it."""
@@ -128,21 +132,24 @@ def comparators(evidence: Evidence, *constructs: str) -> Comparators:
 
 def _estimate_rows(drawn: pd.DataFrame) -> list[EstimateRow]:
     labels = [_label(row) for _, row in drawn.iterrows()]
-    rows = []
-    for label, (_, row) in zip(labels, drawn.iterrows(), strict=True):
-        if labels.count(label) > 1:
-            label = f"{_name(row)}: {text(row, 'note').split(';')[0]}"
-        low, high = float(row["yi_low"]), float(row["yi_high"])
-        rows.append(
-            EstimateRow(
-                label=shorten(label),
-                rung=text(row, "directness"),
-                estimate=float(row["yi"]),
-                low=low,
-                high=high,
-            )
+    return [
+        EstimateRow(
+            label=shorten(label if labels.count(label) == 1 else _told_apart(drawn, row)),
+            rung=text(row, "directness"),
+            estimate=float(row["yi"]),
+            low=float(row["yi_low"]),
+            high=float(row["yi_high"]),
         )
-    return rows
+        for label, (_, row) in zip(labels, drawn.iterrows(), strict=True)
+    ]
+
+
+def _told_apart(drawn: pd.DataFrame, row: pd.Series[Any]) -> str:
+    """The label of one of several estimates of a review: by what was measured, or its note."""
+    siblings = drawn[drawn["study_id"] == row["study_id"]]
+    if siblings["instrument"].nunique() == len(siblings):
+        return f"{_name(row)}: {text(row, 'instrument')}"
+    return f"{_name(row)}: {text(row, 'note').split(';')[0]}"
 
 
 def _label(row: pd.Series[Any]) -> str:

@@ -1,0 +1,61 @@
+"""GOSH plot: the pooled effect and the heterogeneity of every subset of the studies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from evidence_tools.style import FIGURE_WIDTH, INK, MUTED, RC, RUNGS, SHADE
+
+
+def draw_gosh(
+    estimate: Sequence[float],
+    i2: Sequence[float],
+    *,
+    whole: tuple[float, float] | None = None,
+    xlabel: str = "Pooled standardised difference of a subset (SD units)",
+    empty: str = "fewer than two studies: no subsets to compare",
+    ax: Axes | None = None,
+) -> Axes:
+    """One point per subset: a cloud in two parts points at studies that do not fit together.
+
+    Parameters
+    ----------
+    estimate, i2 : sequence of float
+        Pooled effect and I² in percent of each subset.
+    whole : (float, float), optional
+        The same of all studies together, marked.
+    xlabel, empty : str
+        Words of the axis, and what an empty figure says.
+    ax : Axes, optional
+        Where to draw; a new figure otherwise.
+
+    Returns
+    -------
+    Axes
+        The axes drawn into.
+    """
+    with rc_context(RC):
+        if ax is None:
+            figure = Figure(figsize=(FIGURE_WIDTH, 3.8), dpi=RC["figure.dpi"])
+            figure.subplots_adjust(left=0.13, right=0.96, top=0.96, bottom=0.16)
+            ax = figure.add_subplot()
+        x, y = np.asarray(estimate, dtype=float), np.asarray(i2, dtype=float)
+        ax.set_ylim(-4, 104)
+        ax.grid(color=SHADE, linewidth=0.8)
+        ax.set_axisbelow(True)
+        if len(x) < 2:
+            ax.text(0.5, 0.5, empty, transform=ax.transAxes, ha="center", color=MUTED)
+        opacity = float(np.clip(200 / max(len(x), 1), 0.02, 0.6))
+        look = RUNGS["direct"]
+        ax.scatter(x, y, s=6, color=look.colour, alpha=opacity, linewidths=0, rasterized=True)
+        if whole is not None:
+            ax.plot([whole[0]], [whole[1]], "D", color=INK, markersize=7, label="all studies")
+            ax.legend(loc="upper right")
+        ax.set_xlabel(xlabel, color=MUTED)
+        ax.set_ylabel("I² (percent)", color=MUTED)
+    return ax

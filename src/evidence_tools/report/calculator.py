@@ -1,0 +1,209 @@
+"""Effect sizes and pools of any CSV file, and answers to questions, as records and tables."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from evidence_tools.answers import Answer
+from evidence_tools.effects import effect_sizes
+from evidence_tools.errors import EvidenceFileError
+from evidence_tools.report.display import Table
+from evidence_tools.style import printed_number
+from evidence_tools.synthesis.bayes import BayesianEffect
+from evidence_tools.synthesis.pool import PooledEffect, pool
+
+
+def read_columns(path: Path) -> pd.DataFrame:
+    """A CSV file with a header line, every column as text.
+
+    Parameters
+    ----------
+    path : Path
+        Comma-separated, UTF-8.
+
+    Returns
+    -------
+    DataFrame
+        Cells as they stand, without blanks around them.
+
+    Raises
+    ------
+    EvidenceFileError
+        If the file is missing, empty, not UTF-8 or not a table.
+    """
+    try:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, skipinitialspace=True)
+    except FileNotFoundError:
+        raise EvidenceFileError(str(path), found="no such file") from None
+    except pd.errors.EmptyDataError:
+        raise EvidenceFileError(str(path), found="an empty file") from None
+    except (pd.errors.ParserError, UnicodeDecodeError, IsADirectoryError) as error:
+        raise EvidenceFileError(
+            str(path), found=str(error).strip(), allowed="a CSV table in UTF-8"
+        ) from error
+    cells = {str(name).strip(): column.str.strip() for name, column in frame.items()}
+    return pd.DataFrame(cells)
+
+
+def numbers(path: Path, frame: pd.DataFrame, column: str) -> np.ndarray[Any, np.dtype[Any]]:
+    """A column of numbers.
+
+    Parameters
+    ----------
+    path, frame, column : Path, DataFrame, str
+        The file (for messages), its cells, and the column's name.
+
+    Returns
+    -------
+    array of float, shape (k,)
+        The numbers.
+
+    Raises
+    ------
+    EvidenceFileError
+        If there is no such column, or a cell is no finite number; names the line.
+    """
+    if column not in frame.columns:
+        raise EvidenceFileError(
+            str(path), found=f"no column {column!r}", allowed=", ".join(frame.columns)
+        )
+    values = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype="float64")
+    bad = np.flatnonzero(~np.isfinite(values))
+    if len(bad):
+        line = int(bad[0]) + 2
+        found = repr(frame[column].iloc[int(bad[0])])
+        place = f"{path}, line {line}, {column}"
+        raise EvidenceFileError(place, found=found, allowed="a number with a decimal point")
+    return values
+
+
+def effects_of_file(measure: str, path: Path) -> list[dict[str, Any]]:
+    """Effect and variance of each row of a CSV file.
+
+    Parameters
+    ----------
+    measure : str
+        Code of an effect measure, such as SMD or RR.
+    path : Path
+        A CSV file with the glossary's columns.
+
+    Returns
+    -------
+    list of dict
+        `row` (from 1), `yi`, `vi` (None where not estimable) and `notes`.
+    """
+    frame = read_columns(path)
+    known = {name: numbers(path, frame, name) for name in frame.columns if _numeric(frame[name])}
+    effects = effect_sizes(measure, known)
+    return [
+        {
+            "row": index + 1,
+            "yi": _none(yi),
+            "vi": _none(vi),
+            "notes": [note for note in effects.notes if note.startswith(f"study {index + 1} ")],
+        }
+        for index, (yi, vi) in enumerate(zip(effects.yi, effects.vi, strict=True))
+    ]
+
+
+def pool_of_file(path: Path, *, method: str, test: str) -> PooledEffect:
+    """The pooled effect of the columns ``yi`` and ``vi`` of a CSV file.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV file.
+    method, test : str
+        Estimator of tau² and kind of interval.
+
+    Returns
+    -------
+    PooledEffect
+        As `pool`.
+    """
+    frame = read_columns(path)
+    return pool(numbers(path, frame, "yi"), numbers(path, frame, "vi"), method=method, test=test)
+
+
+def pooled_record(pooled: PooledEffect) -> dict[str, Any]:
+    """A pooled effect with plain values, for JSON."""
+    record = {field.name: getattr(pooled, field.name) for field in dataclasses.fields(pooled)}
+    return record | {"weights": pooled.weights.tolist(), "notes": list(pooled.notes)}
+
+
+def answer_record(answer: Answer) -> dict[str, Any]:
+    """An answer with its rows in and out, for JSON."""
+    rows = answer.rows.astype(object).where(answer.rows.notna(), None)
+    kept = ["contrast_id", "study_id", "programme", "yi", "vi", "measure", "time_h"]
+    kept += ["derivation", "source_level", "included", "reason"]
+    return {
+        "question_id": answer.question.question_id,
+        "question": answer.question.words,
+        "pooled": None if answer.pooled is None else pooled_record(answer.pooled),
+        "bayesian": None if answer.bayesian is None else _bayesian_record(answer.bayesian),
+        "rows": rows[kept].to_dict("records"),
+        "notes": list(answer.notes),
+    }
+
+
+def _bayesian_record(fit: BayesianEffect) -> dict[str, Any]:
+    return {
+        "estimate": fit.mu.median,
+        "ci_low": fit.mu.ci_low,
+        "ci_high": fit.mu.ci_high,
+        "tau": fit.tau.median,
+        "tau_ci_low": fit.tau.ci_low,
+        "tau_ci_high": fit.tau.ci_high,
+        "probability_below_zero": fit.probability_below(0.0),
+        "tau_prior": str(fit.tau_prior),
+        "k": fit.k,
+    }
+
+
+def effects_table(records: list[dict[str, Any]]) -> Table:
+    """Effects of a file as a table of words."""
+    return Table(
+        columns=("Row", "yi", "vi", "Notes"),
+        rows=tuple(
+            (str(r["row"]), _words(r["yi"]), _words(r["vi"]), "; ".join(r["notes"]))
+            for r in records
+        ),
+        empty="The file has no rows.",
+    )
+
+
+def answer_table(answer: Answer) -> Table:
+    """The contrasts of an answer, those that entered first, with the reasons of the others."""
+    return Table(
+        columns=("Contrast", "Effect", "Variance", "How it was derived", "In?", "Why not"),
+        rows=tuple(
+            (
+                row["contrast_id"],
+                _words(row["yi"]),
+                _words(row["vi"]),
+                row["derivation"],
+                "yes" if row["included"] else "no",
+                row["reason"],
+            )
+            for row in answer.rows.to_dict("records")
+        ),
+        empty="The evidence has no row on this population and outcome.",
+    )
+
+
+def _numeric(cells: pd.Series[Any]) -> bool:
+    """True for a column that means to hold numbers: at least one of its cells is one."""
+    return bool(pd.to_numeric(cells, errors="coerce").notna().any())
+
+
+def _none(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _words(value: float | None) -> str:
+    return "none" if value is None or not np.isfinite(value) else printed_number(round(value, 6))

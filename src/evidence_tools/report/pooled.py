@@ -1,0 +1,231 @@
+"""Our own pooled answers by window and rung: picture, table and a sentence in points of a scale."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from evidence_tools.answers import Answer, answer_question
+from evidence_tools.contrasts import all_contrasts
+from evidence_tools.loading import Evidence
+from evidence_tools.plots.forest import ForestRow, draw_forest
+from evidence_tools.questions import all_questions
+from evidence_tools.report.comparators import comparators
+from evidence_tools.report.display import Cell, Picture, Prose, Table
+from evidence_tools.report.sources import number, shorten, source_link, text
+from evidence_tools.style import count_words, effect_words, printed_interval, printed_number
+
+_NORMAL = 1.959963984540054
+"""Standard errors in half a 95% interval of a single contrast."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PooledAnswers:
+    """Answers to all questions on severity of some windows, against any control.
+
+    Attributes
+    ----------
+    answers : tuple of Answer
+        One per population, window and dosing, in the order of ``questions.yml``.
+    """
+
+    evidence: Evidence
+    answers: tuple[Answer, ...]
+
+    @property
+    def answered(self) -> tuple[Answer, ...]:
+        """Answers that rest on at least one contrast."""
+        return tuple(answer for answer in self.answers if len(answer.included))
+
+    def summary(self) -> str:
+        """One or two sentences: how many questions can be answered, and from how many trials."""
+        most = max((len(answer.included) for answer in self.answers), default=0)
+        trials = {study for a in self.answered for study in a.included["study_id"]}
+        pooled = (
+            "nothing is pooled: no window of one rung has more than one trial"
+            if most < 2
+            else f"at most {most} trials meet in one window"
+        )
+        return (
+            f"Of {count_words(len(self.answers), 'question')} on the severity of symptoms in these "
+            f"windows, {count_words(len(self.answered), 'question')} can be answered from our "
+            f"rows, by {count_words(len(trials), 'trial')}; {pooled}."
+        )
+
+    def answer(self) -> Prose:
+        """The summary as a paragraph, and what it means in points where a trial prints them."""
+        return Prose(" ".join([self.summary(), *self._points()]))
+
+    def picture(self, *outside: str) -> Picture:
+        """Contrasts of all answered questions, and published estimates below a line.
+
+        Parameters
+        ----------
+        *outside : str
+            Constructs whose published estimates are shown below the line.
+        """
+        rows = [_row(a, row) for a in self.answered for row in a.included.to_dict("records")]
+        others = _outside(self.evidence, outside) if outside else []
+        parts = [f"{r.label}: {_interval(r.yi, r.low, r.high)}" for r in rows]
+        parts += [
+            f"{r.label}: {printed_number(r.yi)} ({printed_interval(r.low, r.high)})" for r in others
+        ]
+        alt = (
+            "Contrasts from our rows, then published estimates; negative favours ketamine. "
+            + "; ".join(parts)
+            + "."
+        )
+        return Picture(axes=draw_forest(rows, outside=others), alt=alt)
+
+    def caption(self) -> Prose:
+        """What the figure shows, in words under it."""
+        shown = sum(len(answer.included) for answer in self.answered)
+        return Prose(
+            f"Above the line: {count_words(shown, 'contrast')} from our rows, as standardised "
+            f"differences with 95% intervals; below it: published pooled estimates, which never "
+            f"enter our answers. Negative favours ketamine."
+        )
+
+    def table(self) -> Table:
+        """Each question: trials in, rows out, the answer, and the Bayesian answer."""
+        return Table(
+            columns=(
+                "Question",
+                "Trials",
+                "Rows left out",
+                "Effect (95% interval)",
+                "Bayesian (95% interval)",
+                "Probability that it favours ketamine",
+            ),
+            rows=tuple(_question_cells(answer) for answer in self.answered),
+            empty="None of these questions can be answered from our rows yet.",
+        )
+
+    def table_of_rows(self) -> Table:
+        """Every row in and out of the answered questions, with the reason."""
+        seen: dict[str, tuple[Cell, ...]] = {}
+        for answer in self.answers:
+            for row in answer.rows.to_dict("records"):
+                if row["included"] or row["contrast_id"] not in seen:
+                    seen[row["contrast_id"]] = _row_cells(self.evidence, row)
+        return Table(
+            columns=("Contrast", "Effect", "How it was derived", "In?", "Why not", "Read in"),
+            rows=tuple(seen[name] for name in sorted(seen)),
+            folded=f"{count_words(len(seen), 'row')} in and out, and why",
+        )
+
+    def _points(self) -> list[str]:
+        """For contrasts made of a printed difference: that difference, in points of its scale."""
+        results = self.evidence.results.set_index("result_id", drop=False)
+        sentences = []
+        for answer in self.answered:
+            for contrast in answer.included["contrast_id"]:
+                if contrast not in results.index:
+                    continue
+                row = results.loc[[contrast]].iloc[0]
+                if text(row, "measure") == "mean-difference":
+                    sentences.append(_in_points(self.evidence, row))
+        return sentences
+
+
+def pooled_answers(evidence: Evidence, *windows: str) -> PooledAnswers:
+    """Our answers on the severity of symptoms in some windows, against any control.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Loaded evidence.
+    *windows : str
+        Names of windows in ``questions.yml``, such as ``"24h"``.
+
+    Returns
+    -------
+    PooledAnswers
+        All populations and kinds of dosing.
+    """
+    contrasts = all_contrasts(evidence)
+    answers = [
+        answer_question(evidence, question, contrasts=contrasts)
+        for question in all_questions(evidence)
+        if question.window in windows
+        and question.comparator == "any"
+        and question.outcome == "severity"
+    ]
+    return PooledAnswers(evidence=evidence, answers=tuple(answers))
+
+
+def _row(answer: Answer, row: dict[Any, Any]) -> ForestRow:
+    half = _NORMAL * math.sqrt(row["vi"])
+    dose = "" if pd.isna(row["dose"]) else f" {row['dose']:g} {row['dose_unit']}"
+    label = f"{row['study_id']}, {answer.question.window}:{dose} v {row['control_drug']}"
+    people = "" if pd.isna(row["n"]) else f", n {row['n']:.0f}"
+    return ForestRow(
+        label=shorten(label + people),
+        rung=row["directness"],
+        yi=row["yi"],
+        low=row["yi"] - half,
+        high=row["yi"] + half,
+        weight=1.0,
+    )
+
+
+def _outside(evidence: Evidence, constructs: tuple[str, ...]) -> list[ForestRow]:
+    return [
+        ForestRow(label=row.label, rung=row.rung, yi=row.estimate, low=row.low, high=row.high)
+        for row in comparators(evidence, *constructs).estimate_rows()
+    ]
+
+
+def _question_cells(answer: Answer) -> tuple[Cell, ...]:
+    pooled, bayesian = answer.pooled, answer.bayesian
+    assert pooled is not None
+    assert bayesian is not None
+    mu = bayesian.mu
+    return (
+        answer.question.words,
+        str(pooled.k),
+        str(len(answer.rows) - len(answer.included)),
+        _interval(pooled.estimate, pooled.ci_low, pooled.ci_high),
+        _interval(mu.median, mu.ci_low, mu.ci_high),
+        f"{100 * bayesian.probability_below(0.0):.0f}%",
+    )
+
+
+def _interval(estimate: float, low: float | None, high: float | None) -> str:
+    if low is None or high is None:
+        return effect_words(estimate)
+    return f"{effect_words(estimate)} ({effect_words(low)} to {effect_words(high)})"
+
+
+def _row_cells(evidence: Evidence, row: dict[Any, Any]) -> tuple[Cell, ...]:
+    results = evidence.results.set_index("result_id", drop=False)
+    first = results.loc[[row["contrast_id"].split(" v ")[0]]].iloc[0]
+    return (
+        row["contrast_id"],
+        "none" if pd.isna(row["yi"]) else effect_words(row["yi"]),
+        row["derivation"],
+        "yes" if row["included"] else "no",
+        row["reason"],
+        source_link(evidence, first),
+    )
+
+
+def _in_points(evidence: Evidence, row: pd.Series[Any]) -> str:
+    scales = evidence.instruments
+    scale = scales[scales["instrument_id"] == text(row, "instrument_id")]
+    low, high = number(row, "ci_low"), number(row, "ci_high")
+    points = printed_number(abs(float(row["estimate"])))
+    interval = ""
+    if low is not None and high is not None:
+        interval = f" (95% interval {printed_interval(*sorted((abs(low), abs(high))))})"
+    span = ""
+    if len(scale) and scale["maximum"].notna().iloc[0] and scale["minimum"].notna().iloc[0]:
+        bounds = scale["minimum"].iloc[0], scale["maximum"].iloc[0]
+        span = f", a scale from {bounds[0]:g} to {bounds[1]:g}"
+    return (
+        f"In points: {text(row, 'study_id')} found a difference of {points}{interval} on the "
+        f"{text(row, 'instrument')}{span}."
+    )
