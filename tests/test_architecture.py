@@ -13,9 +13,10 @@ import evidence_tools as et
 PACKAGE = Path(et.__file__).parent
 FLOORS = {
     "ground": ("errors", "findings", "units"),
-    "arithmetic": ("timecourse",),
+    "arithmetic": ("timecourse", "conversions", "effects", "synthesis", "proportions"),
     "files": ("schema", "form", "bibliography", "yaml_files", "loading", "validation"),
-    "bridge": ("published", "clock", "relief", "readings"),
+    "bridge": ("published", "clock", "relief", "readings", "questions", "contrasts"),
+    "interpretation": ("answers",),
     "presentation": ("style", "plots", "report"),
     "entry": ("terminal", "cli", "__main__"),
 }
@@ -25,7 +26,8 @@ ORDER = [module for floor in FLOORS.values() for module in floor]
 STRANGERS = [("arithmetic", "files"), ("files", "arithmetic")]
 """Floors that do not know each other: arithmetic never sees a table, loading never computes."""
 
-READERS = {"schema", "loading", "report", "cli"}
+READERS = {"schema", "loading", "report", "cli", "terminal"}
+"""Who may open files; the terminal opens the null device when a pipe closes early."""
 WRITERS = {"report", "cli"}
 DRAWERS = {"style", "plots"}
 SHOWS_FIGURES = {"report": {"matplotlib.axes", "matplotlib.figure"}}

@@ -180,7 +180,7 @@ def test_each_file_is_read_once(folder, monkeypatch):
         monkeypatch.setattr(Path, method, counted)
     evidence = et.load(folder)
     files = {table.path for table in evidence.schema.tables.values()}
-    files |= {"datapackage.json", "references.bib", "claims.yml", "rules.yml"}
+    files |= {"datapackage.json", "references.bib", "claims.yml", "rules.yml", "questions.yml"}
     assert set(opened) == files
     assert {name: n for name, n in opened.items() if n > 1} == {}
 

@@ -22,8 +22,11 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         # arithmetic
         "effects": ["EffectSizes", "effect_sizes"],
         "synthesis.bayes": ["BayesianEffect", "pool_bayesian"],
-        "synthesis.gosh": ["gosh"],
+        "synthesis.gosh": ["SubsetFits", "gosh"],
+        "synthesis.influence": ["Influence", "influence"],
         "synthesis.pool": ["PooledEffect", "pool"],
+        "synthesis.refits": ["Refits", "cumulate", "leave_one_out"],
+        "synthesis.regression": ["MetaRegression"],
         # files
         "loading": ["Evidence", "load"],
         "validation": ["validate"],
