@@ -21,7 +21,12 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "units": ["duration_words", "to_minutes"],
         # arithmetic
         "effects": ["EffectSizes", "effect_sizes"],
+        "proportions": ["pool_proportions", "proportion_intervals"],
         "synthesis.bayes": ["BayesianEffect", "pool_bayesian"],
+        "synthesis.dependence": ["correlated_hierarchical", "three_level"],
+        "synthesis.missing_studies": ["fail_safe_number", "trim_and_fill"],
+        "synthesis.rare_events": ["mantel_haenszel", "peto"],
+        "synthesis.small_study": ["begg", "egger", "funnel"],
         "synthesis.gosh": ["SubsetFits", "gosh"],
         "synthesis.influence": ["Influence", "influence"],
         "synthesis.pool": ["PooledEffect", "pool"],

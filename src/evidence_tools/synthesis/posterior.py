@@ -1,0 +1,188 @@
+"""Summaries of a posterior: median, moments, equal-tailed and shortest interval.
+
+A posterior comes as a grid of cells, as its quantile function and its density, or as a mixture of
+normals. Nothing here knows a study.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.special import logsumexp, ndtr
+
+Floats = NDArray[np.float64]
+
+_NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(8)
+
+_NO_MASS = 1e-20
+"""Parts of a mixture below this probability touch no quantile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posterior:
+    """What is believed of one number: centre, spread and two intervals, in its own unit.
+
+    Attributes
+    ----------
+    mean, sd : float or None
+        None where the posterior has none, its tail being too long.
+    median : float
+    ci_low, ci_high : float
+        Equal-tailed credible interval.
+    shortest_low, shortest_high : float
+        Shortest credible interval.
+    """
+
+    median: float
+    mean: float | None
+    sd: float | None
+    ci_low: float
+    ci_high: float
+    shortest_low: float
+    shortest_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class TauGrid:
+    """Cells even in x = asinh(tau / unit), with the posterior density of x."""
+
+    tau: Floats
+    weights: Floats
+    edges: Floats
+    log_density: Callable[[Floats], Floats]
+    log_evidence: float
+    unit: float
+
+    def quantile(self, probability: float) -> float:
+        """Tau below which this posterior probability lies."""
+        cells = self.weights.reshape(-1, len(_NODES)).sum(axis=1)
+        below = np.concatenate([[0.0], np.cumsum(cells)])
+        cell = int(np.clip(np.searchsorted(below, probability) - 1, 0, len(cells) - 1))
+        left, right = self.edges[cell], self.edges[cell + 1]
+        wanted = float(np.clip(probability - below[cell], 0, cells[cell]))
+
+        def missing(x: float) -> float:
+            nodes = left + (x - left) * (_NODES + 1) / 2
+            log_values = self.log_density(nodes) - self.log_evidence
+            return float((x - left) / 2 * (_NODE_WEIGHTS @ np.exp(log_values))) - wanted
+
+        if missing(right) <= 0:
+            return float(self.unit * np.sinh(right))
+        return float(self.unit * np.sinh(brentq(missing, left, right, xtol=1e-15)))
+
+    def density(self, tau: float) -> float:
+        """Posterior density of tau."""
+        x = np.array([math.asinh(tau / self.unit)])
+        log_jacobian = math.log(self.unit) + np.log(np.cosh(x))
+        return float(np.exp(self.log_density(x) - self.log_evidence - log_jacobian)[0])
+
+
+def log_masses(
+    log_density: Callable[[Floats], Floats], left: Floats, right: Floats
+) -> tuple[Floats, Floats]:
+    """Gauss points of each cell, shape (cells, 8), and the logarithm of their masses."""
+    half = (right - left)[:, None] / 2
+    x = left[:, None] + half * (_NODES + 1)
+    return x, log_density(x.ravel()).reshape(x.shape) + np.log(half * _NODE_WEIGHTS)
+
+
+def fine_edges(log_density: Callable[[Floats], Floats], edges: Floats) -> Floats:
+    """Edges, cells halved until halving one more changes no mass beyond rounding.
+
+    Rounding is 1e-14 of the whole, and more where the log-density itself is large.
+    """
+    for _ in range(40):
+        left, right = edges[:-1], edges[1:]
+        middle = (left + right) / 2
+        whole = logsumexp(log_masses(log_density, left, right)[1], axis=1)
+        first = logsumexp(log_masses(log_density, left, middle)[1], axis=1)
+        second = logsumexp(log_masses(log_density, middle, right)[1], axis=1)
+        parts = np.logaddexp(first, second)
+        total = logsumexp(parts)
+        off = np.abs(np.exp(whole - total) - np.exp(parts - total)) > 1e-14 + 1e-15 * abs(total)
+        if not off.any():
+            break
+        edges = np.sort(np.concatenate([edges, middle[off]]))
+    return edges
+
+
+def mixture_posterior(
+    weights: Floats, centre: Floats, variance: Floats, mass: float, moments: int = 2
+) -> Posterior:
+    """Summaries of a mixture of normals.
+
+    Parameters
+    ----------
+    weights, centre, variance : array of float, shape (parts,)
+        Weights sum to 1.
+    mass : float
+        Probability inside the intervals.
+    moments : {0, 1, 2}
+        How many moments the posterior has.
+    """
+    sds = np.sqrt(variance)
+    top = int(weights.argmax())
+    heavy = weights > _NO_MASS
+    parts, centres, spreads = weights[heavy], centre[heavy], sds[heavy]
+
+    def quantile(probability: float) -> float:
+        def missing(x: float) -> float:
+            return float(parts @ ndtr((x - centres) / spreads)) - probability
+
+        low, high, step = centre[top], centre[top], sds[top]
+        while missing(low) > 0:
+            low, step = low - step, 2 * step
+        while missing(high) < 0:
+            high, step = high + step, 2 * step
+        return float(brentq(missing, low, high, xtol=1e-14 * sds[top])) if low < high else low
+
+    def density(x: float) -> float:
+        return float(mixture_density(np.array(x), weights, centre, variance))
+
+    mean = float(weights @ centre) if moments else None
+    sd = None
+    if mean is not None and moments > 1:
+        sd = math.sqrt(weights @ (variance + (centre - mean) ** 2))
+    return summarise(quantile, density, mass, mean, sd, edge=1e-7)
+
+
+def mixture_density(x: Floats, weights: Floats, centre: Floats, variance: Floats) -> Floats:
+    """Density of a mixture of normals at each x."""
+    squares = (x[..., None] - centre) ** 2 / variance
+    return np.asarray(np.exp(-squares / 2) / np.sqrt(2 * math.pi * variance) @ weights)
+
+
+def summarise(
+    quantile: Callable[[float], float],
+    density: Callable[[float], float],
+    mass: float,
+    mean: float | None,
+    sd: float | None,
+    *,
+    edge: float,
+) -> Posterior:
+    """Median and intervals; the shortest has equal densities at its ends, or begins at an edge."""
+
+    def gap(left: float) -> float:
+        return density(quantile(left)) - density(quantile(left + mass))
+
+    lefts = np.linspace(edge * (1 - mass), (1 - edge) * (1 - mass), 9)
+    lengths = np.array([quantile(left + mass) - quantile(left) for left in lefts])
+    best = int(np.argmax(lengths <= lengths.min() * (1 + 1e-10)))
+    before, after = lefts[max(best - 1, 0)], lefts[min(best + 1, len(lefts) - 1)]
+    crosses = gap(before) < 0 < gap(after)
+    left = brentq(gap, before, after, xtol=1e-15) if crosses else lefts[best]
+    return Posterior(
+        median=float(quantile(0.5)),
+        mean=mean,
+        sd=sd,
+        ci_low=float(quantile((1 - mass) / 2)),
+        ci_high=float(quantile((1 + mass) / 2)),
+        shortest_low=float(quantile(left)),
+        shortest_high=float(quantile(left + mass)),
+    )
