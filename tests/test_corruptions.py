@@ -668,6 +668,7 @@ bytes_of("mixed-line-ends", "results.csv", on_line(2, lambda line: line + b"\r")
 bytes_of("mixed-line-ends", "references.bib", on_line(2, lambda line: line + b"\r"), 2)
 bytes_of("empty-file", "results.csv", lambda data: b"", None)
 bytes_of("empty-file", "rules.yml", lambda data: b"", None)
+bytes_of("empty-file", "questions.yml", lambda data: b"", None)
 bytes_of("conflict-marker", "results.csv", on_line(2, lambda line: MARKER + line), 2)
 bytes_of("conflict-marker", "claims.yml", on_line(2, lambda line: MARKER + line), 2)
 bytes_of("tab", "results.csv", on_line(5, lambda line: line.replace(b" ", b"\t", 1)), 5)
@@ -732,6 +733,16 @@ def no_bibliography(folder: Path) -> None:
     (folder / "references.bib").unlink()
 
 
+@corruption("missing-file", "rules.yml")
+def no_rules(folder: Path) -> None:
+    (folder / "rules.yml").unlink()
+
+
+@corruption("missing-file", "questions.yml")
+def no_questions(folder: Path) -> None:
+    (folder / "questions.yml").unlink()
+
+
 @corruption("unparsed-yaml", "claims.yml")
 def broken_claims(folder: Path) -> int:
     return edit_text(folder, "claims.yml", "headline: true", "headline: [true") + 1
@@ -740,6 +751,28 @@ def broken_claims(folder: Path) -> int:
 @corruption("unparsed-yaml", "rules.yml")
 def broken_rules(folder: Path) -> int:
     return edit_text(folder, "rules.yml", "longest_infusion_minutes: 100", "a: b: c")
+
+
+@corruption("unparsed-yaml", "questions.yml")
+def broken_questions(folder: Path) -> int:
+    return edit_text(folder, "questions.yml", "few_studies: 4", "a: b: c")
+
+
+def section_lost(file: str, section: str) -> None:
+    """Register the loss of a section by a slip in its name, said at the first line of the file."""
+
+    def spoil(folder: Path) -> int:
+        edit_text(folder, file, f"\n{section}:", f"\n{section}s:")
+        return 1
+
+    spoil.__name__ = f"{file} {section}"
+    corruption("section-missing", file, says=f"no section {section!r}")(spoil)
+
+
+for _section in ("clock", "marks", "validation"):
+    section_lost("rules.yml", _section)
+for _section in ("populations", "windows", "dosing", "comparators", "outcomes", "pooling"):
+    section_lost("questions.yml", _section)
 
 
 @corruption("claim-malformed", "claims.yml", also=["unknown-claim"])

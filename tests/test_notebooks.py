@@ -120,8 +120,9 @@ def _problems_of_pictures(cells):
 
 
 def _has_table(cell):
-    outputs = cell.get("outputs", [])
-    return any("<table" in output.get("data", {}).get("text/html", "") for output in outputs)
+    """A table that a page folds away is not under a picture."""
+    shown = [output.get("data", {}).get("text/html", "") for output in cell.get("outputs", [])]
+    return any("<table" in markup and "<details" not in markup for markup in shown)
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +154,48 @@ def test_notebook_keeps_the_rules(path):
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
     assert problems(notebook) == []
+
+
+def headings(notebook):
+    prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    return re.findall(r"^## (.+)$", "\n".join(prose), re.MULTILINE)
+
+
+def test_the_first_notebook_begins_with_the_three_answers(evidence):
+    cells = nbformat.read(NOTEBOOKS[0], as_version=4).cells
+    answers = (et.onset_answer, et.duration_answer, et.side_effect_timing)
+    shown = [cell for cell in cells if cell.get("outputs")][:3]
+    assert [cell.source for cell in shown] == [
+        f"et.{a.__name__}(evidence).answer()" for a in answers
+    ]
+    words = [cell.outputs[0].data["text/markdown"] for cell in shown]
+    assert words == [answer(evidence).summary() for answer in answers]
+    first_heading = next(i for i, cell in enumerate(cells) if cell.source.startswith("## "))
+    assert cells.index(shown[-1]) < first_heading
+
+
+def test_each_answer_of_the_first_notebook_stands_under_its_question():
+    cells = nbformat.read(NOTEBOOKS[0], as_version=4).cells
+    above = [
+        cells[index - 1].source.strip("*")
+        for index, cell in enumerate(cells)
+        if cell.cell_type == "code" and cell.source.endswith(".answer()")
+    ]
+    titles = [nbformat.read(path, as_version=4).cells[0].source for path in NOTEBOOKS[1:]]
+    assert above == [title.split("\n")[0].removeprefix("# ") for title in titles]
+
+
+def test_side_effects_are_told_as_peak_end_and_beginning():
+    notebook = nbformat.read(NOTEBOOKS[3], as_version=4)
+    told = headings(notebook)
+    assert told[:3] == ["The peak", "The end", "The beginning"]
+    assert told[3:] == ["What could not be seen, and what would change this answer"]
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    assert re.findall(r"harms\.(table\w*)", code) == [
+        "table_peak",
+        "table_gone",
+        "table_of_beginnings",
+    ]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
@@ -235,7 +278,22 @@ def test_guard_sees_a_picture_without_a_table(broken):
     assert any("a picture without a table" in line for line in problems(broken))
 
 
-@pytest.mark.parametrize("text", ["<Axes at 0x7f3a2c>", "/home/me/evidence", "C:\\evidence"])
+def test_guard_sees_a_picture_whose_table_is_folded_away(broken):
+    for cell in broken.cells:
+        for output in cell.get("outputs", []):
+            if markup := output.get("data", {}).get("text/html"):
+                folded = f'<details class="rows"><summary>rows</summary>{markup}</details>'
+                output.data["text/html"] = folded
+    pictures = sum(
+        "image/png" in output.get("data", {})
+        for cell in broken.cells
+        for output in cell.get("outputs", [])
+    )
+    found = [line.split(": ")[1] for line in problems(broken)]
+    assert found == ["a picture without a table under it"] * pictures
+
+
+@pytest.mark.parametrize("text", ["<Axes at 0x7f3a2c>", "/" + "home/me/evidence", "C:\\evidence"])
 def test_guard_sees_what_differs_between_machines(broken, text):
     code_cell(broken).outputs.append(nbformat.v4.new_output("stream", text=text))
     assert len(problems(broken)) == 1

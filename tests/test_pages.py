@@ -152,6 +152,34 @@ def test_index_gives_the_short_answers(site, evidence):
         assert " ".join(question(evidence).summary().split()) in text
 
 
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("01-onset", "table_of_background"),
+        ("02-duration", "table_of_background"),
+    ],
+)
+def test_background_is_closed_behind_words_that_say_how_much_it_is(site, evidence, name, table):
+    page = Page(site / f"{name}.html")
+    words = getattr(pages._QUESTIONS[name](evidence), table)().folded
+    assert f'<details class="rows"><summary>{words}</summary><div class="table">' in page.markup
+
+
+def test_wanted_things_are_closed_on_every_page_of_a_question(site):
+    for name in pages._QUESTIONS:
+        page = Page(site / f"{name}.html")
+        assert "known to exist and not seen</summary>" in page.markup
+        assert [a for a in page.all("details") if "open" in a] == []
+
+
+def test_no_figure_stands_beside_a_table_that_is_closed(site):
+    for name in pages._QUESTIONS:
+        markup = Page(site / f"{name}.html").markup
+        for after in markup.split("<img")[1:]:
+            before_table = after.partition('<div class="table">')[0]
+            assert '<details class="rows">' not in before_table
+
+
 def test_a_notebook_points_to_pages_not_to_notebooks(site):
     assert ".ipynb" not in (site / "00-start-here.html").read_text(encoding="utf-8")
 
@@ -185,3 +213,60 @@ def test_an_interrupted_build_leaves_the_old_site(evidence, tmp_path, monkeypatc
     built = build_pages(evidence, NOTEBOOKS[:1], target)
     assert sorted(path.name for path in target.iterdir()) == sorted(path.name for path in built)
     assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.fixture
+def old_site(tmp_path):
+    """A site of two pages that is to be replaced."""
+    target = tmp_path / "site"
+    target.mkdir()
+    for name in ("index.html", "another.html"):
+        (target / name).write_text(f"old {name}", encoding="utf-8")
+    return target
+
+
+def whole_copies(folder):
+    """Folders beside each other that hold the whole old site."""
+    names = ["another.html", "index.html"]
+    return [
+        place.name
+        for place in sorted(folder.iterdir())
+        if sorted(path.name for path in place.iterdir()) == names
+        and all((place / n).read_text(encoding="utf-8") == f"old {n}" for n in names)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("moved", "kept"), [("site", "site"), ("site.partial", "site.old")], ids=["away", "in place"]
+)
+def test_an_exception_between_the_swaps_leaves_the_old_site(
+    evidence, old_site, monkeypatch, moved, kept
+):
+    rename = Path.rename
+
+    def fail(path, target):
+        if path.name == moved:
+            raise OSError("no such luck")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", fail)
+    with pytest.raises(OSError, match="no such luck"):
+        build_pages(evidence, NOTEBOOKS[:1], old_site)
+    assert whole_copies(old_site.parent) == [kept]
+    monkeypatch.undo()
+    built = build_pages(evidence, NOTEBOOKS[:1], old_site)
+    assert sorted(old_site.iterdir()) == sorted(built)
+    assert list(old_site.parent.iterdir()) == [old_site]
+
+
+def test_the_old_site_is_whole_at_every_move(evidence, old_site, monkeypatch):
+    rename, seen = Path.rename, []
+
+    def watch(path, target):
+        seen.append((path.name, whole_copies(old_site.parent)))
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", watch)
+    build_pages(evidence, NOTEBOOKS[:1], old_site)
+    assert seen == [("site", ["site"]), ("site.partial", ["site.old"])]
+    assert whole_copies(old_site.parent) == []

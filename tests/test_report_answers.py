@@ -90,6 +90,44 @@ def counted(number, one, many):
     return f"{number or 'no'} {one if number == 1 else many}"
 
 
+def extent(rows):
+    """So many rows of so many studies."""
+    studies = len({row["study_id"] for row in rows})
+    return f"{counted(len(rows), 'row', 'rows')} of {counted(studies, 'study', 'studies')}"
+
+
+def lone_reading(row):
+    """One reading, of whose neighbours the text says nothing."""
+    exact = row["lower"] and row["lower"] == row["upper"]
+    return bool(exact) and row["basis"] == "assessment-schedule"
+
+
+def remark_of(*timing_ids):
+    """What must stand beside rows: why they cannot decide, and what was noted of them."""
+    rows = [TIMING[timing_id] for timing_id in timing_ids]
+    holds = {
+        "source retracted": any(row["study_id"] == "mills-2025" for row in rows),
+        "start not stated": not rows[0]["anchor"],
+        "read second-hand": any(row["source_level"] == "secondary" for row in rows),
+        "only those in whom it lasted": any(row["basis"] == "range-among-affected" for row in rows),
+        "one reading, its neighbours not stated": any(map(lone_reading, rows)),
+    }
+    reason = "; ".join(words for words, true in holds.items() if true)
+    notes = dict.fromkeys(row["note"] for row in rows if row["note"])
+    return "; ".join([f"cannot decide: {reason}", *notes] if reason else notes)
+
+
+def changed(evidence, timing_ids, **values):
+    """The evidence with other values in these rows of the timing table."""
+    timing = evidence.timing.copy()
+    for timing_id in timing_ids:
+        chosen = timing["timing_id"] == timing_id
+        assert chosen.sum() == 1
+        for column, value in values.items():
+            timing.loc[chosen, column] = value
+    return replace(evidence, timing=timing)
+
+
 def spoken(alt):
     """The rows of an alternative text, without the remark on what cannot decide."""
     rows = alt.partition(". ")[2].removesuffix(".")
@@ -157,21 +195,38 @@ def test_numbers_of_the_answer_on_onset(onset):
     controlled = sum(row["basis"] == "significant-vs-control" for row in hour)
     timed = [row for row in common if row["upper"]]
     absent = sum(0 < earliest(row) < latest(row) for row in timed)
-    words = onset.summary()
-    assert f"in {counted(len(studies), 'study', 'studies')} of people with an" in words
-    assert counted(len(programmes), "research programme", "research programmes") in words
-    assert f"{controlled or 'none'} of these reports" in words
-    assert f"Of {len(timed)} reports" in words
-    assert f", {absent or 'none'} also say" in words
+    found = counted(len(studies), "study", "studies")
+    behind = counted(len(programmes), "research programme", "research programmes")
+    assert controlled == absent == 0
+    assert onset.summary() == (
+        f"Relief within one hour of a dose is reported in {found} of people with an anxiety "
+        f"disorder, from {behind}; none of the reports rests on a comparison with a control at "
+        f"that time. {len(timed)} reports on anxiety, PTSD or OCD give a latest time by which "
+        f"relief was seen; none of them says when it was still absent. So they tell when somebody "
+        f"first looked, not when relief began."
+    )
+
+
+WITHIN_THE_HOUR = ["glue-2017/t01", "glue-2018/t01", "glue-2020/t01"]
 
 
 def test_answer_on_onset_moves_with_the_evidence(evidence):
-    timing = evidence.timing.copy()
-    chosen = timing["timing_id"] == "glue-2020/t01"
-    assert timing.loc[chosen, "event"].tolist() == ["relief-onset"]
-    timing.loc[chosen, "upper"] = 2.0
-    later = et.onset_answer(replace(evidence, timing=timing))
+    assert TIMING["glue-2020/t01"]["event"] == "relief-onset"
+    later = et.onset_answer(changed(evidence, ["glue-2020/t01"], upper=2.0))
     assert "in 2 studies of people with an anxiety disorder" in later.summary()
+
+
+def test_comparisons_with_a_control_are_counted(evidence):
+    basis = "significant-vs-control"
+    answer = et.onset_answer(changed(evidence, WITHIN_THE_HOUR[:2], basis=basis))
+    assert "; 2 of the reports rest on a comparison with a control at" in answer.summary()
+
+
+def test_reports_that_say_when_relief_was_still_absent_are_counted(evidence):
+    answer = et.onset_answer(changed(evidence, WITHIN_THE_HOUR, lower=0.5))
+    assert "; 3 of them say when it was still absent." in answer.summary()
+    exact = et.onset_answer(changed(evidence, WITHIN_THE_HOUR, lower=1.0))
+    assert "; none of them says when it was still absent." in exact.summary()
 
 
 def test_figure_and_table_of_onset_show_the_same_rows(onset):
@@ -196,21 +251,30 @@ def test_caption_of_onset_counts_what_cannot_decide(onset):
 
 
 @pytest.mark.parametrize(
-    "name", ["onset.table", "duration.table_single", "duration.table_repeated"]
+    ("name", "rows"),
+    [
+        ("onset.table", "on_clock"),
+        ("onset.table_of_other_clocks", "other_clocks"),
+        ("onset.table_of_background", "background"),
+        ("duration.table_single", "single"),
+        ("duration.table_repeated", "repeated"),
+        ("duration.table_of_background", "background"),
+    ],
 )
-def test_table_says_of_every_row_whether_it_can_decide(onset, duration, name):
+def test_table_says_of_every_row_whether_it_can_decide(onset, duration, name, rows):
     answer, _, method = name.partition(".")
     answer = {"onset": onset, "duration": duration}[answer]
-    rows = {"table": "on_clock", "table_single": "single", "table_repeated": "repeated"}[method]
-    frame = getattr(answer, rows)
-    ids = frame["timing_id" if method == "table" else "timing_ids"]
-    deciding = [all(decides(TIMING[t]) for t in cell.split("; ")) for cell in ids]
-    reasons = plain(getattr(answer, method)(), "Cannot decide")
-    assert [reason == "" for reason in reasons] == deciding
+    frame, table = getattr(answer, rows), getattr(answer, method)()
+    groups = [t.split("; ") for t in frame["timing_ids" if "timing_ids" in frame else "timing_id"]]
+    remarks = plain(table, "Remark")
+    assert table.columns[-1] == "Remark"
+    assert remarks == [remark_of(*group) for group in groups]
+    deciding = [all(decides(TIMING[t]) for t in group) for group in groups]
+    assert [not remark.startswith("cannot decide: ") for remark in remarks] == deciding
 
 
-def test_times_are_shown_as_printed_beside_the_clock(onset):
-    shown = dict(zip(onset.on_clock["timing_id"], plain(onset.table(), "As printed"), strict=True))
+def test_times_are_shown_as_entered_beside_the_clock(onset):
+    shown = dict(zip(onset.on_clock["timing_id"], plain(onset.table(), "As entered"), strict=True))
     for timing_id, words in shown.items():
         row = TIMING[timing_id]
         if row["upper"]:
@@ -258,23 +322,64 @@ def test_numbers_of_the_answer_on_duration(duration):
     week = [row for row in seen if minutes(row, "lower") >= 7 * 1440]
     beyond = [row for row in seen if minutes(row, "lower") >= 14 * 1440]
     programmes = {STUDIES[row["study_id"]]["programme"] for row in week}
-    words = duration.summary()
-    assert f"in {counted(len(week), 'primary study', 'primary studies')} of people" in words
-    assert counted(len(programmes), "research programme", "research programmes") in words
-    assert f"later in {counted(len(beyond), 'study', 'studies')}." in words
-    assert [row for row in direct if row["event"] == "relief-lost"] == []
-    assert "not been measured" in words
+    found = counted(len(week), "primary study", "primary studies")
+    behind = counted(len(programmes), "research programme", "research programmes")
+    assert beyond == [row for row in direct if row["event"] == "relief-lost"] == []
+    assert duration.summary() == (
+        f"After a single dose, relief lasting up to one week or longer is reported in {found} of "
+        f"people with an anxiety disorder, from {behind}; none of them names two weeks or later. "
+        f"These are the longest times that the studies name, not the time that most people had. "
+        f"How soon symptoms return after a single dose has not been measured in an anxiety "
+        f"disorder, in the texts seen."
+    )
+
+
+UP_TO_A_WEEK = ["glue-2017/t02", "glue-2020/t02"]
+
+
+@pytest.mark.parametrize(
+    ("timing_ids", "days", "words"),
+    [
+        (UP_TO_A_WEEK, 13, "in 2 primary studies of people with an anxiety disorder, from 1 "),
+        (UP_TO_A_WEEK, 13, "; none of them names two weeks or later."),
+        (UP_TO_A_WEEK[:1], 14, "; one of them names two weeks or later."),
+        (UP_TO_A_WEEK, 14, "; 2 of them name two weeks or later."),
+        (UP_TO_A_WEEK[:1], 6, "in 1 primary study of people with an anxiety disorder, from 1 "),
+        (UP_TO_A_WEEK, 6, "in no primary studies of people with an anxiety disorder, from no "),
+    ],
+)
+def test_answer_on_duration_moves_with_the_evidence(evidence, timing_ids, days, words):
+    assert {TIMING[t]["event"] for t in timing_ids} == {"relief-last-seen"}
+    moved = changed(evidence, timing_ids, lower=float(days), unit="d")
+    assert words in et.duration_answer(moved).summary()
 
 
 def test_an_observed_end_of_relief_changes_the_answer(evidence):
-    timing = evidence.timing.copy()
-    chosen = timing["timing_id"] == "glue-2018/t02"
-    assert timing.loc[chosen, "event"].tolist() == ["relief-lost"]
-    timing.loc[chosen, "phase"] = "after-single-dose"
-    timing.loc[chosen, "source_level"] = "abstract"
-    words = et.duration_answer(replace(evidence, timing=timing)).summary()
-    assert "observed in 1 study" in words
-    assert "has been measured" in words
+    assert TIMING["glue-2018/t02"]["event"] == "relief-lost"
+    moved = changed(evidence, ["glue-2018/t02"], phase="after-single-dose", source_level="abstract")
+    words = et.duration_answer(moved).summary()
+    assert "after a single dose has been measured in an anxiety disorder" in words
+    assert "not been" not in words
+
+
+@pytest.mark.parametrize("part", ["single", "repeated", "background"])
+def test_periods_of_relief_are_said_by_what_was_seen(duration, part):
+    frame = getattr(duration, part)
+    name = "table_of_background" if part == "background" else f"table_{part}"
+    for kind, words in zip(frame["kind"], plain(getattr(duration, name)(), "Relief"), strict=True):
+        forms = {
+            "still-there": "seen up to [^,]+",
+            "loss": "(seen up to [^,]+, gone by|gone at) [^,]+",
+            "lost": "gone by [^,]+",
+            "median": "median [^,]+",
+            "mean": "mean [^,]+",
+        }
+        assert words == "no time given" or re.fullmatch(forms[kind], words), (kind, words)
+
+
+def test_averages_are_not_rounded_to_whole_days(duration):
+    means = [words for words in plain(duration.table_single(), "Relief") if "mean" in words]
+    assert means == ["mean 33 days", "mean 34.4 days"]
 
 
 @pytest.mark.parametrize("dosing", ["single", "repeated"])
@@ -311,8 +416,8 @@ def test_every_row_on_side_effects_is_in_exactly_one_part(harms):
 
 def relation(row, claimed, reading):
     """A row held against a claimed interval: yes, no, or None where it cannot tell."""
-    lone_reading = row["lower"] == row["upper"] and row["basis"] == "assessment-schedule"
-    if not decides(row) or not (row["lower"] or row["upper"]) or lone_reading:
+    timed = (row["lower"] or row["upper"]) and row["anchor"] not in OWN_CLOCKS
+    if not decides(row) or not timed or lone_reading(row):
         return None
     route, length = given(row)
     low, high, (begin, end) = earliest(row), latest(row), claimed
@@ -330,22 +435,73 @@ def relation(row, claimed, reading):
     return "no" if high < begin or low > end else None
 
 
-@pytest.mark.parametrize(
-    ("event", "part", "claimed"),
-    [("side-effect-peak", "peak", (15, 45)), ("side-effect-resolved", "gone", (0, 60))],
+LABELS = {row["term"]: row["label"] for row in read("side_effect_terms")}
+ENDS = (
+    " The other rows cannot tell: they looked later, give no latest time, were read second-hand, "
+    "or do not say from when they count."
 )
-def test_numbers_of_the_answer_on_side_effects(harms, event, part, claimed):
+
+
+def side_effects_of(row):
+    return ", ".join(LABELS[term] for term in row["term"].split(";"))
+
+
+def lying(rows):
+    """So many rows of so many studies, on these side effects, lie."""
+    if not rows:
+        return "none lies"
+    effects = ", ".join(sorted({side_effects_of(row).lower() for row in rows}))
+    return f"{extent(rows)} ({effects}) {'lies' if len(rows) == 1 else 'lie'}"
+
+
+@pytest.mark.parametrize(
+    ("event", "part", "claimed", "within", "beyond", "last"),
+    [
+        ("side-effect-peak", "peak", (15, 45), "15 to 45 minutes", "outside", ""),
+        ("side-effect-resolved", "gone", (0, 60), "60 minutes", "later", ENDS),
+    ],
+)
+def test_numbers_of_the_answer_on_side_effects(harms, event, part, claimed, within, beyond, last):
     rows = [TIMING[timing_id] for timing_id in ids_of(event)]
-    sentence = getattr(harms, f"_sentence_{part}")()
-    studies = len({row["study_id"] for row in rows})
-    assert f"timed in {len(rows)} rows from {studies} studies" in sentence
-    assert sentence in harms.summary()
-    said = re.findall(r"(\d+|none) fits? and (\d+|none) contradicts?", sentence)
-    ours = [
-        Counter(relation(row, claimed, reading) for row in rows)
+    said = {
+        (reading, answer): lying([row for row in rows if relation(row, claimed, reading) == answer])
         for reading in ("from_start", "from_end")
-    ]
-    assert said == [(str(c["yes"] or "none"), str(c["no"] or "none")) for c in ours]
+        for answer in ("yes", "no")
+    }
+    name = {"peak": "peak", "gone": "end"}[part]
+    sentence = (
+        f"The {name} of a side effect is timed in {extent(rows)}. Counted from the start of the "
+        f"dose, {said['from_start', 'yes']} within {within} and {said['from_start', 'no']} "
+        f"{beyond}. Counted from the end of an infusion, {said['from_end', 'yes']} within and "
+        f"{said['from_end', 'no']} {beyond}.{last}"
+    )
+    assert getattr(harms, f"_sentence_{part}")() == sentence
+    assert sentence in harms.summary()
+
+
+def test_a_single_row_lies(evidence):
+    """All rows on the end made silent but one."""
+    silent = [t for t in ids_of("side-effect-resolved") if t != "morrison-2018/t03"]
+    words = et.side_effect_timing(changed(evidence, silent, source_level="secondary")).summary()
+    assert "1 row of 1 study (sleepiness (somnolence)) lies later." in words
+
+
+def test_a_row_on_another_clock_is_in_the_table_and_not_in_the_figure(harms, evidence):
+    moved = changed(evidence, ["morrison-2018/t03"], anchor="first-dose")
+    other = et.side_effect_timing(moved)
+    study = STUDIES["morrison-2018"]["label"]
+
+    def answers(part):
+        return [
+            (record["Fits, from start?"], record["Fits, from end?"])
+            for record in part.table_gone().to_records()
+            if (record["Study"], record["Side effect"]) == (study, "Sleepiness (somnolence)")
+        ]
+
+    assert answers(harms) == [("no", "no infusion, so no end")]
+    assert answers(other) == [("cannot tell: counted from another start",) * 2]
+    assert harms.picture_gone().alt.count(study) == other.picture_gone().alt.count(study) + 1
+    assert len(other.gone.rows) == len(harms.gone.rows)
 
 
 def test_tables_of_side_effects_say_yes_and_no_where_the_answer_counts_them(harms):
@@ -358,19 +514,23 @@ def test_tables_of_side_effects_say_yes_and_no_where_the_answer_counts_them(harm
             assert (words["yes"], words["no"]) == part.counts(reading)[:2]
 
 
-def test_rows_by_term_add_up(harms):
-    counted = Counter(
-        term for t in ids_of("side-effect-resolved") for term in TIMING[t]["term"].split(";")
+SIDE_EFFECT_TABLES = [
+    ("table_peak", "side-effect-peak"),
+    ("table_gone", "side-effect-resolved"),
+    ("table_of_beginnings", "side-effect-onset"),
+]
+
+
+@pytest.mark.parametrize(("method", "event"), SIDE_EFFECT_TABLES)
+def test_side_effect_tables_name_every_term_and_say_whether_a_row_can_decide(harms, method, event):
+    table = getattr(harms, method)()
+    assert table.columns[-1] == "Remark"
+    shown = [(r["Study"], r["Side effect"], r["Remark"]) for r in table.to_records()]
+    rows = [TIMING[timing_id] for timing_id in ids_of(event)]
+    assert sorted(shown) == sorted(
+        (STUDIES[row["study_id"]]["label"], side_effects_of(row), remark_of(row["timing_id"]))
+        for row in rows
     )
-    labels = {row["term"]: row["label"] for row in read("side_effect_terms")}
-    shown = dict(
-        zip(
-            plain(harms.table_by_term(), "Side effect"),
-            plain(harms.table_by_term(), "Rows"),
-            strict=True,
-        )
-    )
-    assert shown == {labels[term]: str(count) for term, count in counted.items()}
 
 
 @pytest.mark.parametrize("part", ["peak", "gone"])
@@ -402,6 +562,43 @@ def test_every_row_of_an_answer_says_where_it_was_read(onset, duration, harms):
     without = [cell for cell in cells if not cell.url]
     assert all(cell.words == "secondary source" for cell in without)
     assert all(cell.url.startswith(("http://", "https://")) for cell in cells if cell.url)
+
+
+def test_times_are_entered_not_printed_in_every_table(onset, duration, harms):
+    tables = [onset.table(), duration.table_single(), duration.table_repeated()]
+    tables += [duration.table_of_background(), harms.table_peak(), harms.table_gone()]
+    tables += [harms.table_of_beginnings()]
+    assert all("As entered" in table.columns for table in tables)
+
+
+# What a page folds away
+
+
+def test_background_is_folded_and_says_how_much_it_is(onset, duration):
+    rows = f"{len(ids_of('relief-onset', aim=False))} rows"
+    assert onset.table_of_background().folded == f"{rows} on depression and suicidality"
+    rows = f"{len(duration.background)} rows"
+    assert duration.table_of_background().folded == f"{rows} on depression and suicidality"
+
+
+def test_tables_that_carry_an_answer_are_never_folded(onset, duration, harms, evidence):
+    tables = [onset.table(), onset.table_of_other_clocks(), duration.table_single()]
+    tables += [duration.table_repeated(), harms.table_peak(), harms.table_gone()]
+    tables += [harms.table_of_beginnings(), et.comparators(evidence, "anxiety", "fear").table()]
+    assert [table.folded for table in tables] == [""] * len(tables)
+
+
+@pytest.mark.parametrize(
+    "chosen", [(), ("onset-three-hours", "onset-one-hour")], ids=["all", "two claims"]
+)
+def test_wanted_things_are_folded_and_counted(evidence, chosen):
+    wanted = [
+        row
+        for row in read("wanted")
+        if not chosen or set(row["claim_ids"].split(";")) & set(chosen)
+    ]
+    things = counted(len(wanted), "thing", "things")
+    assert et.table_of_gaps(evidence, *chosen).folded == f"{things} known to exist and not seen"
 
 
 # Published reviews
@@ -461,7 +658,40 @@ def test_numbers_of_the_sentence_on_reviews(published):
     assert f"{len(reviews)} review" in words
     assert f"{len(timed)} of them name the time" in words
     left = len(answer.rows) - len(answer.drawn)
-    assert f"{left} further results" in answer.caption().text
+    results = {row["result_id"]: row for row in read("results")}
+    levels = {results[result_id]["ci_level"] for result_id in answer.drawn["result_id"]}
+    assert levels == {"95"}
+    assert answer.caption().text == (
+        f"Pooled estimates of {counted(len(reviews), 'review', 'reviews')}, several windows or "
+        f"subgroups each, with their 95% intervals, turned so that negative favours ketamine. "
+        f"{left} further results of reviews, on other scales or without an interval: see the table."
+    )
+
+
+MEASURES = {
+    **dict.fromkeys(("smd", "hedges-g", "cohens-d"), "standardised difference"),
+    "mean-difference": "difference in points",
+    "odds-ratio": "odds ratio",
+    "risk-ratio": "risk ratio",
+}
+FAVOURS = {"active": "ketamine"}
+
+
+def test_measures_and_favours_are_words_and_every_review_is_labelled(published):
+    answer, _ = published
+    results = {row["result_id"]: row for row in read("results")}
+    records = answer.table().to_records()
+    assert "People" not in answer.table().columns
+    assert answer.table().columns[-1] == "Remark"
+    for result_id, record in zip(answer.rows["result_id"], records, strict=True):
+        row = results[result_id]
+        estimate, _, measure = record["Estimate as printed"].partition(" ")
+        assert float(estimate.replace("−", "-")) == float(row["estimate"])
+        if "(days)" not in row["instrument"]:
+            assert measure == f"({MEASURES[row['measure']]})"
+        assert record["Favours"] == FAVOURS.get(row["favours"], row["favours"])
+        assert record["Review"] == STUDIES[row["study_id"]]["label"] != ""
+        assert record["Remark"] == row["note"]
 
 
 def test_a_construct_without_reviews_is_a_sentence(evidence):
@@ -478,13 +708,18 @@ def test_numbers_of_the_overview(evidence):
     levels = Counter(row["source_level"] for name in SEEN_TABLES for row in read(name))
     claims = (FOLDER / "claims.yml").read_text(encoding="utf-8")
     sources = (FOLDER / "references.bib").read_text(encoding="utf-8")
-    direct = sum(study["directness"] == "direct" for study in STUDIES.values())
-    assert f"{len(re.findall(r'claim_id:', claims))} claims of one" in words
-    assert f"{len(re.findall(r'headline: true', claims))} of them headline" in words
-    assert f"{len(STUDIES)} studies from {len(re.findall('^@', sources, re.MULTILINE))} " in words
-    assert f"{direct} studies are about people" in words
-    assert f"Of {levels.total()} facts" in words
-    assert f" {levels['abstract']} were read in an abstract" in words
+    direct = [study for study in STUDIES.values() if study["directness"] == "direct"]
+    trials = sum(study["design"] in ("rct-parallel", "rct-crossover") for study in direct)
+    sources = len(re.findall("^@", sources, re.MULTILINE))
+    assert words == (
+        f"{len(re.findall(r'claim_id:', claims))} claims of one clinic's page, "
+        f"{len(re.findall(r'headline: true', claims))} of them headline claims, are held against "
+        f"{len(STUDIES)} trials, cohorts and reviews from {sources} sources. Only {len(direct)} of "
+        f"them are about people with a primary anxiety disorder, and {trials} of those are "
+        f"randomised trials. Of {levels.total()} facts with a source, {levels['abstract']} were "
+        f"read in an abstract only. An empty cell means that nobody has seen the number; it never "
+        f"means zero."
+    )
 
 
 def test_numbers_of_the_rungs(evidence):

@@ -1,6 +1,7 @@
 """Tables, links, paragraphs and pictures as a reader and a screen reader meet them."""
 
 import struct
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -84,10 +85,33 @@ def test_a_row_of_the_wrong_length_is_no_record():
         Table(columns=("a", "b"), rows=(("1",),)).to_records()
 
 
-def test_an_empty_table_is_a_sentence():
-    table = Table(columns=("Study",), rows=(), empty="No study <yet>.")
+@pytest.mark.parametrize("folded", ["", "background"])
+def test_an_empty_table_is_a_sentence(folded):
+    table = Table(columns=("Study",), rows=(), empty="No study <yet>.", folded=folded)
     assert repr(table) == "No study <yet>."
     assert table._repr_html_() == "<p>No study &lt;yet&gt;.</p>"
+
+
+def test_a_table_is_shown_unless_it_is_folded(table):
+    page = Reader(table._repr_html_())
+    assert page.tags[0] == ("div", {"class": "table"})
+    assert page.all("details") == page.all("summary") == []
+
+
+def test_a_folded_table_is_closed_behind_its_words(table):
+    shown = table._repr_html_()
+    folded = replace(table, folded=NASTY)._repr_html_()
+    page = Reader(folded)
+    assert page.tags[:2] == [("details", {"class": "rows"}), ("summary", {})]
+    assert page.text[0] == NASTY
+    assert page.all("b") == []
+    assert folded.partition("</summary>")[2] == f"{shown}</details>"
+
+
+def test_folding_changes_nothing_for_a_terminal(table):
+    folded = replace(table, folded="background")
+    assert repr(folded) == repr(table)
+    assert folded.to_records() == table.to_records()
 
 
 def test_a_link_leads_to_its_page_and_says_the_place(table):

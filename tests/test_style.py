@@ -14,14 +14,16 @@ from evidence_tools.style import (
     SOURCE_LEVELS,
     TIME_TICKS,
     count_words,
+    entered_time,
     printed_interval,
     printed_number,
-    printed_time,
     rung,
     time_words,
 )
+from evidence_tools.units import MINUTES_PER, best_unit
 
 DAY, WEEK, MONTH = 1440.0, 10080.0, 43830.0
+UNIT_OF_WORD = {"minute": "min", "hour": "h", "day": "d", "week": "wk", "month": "mo"}
 
 
 @pytest.mark.parametrize(
@@ -69,12 +71,12 @@ def test_interval_is_written_with_to_and_a_true_minus(low, high, words):
     ("lower", "upper", "words"),
     [
         (None, None, "no time given"),
-        (0, 60, "within 60 minutes"),
-        (None, 60, "within 60 minutes"),
-        (0, 0, "within 0 minutes"),
+        (0, 60, "by 60 minutes"),
+        (None, 60, "by 60 minutes"),
+        (0, 0, "by 0 minutes"),
         (WEEK, None, "7 days or later"),
         (1, None, "1 minute or later"),
-        (0, None, "some time after"),
+        (0, None, "no latest time"),
         (40, 40, "40 minutes"),
         (2 * WEEK, 2 * WEEK, "2 weeks"),
         (30, 40, "30 to 40 minutes"),
@@ -84,12 +86,66 @@ def test_interval_is_written_with_to_and_a_true_minus(low, high, words):
         (DAY, 11 * DAY, "24 hours to 11 days"),
         (2 * WEEK, 6 * WEEK, "2 to 6 weeks"),
         (3 * MONTH, 6 * MONTH, "3 to 6 months"),
-        (27.5 * DAY, 27.5 * DAY, "27.5 days"),
-        (19 * DAY, 19 * DAY + 40, "19 days"),
+        (19 * DAY, 19 * DAY, "19 days"),
+        (MONTH, MONTH, "1 month"),
+        (MONTH, 2 * MONTH, "1 to 2 months"),
+        (40, MONTH, "40 minutes to 1 month"),
     ],
 )
 def test_interval_of_time_in_words(lower, upper, words):
     assert time_words(lower, upper) == words
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "words"),
+    [
+        (0, 1480, "by 25 hours"),
+        (1480, None, "24 hours or later"),
+        (1480, 1480, "24 to 25 hours"),
+        (26.5 * DAY, 26.5 * DAY, "26 to 27 days"),
+        (19 * DAY, 19 * DAY + 40, "19 to 20 days"),
+        (0, 10.2 * MONTH, "by 11 months"),
+        (10.2 * MONTH, None, "10 months or later"),
+        (10.5, 20.5, "10 to 21 minutes"),
+        (0, 119.5, "by 2 hours"),
+        (0, 13.1 * DAY, "by 2 weeks"),
+    ],
+)
+def test_a_bound_of_ten_units_and_more_is_rounded_outward(lower, upper, words):
+    assert time_words(lower, upper) == words
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "words"),
+    [
+        (0, 9.5, "by 9.5 minutes"),
+        (0, 9.5 * 60, "by 9.5 hours"),
+        (9.5 * 60, None, "9.5 hours or later"),
+        (2.5 * 60, 5.5 * 60, "2.5 to 5.5 hours"),
+        (0, 9.5 * DAY, "by 9.5 days"),
+        (0, 5.5 * MONTH, "by 5.5 months"),
+    ],
+)
+def test_a_bound_below_ten_units_keeps_its_decimal(lower, upper, words):
+    assert time_words(lower, upper) == words
+
+
+def minutes_of(words):
+    number, word = words.split(" ")
+    return float(number) * MINUTES_PER[UNIT_OF_WORD[word.removesuffix("s")]]
+
+
+@given(st.floats(10, 1e6))
+def test_rounding_a_bound_never_narrows_and_widens_by_less_than_a_unit(minutes):
+    unit = MINUTES_PER[best_unit(minutes)]
+    latest = minutes_of(time_words(0, minutes).removeprefix("by "))
+    earliest = minutes_of(time_words(minutes, None).removesuffix(" or later"))
+    if minutes / unit >= 10:
+        assert earliest - 1e-5 * unit <= minutes <= latest + 1e-5 * unit
+        assert latest - earliest <= unit * (1 + 1e-5)
+        assert (latest / unit) % 1 == (earliest / unit) % 1 == 0
+    else:
+        assert latest == earliest == pytest.approx(minutes, abs=0.05001 * unit)
 
 
 @pytest.mark.parametrize(
@@ -107,8 +163,8 @@ def test_interval_of_time_in_words(lower, upper, words):
         (7, None, "d", "", "7 d or later, start not stated"),
     ],
 )
-def test_time_as_its_source_prints_it(lower, upper, unit, anchor, words):
-    assert printed_time(lower, upper, unit, anchor) == words
+def test_time_as_it_was_entered(lower, upper, unit, anchor, words):
+    assert entered_time(lower, upper, unit, anchor) == words
 
 
 @pytest.mark.parametrize(

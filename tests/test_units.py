@@ -48,7 +48,18 @@ def test_to_minutes_keeps_the_order_of_times(value, unit, factor):
         (12 * 1440, "12 days"),
         (14 * 1440, "2 weeks"),
         (27.5 * 1440, "27.5 days"),
+        (30 * 1440, "30 days"),
+        (43830, "1 month"),
+        (43831, "30.4 days"),
+        (31 * 1440, "31 days"),
+        (10 * 10080, "10 weeks"),
+        (2 * 43830, "2 months"),
+        (89.5 * 1440, "89.5 days"),
+        (3 * 43830 - 1, "91.3 days"),
         (3 * 43830, "3 months"),
+        (13 * 10080, "13 weeks"),
+        (100 * 1440, "3.3 months"),
+        (12 * 43830, "12 months"),
     ],
 )
 def test_duration_is_said_as_a_reader_would_say_it(minutes, words):
@@ -71,3 +82,14 @@ def test_words_read_back_give_the_duration_to_a_tenth_of_the_unit(minutes):
 @given(st.integers(2, 60))
 def test_even_weeks_are_said_in_weeks(weeks):
     assert duration_words(weeks * minutes_per("wk")) == f"{weeks} weeks"
+
+
+@given(st.integers(1, 240))
+def test_even_months_are_said_in_months(months):
+    words = "1 month" if months == 1 else f"{months} months"
+    assert duration_words(months * minutes_per("mo")) == words
+
+
+@given(st.floats(2 * 1440, 3 * 43830, exclude_max=True).filter(lambda m: m % 43830))
+def test_months_are_said_only_where_they_come_out_even_or_from_three_on(minutes):
+    assert best_unit(minutes) in ("d", "wk")

@@ -6,6 +6,7 @@ seen. With few studies the Bayesian answer stands beside the classical one and i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ from evidence_tools.loading import Evidence
 from evidence_tools.questions import Question
 from evidence_tools.synthesis.bayes import BayesianEffect, HalfNormal, pool_bayesian
 from evidence_tools.synthesis.pool import PooledEffect, pool
+
+NO_DRUG = "the comparator was not stated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,8 @@ class Answer:
     pooled : PooledEffect or None
         REML with the guarded Knapp-Hartung interval; None without a contrast.
     bayesian : BayesianEffect or None
-        Half-normal prior on tau, flat prior on the effect; None without a contrast.
+        Half-normal prior on tau, flat prior on the effect; None below two contrasts, where the
+        prior alone would decide.
     notes : tuple of str
         What a reader must know before reading the numbers.
     """
@@ -54,13 +58,17 @@ class Answer:
         return self.rows.copy()
 
     def summary(self) -> str:
-        """Two to four lines: the question, rows in and out, and the answer if there is one."""
+        """The question, rows in and out, and the answer if there is one, a few lines."""
         lines = [
             f"{self.question.words}: {len(self.included)} contrasts in, "
             f"{len(self.rows) - len(self.included)} out"
         ]
         if self.pooled is not None:
             lines.append(self.pooled.summary())
+            if self.question.measure == "RR":
+                lines.append(_as_ratio(self.pooled))
+        if self.bayesian is not None and self.bayesian.k > 1:
+            lines.append(self.bayesian.summary())
         return "\n".join([*lines, *self.notes])
 
 
@@ -96,9 +104,15 @@ def answer_question(
         question=question,
         rows=rows,
         pooled=pool(yi, vi),
-        bayesian=pool_bayesian(yi, vi, tau_prior=prior),
+        bayesian=pool_bayesian(yi, vi, tau_prior=prior) if len(chosen) > 1 else None,
         notes=_notes(len(chosen), pooling),
     )
+
+
+def _as_ratio(pooled: PooledEffect) -> str:
+    """A pooled log risk ratio turned back."""
+    ends = f"{math.exp(pooled.ci_low):.3g} to {math.exp(pooled.ci_high):.3g}"
+    return f"Effects are logs; as a risk ratio {math.exp(pooled.estimate):.3g} ({ends})."
 
 
 def _notes(k: int, pooling: Mapping[str, Any]) -> tuple[str, ...]:
@@ -155,7 +169,7 @@ def _reason(row: Mapping[Any, Any], question: Question) -> str:
     if row["from_min"] <= question.after_min or row["to_min"] > question.to_min:
         return "outside the window"
     if question.drugs and row["control_drug"] not in question.drugs:
-        return f"against {row['control_drug']}"
+        return f"against {row['control_drug']}" if isinstance(row["control_drug"], str) else NO_DRUG
     return ""
 
 

@@ -129,7 +129,7 @@ def effects(
         terminal.print_table(effects_table(records))
 
 
-@app.command(epilog="Example: evidence pool --question related-ptsd/24h/single/any/severity")
+@app.command(epilog="Example: evidence pool --question related-ptsd/14d/course/any/severity")
 def pool(
     file: Annotated[
         Path | None, typer.Argument(help="CSV file with columns yi and vi.", show_default=False)

@@ -203,8 +203,8 @@ def read(folder: Path, *, replace: Mapping[str, Path] | None = None) -> Reading:
     content = {name: text or "" for name, (text, _) in texts.items()}
     references, problems = parse_bibliography(content[BIBLIOGRAPHY])
     claims, claim_problems = parse_claims(content[CLAIMS] or "claims: []")
-    rules, rule_problems = parse_sections(RULES, content[RULES] or "{}")
-    questions, question_problems = parse_sections(QUESTIONS, content[QUESTIONS] or "{}")
+    rules, rule_problems = _sections(RULES, content)
+    questions, question_problems = _sections(QUESTIONS, content)
     findings += problems + claim_problems + rule_problems + question_problems
     evidence = Evidence(
         folder=folder,
@@ -219,6 +219,11 @@ def read(folder: Path, *, replace: Mapping[str, Path] | None = None) -> Reading:
         **tables,
     )
     return Reading(evidence=evidence, findings=tuple(findings))
+
+
+def _sections(name: str, content: Mapping[str, str]) -> tuple[Mapping[str, Any], list[Finding]]:
+    """The sections of a YAML file; none, and no second finding, where it could not be read."""
+    return parse_sections(name, content[name]) if content[name] else ({}, [])
 
 
 def _unreadable(findings: list[Finding]) -> bool:

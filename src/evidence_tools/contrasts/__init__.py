@@ -27,6 +27,10 @@ COLUMNS = [
     *("drug", "route", "dose", "dose_unit", "n_doses", "control_drug", "n", "retracted"),
 ]
 
+RETRACTED = "its source was retracted"
+_OF_PEOPLE = (*EVENTS, "incidence", "risk-ratio", "odds-ratio", "risk-difference", "hazard-ratio")
+"""Measures that count people; every other one is of a score."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contrasts:
@@ -93,7 +97,8 @@ def _records(rows: pd.DataFrame, r: float) -> Iterator[dict[str, Any]]:
     yield from arm_contrasts(rows[paired], r)
     yield from printed_contrasts(rows[printed], r)
     for _, row in rows[~paired & ~printed].iterrows():
-        yield {"active": row, "control": None, "reason": _unusable(row), "measure": "SMD"}
+        measure_of_row = "RR" if row["measure"] in _OF_PEOPLE else "SMD"
+        yield {"active": row, "control": None, "reason": _unusable(row), "measure": measure_of_row}
 
 
 def _unusable(row: pd.Series[Any]) -> str:
@@ -111,7 +116,10 @@ def _unusable(row: pd.Series[Any]) -> str:
 def _line(record: dict[str, Any]) -> dict[str, Any]:
     active, control = record["active"], record["control"]
     has_effect = pd.notna(record.get("yi"))
-    reason = record["reason"] or _barred(active)
+    rows = [active] if control is None else [active, control]
+    retracted = any(row["retracted"] for row in rows)
+    bars = [RETRACTED if retracted else "", record["reason"], *(_barred(row) for row in rows)]
+    reason = next(filter(None, bars), "")
     return {
         "contrast_id": active["result_id"]
         if control is None
@@ -127,7 +135,8 @@ def _line(record: dict[str, Any]) -> dict[str, Any]:
         **{name: active[name] for name in ("from_min", "to_min", "time_anchor", "construct")},
         "instrument": active["instrument"],
         **{name: active[name] for name in ("directness", "design", "drug", "route", "dose")},
-        **{name: active[name] for name in ("dose_unit", "n_doses", "retracted")},
+        **{name: active[name] for name in ("dose_unit", "n_doses")},
+        "retracted": retracted,
         "control_drug": control["drug"] if control is not None else active["control_drug"],
         "n": _n(active, control),
     }
@@ -135,19 +144,21 @@ def _line(record: dict[str, Any]) -> dict[str, Any]:
 
 def _barred(row: pd.Series[Any]) -> str:
     """Why a contrast with an effect may still not enter a pool."""
-    if row["retracted"]:
-        return "its source was retracted"
     if row["time_anchor"] == "baseline" and row["to_min"] == 0:
         return "before treatment"
     return "read second-hand" if row["source_level"] == "secondary" else ""
 
 
 def _n(active: pd.Series[Any], control: pd.Series[Any] | None) -> float:
-    """People behind a contrast, as far as they were seen."""
-    own = active["n"] if pd.notna(active["n"]) else active["n_arm"]
-    if control is None:
-        other = active["n_control_arm"]
+    """People behind a contrast, as far as they were seen; those of a crossover trial once."""
+    if control is not None:
+        arms = [row["n_arm"] if pd.isna(row["n"]) else row["n"] for row in (active, control)]
+    elif pd.notna(active["n_arm"]) and pd.notna(active["n_control_arm"]):
+        arms = [active["n_arm"], active["n_control_arm"]]
     else:
-        other = control["n"] if pd.notna(control["n"]) else control["n_arm"]
-    total = (0 if pd.isna(own) else float(own)) + (0 if pd.isna(other) else float(other))
+        arms = [active["n_arm"] if pd.isna(active["n"]) else active["n"]]
+    total = sum(float(n) for n in arms if pd.notna(n))
+    enrolled = active["n_enrolled"]
+    if active["design"] == "rct-crossover" and pd.notna(enrolled):
+        total = min(total, float(enrolled))
     return total or float("nan")

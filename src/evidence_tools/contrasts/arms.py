@@ -26,6 +26,8 @@ from evidence_tools.errors import NotEstimableError
 SCORES = ("mean", "median")
 EVENTS = ("response", "remission")
 NO_PARTNER = "one arm's value without that of the other arm"
+SEVERAL = "more than one value of the control arm to compare with"
+NO_ARM = "the arm is not stated"
 
 _SAME = ["study_id", "construct", "scale", "measure", "from_min", "to_min", "time_anchor"]
 _QUARTILES = re.compile(r"IQR\s*([\d.]+)\s*(?:-|–|to)\s*([\d.]+)")
@@ -50,16 +52,15 @@ def arm_contrasts(rows: pd.DataFrame, period_correlation: float) -> Iterator[dic
     scale = rows["instrument_id"].fillna(rows["instrument"]).fillna("")
     for _, group in rows.assign(scale=scale).groupby(_SAME, dropna=False, sort=True):
         controls = group[group["role"] == "control"]
+        alone = SEVERAL if len(controls) > 1 else NO_PARTNER
         for _, active in group[group["role"] != "control"].iterrows():
-            if len(controls) != 1 or active["role"] != "active":
-                yield _without(
-                    active, NO_PARTNER if controls.empty else "more than one control arm"
-                )
-                continue
-            yield _pair(active, controls.iloc[0], period_correlation)
-        if not (group["role"] == "active").any():
+            if len(controls) == 1 and active["role"] == "active":
+                yield _pair(active, controls.iloc[0], period_correlation)
+            else:
+                yield _without(active, NO_ARM if pd.isna(active["role"]) else alone)
+        if len(controls) > 1 or not (group["role"] == "active").any():
             for _, control in controls.iterrows():
-                yield _without(control, NO_PARTNER)
+                yield _without(control, alone)
 
 
 def _without(row: pd.Series[Any], reason: str) -> dict[str, Any]:
@@ -79,17 +80,19 @@ def _pair(active: pd.Series[Any], control: pd.Series[Any], r: float) -> dict[str
         else:
             effect, derivation = _scores(active, control, r)
     except NotEstimableError as error:
-        return record | {"yi": math.nan, "vi": math.nan, "derivation": "", "reason": error.found}
+        nothing = {"yi": math.nan, "vi": math.nan, "derivation": ""}
+        return record | nothing | {"reason": why(error, active, control)}
     yi, vi = float(effect.yi[0]), float(effect.vi[0])
     return record | {"yi": yi, "vi": vi, "derivation": derivation, "reason": ""}
 
 
 def _scores(active: pd.Series[Any], control: pd.Series[Any], r: float) -> tuple[EffectSizes, str]:
-    a_mean, a_sd, a_n, how = _moments(active)
-    c_mean, c_sd, c_n, _ = _moments(control)
+    a_mean, a_sd, a_n, a_how = _moments(active)
+    c_mean, c_sd, c_n, c_how = _moments(control)
+    how = _with_notes(a_how, c_how)
     if active["direction"] == "higher-is-better":
         a_mean, c_mean = -a_mean, -c_mean
-    if active["design"] == "rct-crossover":
+    if _same_people(active, a_n, c_n):
         change = standardised_mean_change_raw(
             mean_1=a_mean, mean_2=c_mean, sd_1=c_sd, n=min(a_n, c_n), r=r
         )
@@ -105,6 +108,14 @@ def _scores(active: pd.Series[Any], control: pd.Series[Any], r: float) -> tuple[
     return effect, how
 
 
+def _with_notes(active: str, control: str) -> str:
+    """How the moments of both arms came to be, and what is to be said of one of them."""
+    how, _, note = active.partition("; ")
+    _, _, other = control.partition("; ")
+    notes = [f"{arm} arm {words}" for arm, words in (("active", note), ("control", other)) if words]
+    return "; ".join([how, *notes])
+
+
 def _moments(row: pd.Series[Any]) -> tuple[float, float, float, str]:
     """Mean, SD and n of an arm, and how they came to be."""
     n = _n(row)
@@ -117,7 +128,8 @@ def _moments(row: pd.Series[Any]) -> tuple[float, float, float, str]:
         raise _missing(row, "no median with quartiles")
     q1, q3 = float(quartiles[1]), float(quartiles[2])
     mean = mean_from_quartiles(q1=q1, median=float(row["estimate"]), q3=q3, n=n)
-    return mean.value, sd_from_quartiles(q1=q1, q3=q3, n=n).value, n, "medians"
+    how = "; ".join(["medians", *mean.notes])
+    return mean.value, sd_from_quartiles(q1=q1, q3=q3, n=n).value, n, how
 
 
 def _events(active: pd.Series[Any], control: pd.Series[Any]) -> tuple[EffectSizes, str]:
@@ -131,9 +143,26 @@ def _events(active: pd.Series[Any], control: pd.Series[Any]) -> tuple[EffectSize
         n_control=c_n,
     )
     how = a_how if a_how == c_how else f"{a_how}; {c_how}"
-    if active["design"] == "rct-crossover":
+    how += "".join(f"; {note.partition(': ')[2]}" for note in effect.notes)
+    if _same_people(active, a_n, c_n):
         how += "; crossover periods treated as independent groups"
     return effect, how
+
+
+def _same_people(active: pd.Series[Any], a_n: float, c_n: float) -> bool:
+    """Whether both arms of a crossover trial are periods of the same people.
+
+    Where both together are no more than were enrolled, the row is on the first period only.
+    """
+    enrolled = active["n_enrolled"]
+    first_period = pd.notna(enrolled) and a_n + c_n <= enrolled
+    return bool(active["design"] == "rct-crossover" and not first_period)
+
+
+def why(error: NotEstimableError, *rows: pd.Series[Any]) -> str:
+    """Why there is no effect: our own words as they are, those of a formula with their place."""
+    ours = error.place in [row["result_id"] for row in rows]
+    return error.found if ours else str(error)
 
 
 def _responders(row: pd.Series[Any]) -> tuple[float, float, str]:
@@ -145,7 +174,7 @@ def _responders(row: pd.Series[Any]) -> tuple[float, float, str]:
         raise _missing(row, "neither a count nor a percentage")
     whole = _whole_people(f"{row['percent']:.12g}", n)
     if whole is None:
-        raise _missing(row, f"{row['percent']:g}% of {n:g} is no whole number of people")
+        raise _missing(row, f"{row['percent']:g}% of {n:g} gives no single number of people")
     return whole, n, "counts from a percentage that gives whole people"
 
 

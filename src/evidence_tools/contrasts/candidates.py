@@ -1,7 +1,8 @@
 """Rows of ``results.csv`` that could become a contrast, with the facts of their study and arm.
 
 Joins only; nothing is computed but the minutes of a time. Every row on anxiety, fear, PTSD or OCD
-of a study of people (not of a review) is here, whether or not it can be used.
+of a study of people (not of a review) on one of the three rungs is here, whether or not it can be
+used; studies of context and of safety alone are not.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ RANDOMISED = ("rct-parallel", "rct-crossover")
 CONSTRUCTS = ("anxiety", "fear", "ptsd", "ocd")
 RUNGS = ("direct", "related", "indirect")
 
-_STUDY = ["study_id", "label", "programme", "design", "directness", "condition"]
+_STUDY = ["study_id", "label", "programme", "design", "directness", "condition", "n_enrolled"]
 _ARM = ["arm_id", "role", "drug", "dose", "dose_unit", "route", "n_doses", "n_arm"]
 
 
@@ -31,11 +32,13 @@ def candidates(evidence: Evidence) -> pd.DataFrame:
     -------
     DataFrame
         The result's own columns; the study's `label`, `programme`, `design`, `directness`,
-        `condition`; the arm's `role`, `drug`, `dose`, `dose_unit`, `route`, `n_doses`, `n_arm`;
-        the comparator's `control_drug`, `n_control_arm`; `from_min`, `to_min` (minutes after
-        `time_anchor`); `retracted`.
+        `condition`, `n_enrolled` (else analysed); the arm's `role`, `drug`, `dose`, `dose_unit`,
+        `route`, `n_doses`, `n_arm`; the comparator's `control_drug`, `n_control_arm`; `from_min`,
+        `to_min` (minutes after `time_anchor`); `retracted`.
     """
-    rows = evidence.results.merge(evidence.studies[_STUDY], on="study_id", how="left")
+    people = evidence.studies["n_enrolled"].fillna(evidence.studies["n_analysed"])
+    studies = evidence.studies.assign(n_enrolled=people.astype("float64"))[_STUDY]
+    rows = evidence.results.merge(studies, on="study_id", how="left")
     reviews = rows["programme"].isna()
     chosen = rows["construct"].isin(CONSTRUCTS) & rows["directness"].isin(RUNGS) & ~reviews
     arms = evidence.arms.assign(n_arm=_people(evidence.arms))[_ARM]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from evidence_tools.contrasts.arms import why
 from evidence_tools.conversions import se_from_ci, se_from_p
 from evidence_tools.effects import hedges_correction
 from evidence_tools.errors import NotEstimableError
@@ -33,9 +34,12 @@ def printed_contrasts(rows: pd.DataFrame, period_correlation: float) -> Iterator
 
     Notes
     -----
-    A standardised effect is taken as printed, its variance from its interval. A mean difference
-    is standardised by its own t = difference / SE: d = t sqrt(1/n1 + 1/n2) with parallel arms,
-    d = t sqrt(2 (1 - r) / n) with crossover, each times the exact Hedges correction. An adjusted
+    A standardised effect is taken as printed, its variance from its interval; Cohen's d is
+    corrected for small samples where the numbers of people are known. A mean difference is
+    standardised by its own t = difference / SE: d = t sqrt(1/n1 + 1/n2) with parallel arms,
+    d = t sqrt(2 (1 - r) / n) with crossover and n people who had both periods, each times the
+    exact Hedges correction. Intervals and p-values are read by t on n1 + n2 - 2 or n - 1. An
+    adjusted
     analysis has a smaller SE than the raw scores, so d is then too large; the derivation says so.
 
     References
@@ -51,33 +55,50 @@ def printed_contrasts(rows: pd.DataFrame, period_correlation: float) -> Iterator
                 yi, vi, derivation = _difference(row, period_correlation)
         except NotEstimableError as error:
             nothing = {"yi": math.nan, "vi": math.nan, "derivation": ""}
-            yield record | nothing | {"reason": error.found}
+            yield record | nothing | {"reason": why(error, row)}
             continue
         yield record | {"yi": yi, "vi": vi, "derivation": derivation}
 
 
 def _standardised(row: pd.Series[Any]) -> tuple[float, float, str]:
-    se, how = _se(row)
-    return _oriented(row, abs(float(row["estimate"]))), se**2, f"printed; SE {how}"
+    se, how = _se(row, _df(row))
+    size = abs(float(row["estimate"]))
+    if row["measure"] != "cohens-d":
+        return _oriented(row, size), se**2, f"printed; SE {how}"
+    df = _df(row)
+    if df is None:
+        return _oriented(row, size), se**2, f"printed d, small-sample bias left in; SE {how}"
+    correction = float(hedges_correction(df))
+    yi, vi = _oriented(row, size * correction), (se * correction) ** 2
+    return yi, vi, f"printed d, corrected for small samples; SE {how}"
 
 
 def _difference(row: pd.Series[Any], r: float) -> tuple[float, float, str]:
-    se, how = _se(row)
-    t = abs(float(row["estimate"])) / se
-    active, control = _people(row)
     if row["design"] == "rct-crossover":
-        n = min(active, control)
-        factor = 2 * (1 - r) / n
-        d = t * math.sqrt(factor) * float(hedges_correction(n - 1))
-        derivation = f"mean difference by its t; SE {how}; crossover, correlation of periods {r:g}"
-        return _oriented(row, d), factor + d**2 / (2 * n), derivation
+        return _paired_difference(row, r)
+    active, control = _people(row)
+    df = active + control - 2
+    se, how = _se(row, df)
+    t = abs(float(row["estimate"])) / se
     spread = 1 / active + 1 / control
-    d = t * math.sqrt(spread) * float(hedges_correction(active + control - 2))
+    d = t * math.sqrt(spread) * float(hedges_correction(df))
     derivation = f"mean difference by its t, too large if adjusted; SE {how}"
     return _oriented(row, d), spread + d**2 / (2 * (active + control)), derivation
 
 
-def _se(row: pd.Series[Any]) -> tuple[float, str]:
+def _paired_difference(row: pd.Series[Any], r: float) -> tuple[float, float, str]:
+    """A crossover difference; the arms' numbers do not say how many people had both periods."""
+    if pd.isna(row["n"]):
+        raise _missing(row, "the number of people with both periods was not seen")
+    n = float(row["n"])
+    se, how = _se(row, n - 1)
+    factor = 2 * (1 - r) / n
+    d = abs(float(row["estimate"])) / se * math.sqrt(factor) * float(hedges_correction(n - 1))
+    derivation = f"mean difference by its t; SE {how}; crossover, correlation of periods {r:g}"
+    return _oriented(row, d), factor + d**2 / (2 * n), derivation
+
+
+def _se(row: pd.Series[Any], df: float | None) -> tuple[float, str]:
     """Standard error of a printed contrast: as printed, from its interval, or from p."""
     if pd.isna(row["estimate"]):
         raise _missing(row, "no number")
@@ -86,13 +107,20 @@ def _se(row: pd.Series[Any]) -> tuple[float, str]:
     if pd.notna(row["ci_low"]) and pd.notna(row["ci_high"]):
         level = 95.0 if pd.isna(row["ci_level"]) else float(row["ci_level"])
         interval = se_from_ci(
-            ci_low=float(row["ci_low"]), ci_high=float(row["ci_high"]), ci_level=level
+            ci_low=float(row["ci_low"]), ci_high=float(row["ci_high"]), ci_level=level, df=df
         )
         return interval.value, "from the interval"
     if pd.notna(row["p_value"]) and row["estimate"] != 0:
-        p = se_from_p(estimate=abs(float(row["estimate"])), p_value=float(row["p_value"]))
-        return p.value, "from p"
+        estimate, p_value = abs(float(row["estimate"])), float(row["p_value"])
+        return se_from_p(estimate=estimate, p_value=p_value, df=df).value, "from p"
     raise _missing(row, "no standard error, interval or p-value")
+
+
+def _df(row: pd.Series[Any]) -> float | None:
+    """Degrees of freedom of two parallel arms; None where their numbers were not seen."""
+    if row["design"] == "rct-crossover" or pd.isna(row["n_arm"]) or pd.isna(row["n_control_arm"]):
+        return None
+    return float(row["n_arm"]) + float(row["n_control_arm"]) - 2
 
 
 def _people(row: pd.Series[Any]) -> tuple[float, float]:

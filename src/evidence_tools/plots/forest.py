@@ -14,12 +14,19 @@ from dataclasses import dataclass
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
+from matplotlib.textpath import TextToPath
 
 from evidence_tools.style import FIGURE_WIDTH, INK, LABEL_BOX, MARK, MUTED, RC, SHADE, rung
 
 ROW_HEIGHT = 0.42
-_TOP, _BOTTOM = 0.4, 0.95
+_TOP, _BOTTOM = 0.4, 0.6
+_LABEL_SIZE = 9.5
+_LEGEND = 0.4
+"""Inches below the words of the axis for the legend of the prediction interval."""
+_UNDER, _GAP = 0.3, 0.2
+"""Rows of room for the prediction interval under its diamond, and around the separating line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,20 +101,24 @@ def draw_forest(
         The axes drawn into.
     """
     with rc_context(RC):
-        lines = max(len(rows) + (pooled is not None) + len(outside), 2)
-        ax = ax or _new_axes(lines, predicted=pooled is not None and pooled.pi_low is not None)
+        predicted = pooled is not None and None not in (pooled.pi_low, pooled.pi_high)
+        gaps = _UNDER * predicted + _GAP * bool(outside)
+        lines = max(len(rows) + (pooled is not None) + len(outside) + gaps, 2)
+        ax = ax or _new_axes(lines, predicted=predicted)
         _set_axis(ax, [*rows, *outside], pooled, lines)
         if not rows and not outside:
-            ax.text(0.5, 0.5, empty, transform=ax.transAxes, ha="center", color=MUTED)
-        position = 0
+            where = {"transform": ax.transAxes, "ha": "center", "bbox": LABEL_BOX}
+            ax.text(0.5, 0.5, empty, color=MUTED, **where)
+        position = 0.0
         for row in rows:
             _draw_row(ax, row, position)
             position += 1
         if pooled is not None:
             _draw_diamond(ax, pooled, position)
-            position += 1
+            position += 1 + _UNDER * predicted
         if outside:
-            ax.axhline(position, color=MUTED, linewidth=0.8)
+            ax.axhline(position + _GAP / 2, color=MUTED, linewidth=0.8)
+            position += _GAP
         for row in outside:
             _draw_row(ax, row, position)
             position += 1
@@ -118,15 +129,15 @@ def draw_forest(
     return ax
 
 
-def _new_axes(lines: int, *, predicted: bool) -> Axes:
-    bottom = _BOTTOM + (0.25 if predicted else 0)
+def _new_axes(lines: float, *, predicted: bool) -> Axes:
+    bottom = _BOTTOM + _LEGEND * predicted
     height = _TOP + bottom + ROW_HEIGHT * lines
     figure = Figure(figsize=(FIGURE_WIDTH, height), dpi=RC["figure.dpi"])
     figure.subplots_adjust(left=0.05, right=0.96, top=1 - _TOP / height, bottom=bottom / height)
     return figure.add_subplot()
 
 
-def _set_axis(ax: Axes, rows: Sequence[ForestRow], pooled: Diamond | None, lines: int) -> None:
+def _set_axis(ax: Axes, rows: Sequence[ForestRow], pooled: Diamond | None, lines: float) -> None:
     ends = [value for row in rows for value in (row.low, row.high)]
     if pooled is not None:
         spread = (pooled.low, pooled.high, pooled.pi_low, pooled.pi_high)
@@ -143,7 +154,7 @@ def _set_axis(ax: Axes, rows: Sequence[ForestRow], pooled: Diamond | None, lines
     ax.axvline(0, color=INK, linewidth=1)
 
 
-def _draw_row(ax: Axes, row: ForestRow, position: int) -> None:
+def _draw_row(ax: Axes, row: ForestRow, position: float) -> None:
     look = rung(row.rung)
     middle = position + 0.74
     _write(ax, row.label, position)
@@ -152,14 +163,14 @@ def _draw_row(ax: Axes, row: ForestRow, position: int) -> None:
     ax.plot([row.yi], [middle], marker=look.symbol, color=look.colour, markersize=size)
 
 
-def _draw_diamond(ax: Axes, pooled: Diamond, position: int) -> None:
+def _draw_diamond(ax: Axes, pooled: Diamond, position: float) -> None:
     middle = position + 0.74
     _write(ax, pooled.label, position, weight="bold")
     xs = [pooled.low, pooled.estimate, pooled.high, pooled.estimate]
     ax.fill(xs, [middle, middle - 0.16, middle, middle + 0.16], color=INK)
     if pooled.pi_low is None or pooled.pi_high is None:
         return
-    under = middle + 0.2
+    under = middle + 0.3
     ax.plot([pooled.pi_low, pooled.pi_high], [under, under], color=MARK, linewidth=1.4)
     words = "where a new study would be expected (prediction interval)"
     handle = Line2D([], [], color=MARK, linewidth=1.4, label=words)
@@ -168,26 +179,49 @@ def _draw_diamond(ax: Axes, pooled: Diamond, position: int) -> None:
     ax.legend(handles=[handle], loc="upper left", bbox_to_anchor=(0, -0.62 / inches))
 
 
-def _write(ax: Axes, words: str, position: int, *, weight: str = "normal") -> None:
+def _write(ax: Axes, words: str, position: float, *, weight: str = "normal") -> None:
     ax.text(
         0.0,
         position + 0.34,
-        words,
+        _fitting(ax, words, weight),
         transform=ax.get_yaxis_transform(),
         color=INK,
-        fontsize=9.5,
+        fontsize=_LABEL_SIZE,
         weight=weight,
         va="center",
         bbox=LABEL_BOX,
     )
 
 
+def _fitting(ax: Axes, words: str, weight: str) -> str:
+    """Words cut to what fits between the left side of the axes and the edge of the figure."""
+    figure = ax.get_figure(root=True)
+    inches = figure.get_figwidth() if figure else FIGURE_WIDTH
+    room = 72 * inches * (1 - ax.get_position().x0) - 4
+    font = FontProperties(family=RC["font.family"], weight=weight, size=_LABEL_SIZE)
+    width_of = TextToPath().get_text_width_height_descent
+    kept = words
+    while (wide := width_of(kept, font, ismath=False)[0]) > room:
+        words = words[: min(len(words) - 1, int(len(words) * room / wide) + 1)]
+        kept = words.rstrip() + "…"
+    return kept
+
+
 def _show_ratios(ax: Axes) -> None:
-    """Ticks at round ratios on the axis of logs."""
+    """Ticks at round ratios on the axis of logs, as close as their words allow."""
     left, right = ax.get_xlim()
-    ratios = [0.01, 0.1, 0.25, 0.5, 1, 2, 4, 10, 100]
-    shown = [ratio for ratio in ratios if left <= math.log(ratio) <= right]
+    shown = [r for r in _round_ratios(right - left) if left <= math.log(r) <= right]
     ax.set_xticks([math.log(ratio) for ratio in shown], [f"{ratio:g}" for ratio in shown])
+
+
+def _round_ratios(span: float) -> list[float]:
+    if span <= 2:
+        return [0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5]
+    if span <= 7:
+        return [0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 4, 10, 20, 50, 100, 200, 500, 1000]
+    step = math.ceil(span / 20)
+    most = 300 // step  # a float ends at about 10 to the 308th
+    return [10.0 ** (step * i) for i in range(-most, most + 1)]
 
 
 def _write_sides(ax: Axes, favours: tuple[str, str]) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from evidence_tools.style import FIGURE_WIDTH, INK, MUTED, RC, RUNGS
 
@@ -46,7 +47,7 @@ def draw_funnel(
     with rc_context(RC):
         if ax is None:
             figure = Figure(figsize=(FIGURE_WIDTH, 4.2), dpi=RC["figure.dpi"])
-            figure.subplots_adjust(left=0.13, right=0.96, top=0.97, bottom=0.27)
+            figure.subplots_adjust(left=0.17, right=0.96, top=0.97, bottom=0.27)
             ax = figure.add_subplot()
         effects, errors = np.asarray(yi, dtype=float), np.asarray(sei, dtype=float)
         most = float(errors.max()) * 1.1 if len(errors) else 1.0
@@ -61,21 +62,25 @@ def draw_funnel(
             ax.axvline(estimate, color=INK, linewidth=1, linestyle=(0, (4, 2)))
         ax.set_xlabel(xlabel, color=MUTED)
         ax.set_ylabel("Standard error", color=MUTED)
-        ax.legend(loc="upper left", bbox_to_anchor=(0, -0.2), ncols=2)
+        ax.yaxis.set_major_locator(MaxNLocator(5))
+        legend = ax.legend(loc="upper left", bbox_to_anchor=(0, -0.2), ncols=2)
+        for patch in legend.get_patches():
+            patch.set(edgecolor=MUTED, linewidth=0.6)
     return ax
 
 
 def _draw_contours(ax: Axes, most: float, reach: float) -> None:
     """Bands between which a two-sided test of no effect has the named p-values."""
     quantiles = [NormalDist().inv_cdf(0.5 + level / 200) for level in LEVELS]
-    edges = [0.0, *quantiles, 2 * reach / most]
+    edges = [0.0, *(quantile * most for quantile in quantiles), reach]
     words = ["p above 0.10", "p 0.05 to 0.10", "p 0.01 to 0.05", "p below 0.01"]
     for shade, inner, outer, label in zip(_SHADES, edges, edges[1:], words, strict=False):
+        top = reach if outer == reach else 0.0  # without any error, every effect is beyond
         for sign, name in ((1, label), (-1, "_")):
             ax.fill_betweenx(
                 [0, most],
-                [0, sign * inner * most],
-                [0, sign * outer * most],
+                [0, sign * inner],
+                [sign * top, sign * outer],
                 color=shade,
                 linewidth=0,
                 zorder=0,

@@ -42,7 +42,7 @@ def draw_gosh(
     with rc_context(RC):
         if ax is None:
             figure = Figure(figsize=(FIGURE_WIDTH, 3.8), dpi=RC["figure.dpi"])
-            figure.subplots_adjust(left=0.13, right=0.96, top=0.96, bottom=0.16)
+            figure.subplots_adjust(left=0.13, right=0.96, top=0.92, bottom=0.16)
             ax = figure.add_subplot()
         x, y = np.asarray(estimate, dtype=float), np.asarray(i2, dtype=float)
         ax.set_ylim(-4, 104)
@@ -55,7 +55,7 @@ def draw_gosh(
         ax.scatter(x, y, s=6, color=look.colour, alpha=opacity, linewidths=0, rasterized=True)
         if whole is not None:
             ax.plot([whole[0]], [whole[1]], "D", color=INK, markersize=7, label="all studies")
-            ax.legend(loc="upper right")
+            ax.legend(loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
         ax.set_xlabel(xlabel, color=MUTED)
         ax.set_ylabel("I² (percent)", color=MUTED)
     return ax

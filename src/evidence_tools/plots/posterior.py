@@ -33,7 +33,7 @@ def draw_posterior(
     threshold : float
         Where a dashed line stands, such as no effect.
     words : str
-        What the shaded part means, such as the probability below the threshold.
+        What the shaded part means, such as the probability below the threshold; up to two lines.
     xlabel : str
         Words of the axis.
     ax : Axes, optional
@@ -46,13 +46,14 @@ def draw_posterior(
     """
     with rc_context(RC):
         if ax is None:
-            figure = Figure(figsize=(FIGURE_WIDTH, 2.6), dpi=RC["figure.dpi"])
-            figure.subplots_adjust(left=0.05, right=0.96, top=0.88, bottom=0.24)
+            figure = Figure(figsize=(FIGURE_WIDTH, 2.8), dpi=RC["figure.dpi"])
+            figure.subplots_adjust(left=0.05, right=0.96, top=0.85, bottom=0.22)
             ax = figure.add_subplot()
         x, y = np.asarray(effect, dtype=float), np.asarray(density, dtype=float)
         colour = RUNGS["direct"].colour
-        inside = (x >= interval[0]) & (x <= interval[1])
-        ax.fill_between(x[inside], 0, y[inside], color=colour, alpha=0.25, linewidth=0)
+        between = x[(x > interval[0]) & (x < interval[1])]
+        shaded = np.concatenate([interval[:1], between, interval[1:]])
+        ax.fill_between(shaded, 0, np.interp(shaded, x, y), color=colour, alpha=0.25, linewidth=0)
         ax.plot(x, y, color=colour, linewidth=1.8)
         ax.axvline(threshold, color=MARK, linewidth=1.1, linestyle=(0, (4, 2)))
         ax.set_yticks([])
@@ -60,5 +61,5 @@ def draw_posterior(
         ax.set_xlabel(xlabel, color=MUTED)
         ax.grid(axis="x", color=SHADE, linewidth=0.8)
         ax.set_axisbelow(True)
-        ax.text(0.0, 1.04, words, transform=ax.transAxes, color=INK, fontsize=9.5)
+        ax.text(0.0, 1.04, words, transform=ax.transAxes, color=INK, fontsize=9.5, wrap=True)
     return ax

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from evidence_tools.answers import Answer
-from evidence_tools.effects import effect_sizes
+from evidence_tools.effects import MEASURES, effect_sizes
 from evidence_tools.errors import EvidenceFileError
 from evidence_tools.report.display import Table
 from evidence_tools.style import printed_number
@@ -24,30 +25,50 @@ def read_columns(path: Path) -> pd.DataFrame:
     Parameters
     ----------
     path : Path
-        Comma-separated, UTF-8.
+        Comma-separated, UTF-8; empty lines are passed over.
 
     Returns
     -------
     DataFrame
-        Cells as they stand, without blanks around them.
+        Cells as they stand, without blanks around them; the index is the line in the file.
 
     Raises
     ------
     EvidenceFileError
-        If the file is missing, empty, not UTF-8 or not a table.
+        If the file is missing, empty, not UTF-8 or not a table; names the line of a row that has
+        more or fewer cells than the header.
     """
+    lines = _lines(path)
+    if not lines:
+        raise EvidenceFileError(str(path), found="an empty file")
+    _, header = lines.pop(0)
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if twice:
+        raise EvidenceFileError(f"{path}, line 1", found=f"two columns {twice[0]!r}")
+    for line, cells in lines:
+        if len(cells) != len(header):
+            raise EvidenceFileError(
+                f"{path}, line {line}",
+                found=f"{len(cells)} cells",
+                allowed=f"{len(header)}, as in the header",
+            )
+    rows = [cells for _, cells in lines]
+    return pd.DataFrame(rows, columns=header, index=[line for line, _ in lines], dtype=str)
+
+
+def _lines(path: Path) -> list[tuple[int, list[str]]]:
+    """The lines of a CSV file that hold anything, with the number on which each ends."""
     try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, skipinitialspace=True)
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, skipinitialspace=True, strict=True)
+            found = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
     except FileNotFoundError:
         raise EvidenceFileError(str(path), found="no such file") from None
-    except pd.errors.EmptyDataError:
-        raise EvidenceFileError(str(path), found="an empty file") from None
-    except (pd.errors.ParserError, UnicodeDecodeError, IsADirectoryError) as error:
+    except (csv.Error, UnicodeDecodeError, IsADirectoryError) as error:
         raise EvidenceFileError(
             str(path), found=str(error).strip(), allowed="a CSV table in UTF-8"
         ) from error
-    cells = {str(name).strip(): column.str.strip() for name, column in frame.items()}
-    return pd.DataFrame(cells)
+    return [(line, cells) for line, cells in found if any(cells)]
 
 
 def numbers(path: Path, frame: pd.DataFrame, column: str) -> np.ndarray[Any, np.dtype[Any]]:
@@ -75,7 +96,7 @@ def numbers(path: Path, frame: pd.DataFrame, column: str) -> np.ndarray[Any, np.
     values = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype="float64")
     bad = np.flatnonzero(~np.isfinite(values))
     if len(bad):
-        line = int(bad[0]) + 2
+        line = frame.index[int(bad[0])]
         found = repr(frame[column].iloc[int(bad[0])])
         place = f"{path}, line {line}, {column}"
         raise EvidenceFileError(place, found=found, allowed="a number with a decimal point")
@@ -98,7 +119,8 @@ def effects_of_file(measure: str, path: Path) -> list[dict[str, Any]]:
         `row` (from 1), `yi`, `vi` (None where not estimable) and `notes`.
     """
     frame = read_columns(path)
-    known = {name: numbers(path, frame, name) for name in frame.columns if _numeric(frame[name])}
+    needed = MEASURES[measure].columns if measure in MEASURES else ()
+    known = {name: numbers(path, frame, name) for name in needed if name in frame.columns}
     effects = effect_sizes(measure, known)
     return [
         {
@@ -194,11 +216,6 @@ def answer_table(answer: Answer) -> Table:
         ),
         empty="The evidence has no row on this population and outcome.",
     )
-
-
-def _numeric(cells: pd.Series[Any]) -> bool:
-    """True for a column that means to hold numbers: at least one of its cells is one."""
-    return bool(pd.to_numeric(cells, errors="coerce").notna().any())
 
 
 def _none(value: float) -> float | None:

@@ -91,12 +91,12 @@ class DurationAnswer:
         seen = "not been" if ends.empty else "been"
         return (
             f"After a single dose, relief lasting up to one week or longer is reported in "
-            f"{count_words(len(week), 'primary study', 'primary studies')} of people with an "
+            f"{count_words(_studies(week), 'primary study', 'primary studies')} of people with an "
             f"anxiety disorder, from "
             f"{count_words(week['programme'].nunique(), 'research programme')}; "
-            f"{_followed(len(beyond))} two weeks or later. These are the longest times that the "
-            f"studies name, not the time that most people had. How soon symptoms return after a "
-            f"single dose has {seen} measured in an anxiety disorder, in the texts seen."
+            f"{_followed(_studies(beyond))} two weeks or later. These are the longest times that "
+            f"the studies name, not the time that most people had. How soon symptoms return after "
+            f"a single dose has {seen} measured in an anxiety disorder, in the texts seen."
         )
 
     def answer(self) -> Prose:
@@ -172,6 +172,10 @@ class DurationAnswer:
             empty="No study followed relief.",
             folded=folded,
         )
+
+
+def _studies(rows: pd.DataFrame) -> int:
+    return int(rows["study_id"].nunique())
 
 
 def _followed(number: int) -> str:

@@ -69,7 +69,8 @@ class OnsetAnswer:
         absent = (timed["lower_min"] > 0) & (timed["lower_min"] < timed["upper_min"])
         return (
             f"Relief within one hour of a dose is reported in "
-            f"{count_words(len(hour), 'study', 'studies')} of people with an anxiety disorder, "
+            f"{count_words(hour['study_id'].nunique(), 'study', 'studies')} of people with an "
+            f"anxiety disorder, "
             f"from {count_words(hour['programme'].nunique(), 'research programme')}; "
             f"{_share(controlled)} on a comparison with a control at that time. "
             f"{count_words(len(timed), 'report').capitalize()} on anxiety, PTSD or OCD give a "
@@ -146,11 +147,13 @@ class OnsetAnswer:
 
 
 def _share(number: int) -> str:
-    return "none of the reports rests" if number == 0 else f"{number} of the reports rest"
+    words = {0: "none of the reports rests", 1: "one of the reports rests"}
+    return words.get(number, f"{number} of the reports rest")
 
 
 def _says(number: int) -> str:
-    return "none of them says" if number == 0 else f"{number} of them say"
+    words = {0: "none of them says", 1: "one of them says"}
+    return words.get(number, f"{number} of them say")
 
 
 def onset_answer(evidence: Evidence) -> OnsetAnswer:

@@ -73,11 +73,9 @@ class PooledAnswers:
         parts += [
             f"{r.label}: {printed_number(r.yi)} ({printed_interval(r.low, r.high)})" for r in others
         ]
-        alt = (
-            "Contrasts from our rows, then published estimates; negative favours ketamine. "
-            + "; ".join(parts)
-            + "."
-        )
+        then = ", then published estimates" if others else ""
+        shown = "; ".join(parts) or "No eligible studies"
+        alt = f"Contrasts from our rows{then}; negative favours ketamine. {shown}."
         return Picture(axes=draw_forest(rows, outside=others), alt=alt)
 
     def caption(self) -> Prose:
@@ -105,16 +103,18 @@ class PooledAnswers:
         )
 
     def table_of_rows(self) -> Table:
-        """Every row in and out of the answered questions, with the reason."""
-        seen: dict[str, tuple[Cell, ...]] = {}
+        """Every row of these populations, in or out, with the reason of its nearest question."""
+        nearest: dict[str, dict[Any, Any]] = {}
         for answer in self.answers:
             for row in answer.rows.to_dict("records"):
-                if row["included"] or row["contrast_id"] not in seen:
-                    seen[row["contrast_id"]] = _row_cells(self.evidence, row)
+                name = row["contrast_id"]
+                if name not in nearest or _nearness(row) > _nearness(nearest[name]):
+                    nearest[name] = row
+        results = self.evidence.results.set_index("result_id", drop=False)
         return Table(
             columns=("Contrast", "Effect", "How it was derived", "In?", "Why not", "Read in"),
-            rows=tuple(seen[name] for name in sorted(seen)),
-            folded=f"{count_words(len(seen), 'row')} in and out, and why",
+            rows=tuple(_row_cells(self.evidence, results, nearest[n]) for n in sorted(nearest)),
+            folded=f"{count_words(len(nearest), 'row')} in and out, and why",
         )
 
     def _points(self) -> list[str]:
@@ -128,7 +128,7 @@ class PooledAnswers:
                 row = results.loc[[contrast]].iloc[0]
                 if text(row, "measure") == "mean-difference":
                     sentences.append(_in_points(self.evidence, row))
-        return sentences
+        return list(dict.fromkeys(sentences))
 
 
 def pooled_answers(evidence: Evidence, *windows: str) -> PooledAnswers:
@@ -182,15 +182,15 @@ def _outside(evidence: Evidence, constructs: tuple[str, ...]) -> list[ForestRow]
 def _question_cells(answer: Answer) -> tuple[Cell, ...]:
     pooled, bayesian = answer.pooled, answer.bayesian
     assert pooled is not None
-    assert bayesian is not None
-    mu = bayesian.mu
+    mu = None if bayesian is None else bayesian.mu
+    likely = None if bayesian is None else bayesian.probability_below(0.0)
     return (
         answer.question.words,
         str(pooled.k),
         str(len(answer.rows) - len(answer.included)),
         _interval(pooled.estimate, pooled.ci_low, pooled.ci_high),
-        _interval(mu.median, mu.ci_low, mu.ci_high),
-        f"{100 * bayesian.probability_below(0.0):.0f}%",
+        "not for one trial" if mu is None else _interval(mu.median, mu.ci_low, mu.ci_high),
+        "not for one trial" if likely is None else f"{100 * likely:.0f}%",
     )
 
 
@@ -200,8 +200,16 @@ def _interval(estimate: float, low: float | None, high: float | None) -> str:
     return f"{effect_words(estimate)} ({effect_words(low)} to {effect_words(high)})"
 
 
-def _row_cells(evidence: Evidence, row: dict[Any, Any]) -> tuple[Cell, ...]:
-    results = evidence.results.set_index("result_id", drop=False)
+def _nearness(row: dict[Any, Any]) -> int:
+    """How near a row came to an answer: in, second of its programme, right but for the time."""
+    if row["included"]:
+        return 3
+    if row["reason"].startswith("programme "):
+        return 2
+    return int(row["reason"] == "outside the window")
+
+
+def _row_cells(evidence: Evidence, results: pd.DataFrame, row: dict[Any, Any]) -> tuple[Cell, ...]:
     first = results.loc[[row["contrast_id"].split(" v ")[0]]].iloc[0]
     return (
         row["contrast_id"],
@@ -217,10 +225,12 @@ def _in_points(evidence: Evidence, row: pd.Series[Any]) -> str:
     scales = evidence.instruments
     scale = scales[scales["instrument_id"] == text(row, "instrument_id")]
     low, high = number(row, "ci_low"), number(row, "ci_high")
-    points = printed_number(abs(float(row["estimate"])))
+    sign = -1 if row["estimate"] < 0 else 1
+    points = printed_number(sign * float(row["estimate"]))
     interval = ""
     if low is not None and high is not None:
-        interval = f" (95% interval {printed_interval(*sorted((abs(low), abs(high))))})"
+        level = printed_number(row["ci_level"]) + "% " if pd.notna(row["ci_level"]) else ""
+        interval = f" ({level}interval {printed_interval(*sorted((sign * low, sign * high)))})"
     span = ""
     if len(scale) and scale["maximum"].notna().iloc[0] and scale["minimum"].notna().iloc[0]:
         bounds = scale["minimum"].iloc[0], scale["maximum"].iloc[0]

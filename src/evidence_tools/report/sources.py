@@ -90,10 +90,9 @@ def as_entered(row: pd.Series[Any]) -> str:
 
 
 def can_decide(rows: pd.DataFrame) -> pd.Series[bool]:
-    """True for rows with a stated start, read in the source itself, from a source that stands."""
-    stands = rows["anchor_known"].astype(bool) & ~rows["retracted"].astype(bool)
-    first_hand = ~rows["source_level"].fillna("").str.contains("secondary")
-    return stands & first_hand & (rows["basis"] != "range-among-affected")
+    """True for the rows that `why_not` gives no reason for."""
+    reasons = [why_not(row) for _, row in rows.iterrows()]
+    return pd.Series([not reason for reason in reasons], index=rows.index, dtype="bool")
 
 
 def why_not(row: pd.Series[Any]) -> str:
