@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import sys
 from itertools import product
 
+import pandas as pd
 import pytest
 from scipy import stats
 
 import evidence_tools as et
 from evidence_tools import cli, loading
 from evidence_tools.answers import answer_question
+from evidence_tools.contrasts import all_contrasts
 from evidence_tools.effects import MEASURES
 from evidence_tools.errors import EvidenceFileError, NotEstimableError, UnknownTermError
 from evidence_tools.questions import all_questions, find_question
@@ -398,12 +401,27 @@ def test_an_answer_has_the_keys_of_the_documentation(run, evidence, question):
         assert (row["yi"] is None) == (row["vi"] is None)
 
 
-def test_an_answer_with_a_contrast(run):
-    record = strict_json(run("pool", "--question", QUESTIONS[0], "--json")[1])
+ONE_TRIAL = "related-ptsd/14d/course/any/severity"
+
+
+def test_an_answer_with_one_contrast(run):
+    record = strict_json(run("pool", "--question", ONE_TRIAL, "--json")[1])
     assert list(record["pooled"]) == POOLED
-    assert list(record["bayesian"]) == BAYESIAN
-    assert [r["contrast_id"] for r in record["rows"] if r["included"]] == ["feder-2014/r01"]
+    assert record["bayesian"] is None
+    assert [r["contrast_id"] for r in record["rows"] if r["included"]] == ["feder-2021/r02"]
     assert record["pooled"]["estimate"] == pytest.approx(record["rows"][0]["yi"], rel=1e-12)
+
+
+def test_an_answer_with_two_contrasts_has_a_bayesian_part(evidence):
+    contrasts = all_contrasts(evidence)
+    twice = contrasts.rows.copy()
+    again = twice[twice["contrast_id"] == "feder-2021/r02"].assign(
+        contrast_id="another/r01", programme="another", yi=-0.5
+    )
+    two = dataclasses.replace(contrasts, rows=pd.concat([twice, again], ignore_index=True))
+    answer = answer_question(evidence, find_question(evidence, ONE_TRIAL), contrasts=two)
+    record = calculator.answer_record(answer)
+    assert list(record["bayesian"]) == BAYESIAN
     assert 0.5 < record["bayesian"]["probability_below_zero"] < 1
     assert record["bayesian"]["tau_prior"] == "HalfNormal(scale=0.5)"
 
@@ -416,21 +434,20 @@ def test_an_answer_without_a_contrast(run):
 
 
 def test_an_answer_in_words(run, evidence):
-    code, out, err = run("pool", "--question", QUESTIONS[0])
+    code, out, err = run("pool", "--question", ONE_TRIAL)
     assert (code, err) == (0, "")
-    answer = answer_question(evidence, find_question(evidence, QUESTIONS[0]))
+    answer = answer_question(evidence, find_question(evidence, ONE_TRIAL))
     assert out.startswith(answer.summary() + "\n")
     table = out.removeprefix(answer.summary() + "\n").splitlines()
     assert table[0].split("\t")[0] == "Contrast"
     assert len(table) == 1 + len(answer.rows)
     cells = table[1].split("\t")
-    assert (cells[0], cells[1], cells[4]) == ("feder-2014/r01", "−0.538783", "yes")
+    printed = f"{round(answer.rows['yi'].iloc[0], 6):.12g}".replace("-", "−")
+    assert (cells[0], cells[1], cells[4]) == ("feder-2021/r02", printed, "yes")
     assert all(line.split("\t")[5] for line in table[2:])
 
 
 def test_every_answer_is_json(evidence):
-    from evidence_tools.contrasts import all_contrasts
-
     contrasts = all_contrasts(evidence)
     for question in all_questions(evidence)[::3]:
         record = calculator.answer_record(answer_question(evidence, question, contrasts=contrasts))

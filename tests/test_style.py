@@ -107,8 +107,8 @@ def test_interval_of_time_in_words(lower, upper, words):
         (0, 10.2 * MONTH, "by 11 months"),
         (10.2 * MONTH, None, "10 months or later"),
         (10.5, 20.5, "10 to 21 minutes"),
-        (0, 119.5, "by 2 hours"),
-        (0, 13.1 * DAY, "by 2 weeks"),
+        (0, 119.5, "by 120 minutes"),
+        (0, 13.1 * DAY, "by 14 days"),
     ],
 )
 def test_a_bound_of_ten_units_and_more_is_rounded_outward(lower, upper, words):

@@ -142,9 +142,10 @@ def time_words(lower: float | None, upper: float | None) -> str:
 
 def _bound(minutes: float, outward: Callable[[float], int]) -> str:
     """A bound in its best unit, rounded outward where it has ten units or more."""
-    per = MINUTES_PER[best_unit(minutes)]
-    whole = outward(round(minutes / per, 6)) * per
-    return duration_words(whole if minutes / per >= 10 else minutes)
+    unit = best_unit(minutes)
+    number = minutes / MINUTES_PER[unit]
+    whole = outward(round(number, 6)) if number >= 10 else number
+    return duration_words(whole * MINUTES_PER[unit], unit)
 
 
 def entered_time(lower: float | None, upper: float | None, unit: str, anchor: str) -> str:

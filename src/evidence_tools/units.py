@@ -94,13 +94,15 @@ def best_unit(minutes: float) -> str:
     return "d" if minutes < 3 * MINUTES_PER["mo"] else "mo"
 
 
-def duration_words(minutes: float) -> str:
+def duration_words(minutes: float, unit: str = "") -> str:
     """A duration in the unit that reads best, with at most one decimal.
 
     Parameters
     ----------
     minutes : float
         Duration in minutes.
+    unit : {"min", "h", "d", "wk", "mo"}, optional
+        Unit to use instead of the one that reads best.
 
     Returns
     -------
@@ -112,7 +114,7 @@ def duration_words(minutes: float) -> str:
     >>> duration_words(40), duration_words(27.5 * 1440)
     ('40 minutes', '27.5 days')
     """
-    unit = best_unit(minutes)
+    unit = unit or best_unit(minutes)
     number = round(minutes / MINUTES_PER[unit], 1)
     text = f"{number:.1f}".removesuffix(".0")
     return f"{text} {_WORDS[unit][0 if text == '1' else 1]}"
