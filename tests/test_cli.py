@@ -280,7 +280,7 @@ def test_evidence_with_an_error_exits_with_one(run, folder, monkeypatch):
     code, out, err = run("validate")
     assert (code, err) == (1, "")
     assert "very-direct" in out.splitlines()[0]
-    assert out.splitlines()[-1].startswith("1 errors")
+    assert out.splitlines()[-1].startswith("1 error,")
 
 
 def test_evidence_with_an_error_is_not_ok_in_json(run, folder):

@@ -97,7 +97,8 @@ def test_the_version_is_the_same_everywhere(project, root):
 def test_no_file_names_a_package_registry_or_a_home_folder(root):
     registry = re.compile(
         rb"://[^\s/]*(?:py"
-        rb"pi|pythonhosted|npm"
+        rb"pi|python"
+        rb"hosted|npm"
         rb"js|anaconda)\.[a-z]+|/simp"
         rb"le/|"
         rb"(?:--)?(?:extra-)?index-ur"

@@ -78,6 +78,6 @@ def test_empty_report_as_a_table_still_has_its_columns():
 
 def test_summary_names_the_rules_that_found_something():
     assert ValidationReport.of([UNIT, NOTE]).summary() == (
-        "1 errors, 1 notes\nunknown-term (1), few-people (1)"
+        "1 error, 1 note\nunknown-term (1), few-people (1)"
     )
     assert ValidationReport.of([]).summary() == "no errors, 0 notes\nno rule found anything"

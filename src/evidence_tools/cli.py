@@ -202,7 +202,7 @@ def report() -> None:
     from evidence_tools.validation import validate_path
 
     checked = validate_path(None)
-    terminal.remark(f"validation: {checked.summary().splitlines()[0]}")
+    terminal.remark(f"validation: {checked.verdict()}")
     if not checked.ok:
         terminal.print_report(checked, notes=False)
         raise typer.Exit(2 if checked.unreadable else 1)

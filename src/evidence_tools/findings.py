@@ -132,7 +132,11 @@ class ValidationReport:
 
     def summary(self) -> str:
         """Two lines: the verdict, and the rules that found something."""
-        counts = self.counts()
-        first = "no errors" if self.ok else f"{counts['error']} errors"
         rules = ", ".join(f"{rule} ({n})" for (_, rule), n in self.by_rule().items())
-        return f"{first}, {counts['note']} notes\n{rules or 'no rule found anything'}"
+        return f"{self.verdict()}\n{rules or 'no rule found anything'}"
+
+    def verdict(self) -> str:
+        """How many errors and notes there are, in words."""
+        errors, notes = len(self.errors), len(self.notes)
+        first = "no errors" if self.ok else f"{errors} error{'s' if errors > 1 else ''}"
+        return f"{first}, {notes} note{'' if notes == 1 else 's'}"

@@ -81,9 +81,7 @@ def print_report(report: ValidationReport, *, notes: bool) -> None:
             if severity == "note":
                 first = next(f for f in report.notes if f.rule == rule)
                 say(f"note {rule}: {count} (first: {_place(first)})")
-    counts = report.counts()
-    last = "no errors" if report.ok else f"{counts['error']} errors"
-    say(f"{last}, {counts['note']} notes" + ("" if notes else " (--notes lists them)"))
+    say(report.verdict() + ("" if notes else " (--notes lists them)"))
 
 
 def _place(finding: Finding) -> str:
