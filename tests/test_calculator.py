@@ -452,3 +452,10 @@ def test_every_answer_is_json(evidence):
     for question in all_questions(evidence)[::3]:
         record = calculator.answer_record(answer_question(evidence, question, contrasts=contrasts))
         assert strict_json(json.dumps(record, allow_nan=False)) == record
+
+
+@pytest.mark.parametrize("option", [["--method", "DL"], ["--test", "normal"]])
+def test_a_question_has_its_own_method_and_test(run, option):
+    code, out, err = run("pool", "--question", ONE_TRIAL, *option)
+    assert (code, out) == (2, "")
+    assert "--method and --test go with a FILE" in " ".join(err.replace("│", " ").split())

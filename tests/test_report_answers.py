@@ -670,7 +670,7 @@ def test_numbers_of_the_sentence_on_reviews(published):
 
 MEASURES = {
     **dict.fromkeys(("smd", "hedges-g", "cohens-d"), "standardised difference"),
-    "mean-difference": "difference in points",
+    "mean-difference": "mean difference",
     "odds-ratio": "odds ratio",
     "risk-ratio": "risk ratio",
 }

@@ -147,6 +147,8 @@ def pool(
 
     if (file is None) == (not question):
         raise typer.BadParameter("name a FILE or a --question, and not both")
+    if question and (method, test) != ("REML", "knapp-hartung-guarded"):
+        raise typer.BadParameter("--method and --test go with a FILE; questions have their own")
     if file is not None:
         pooled = calculator.pool_of_file(file, method=method, test=test)
         if as_json:

@@ -156,7 +156,7 @@ def clock_times(evidence: Evidence) -> ClockTimes:
         )
     frame = evidence.timing.merge(_frame(records), on="timing_id", how="left")
     frame = frame.merge(facts, on="study_id", how="left")
-    frame["retracted"] = _retracted(evidence, frame)
+    frame["retracted"] = retracted(evidence, frame)
     return ClockTimes(rows=frame, longest_infusion=longest)
 
 
@@ -295,7 +295,7 @@ def _study_facts(evidence: Evidence) -> pd.DataFrame:
     return evidence.studies[columns]
 
 
-def _retracted(evidence: Evidence, frame: pd.DataFrame) -> pd.Series[bool]:
+def retracted(evidence: Evidence, frame: pd.DataFrame) -> pd.Series[bool]:
     """True where the row's source, or else its study's, was retracted."""
     main = evidence.studies.set_index("study_id")["reference"]
     source = frame["reference"].fillna(frame["study_id"].map(main))

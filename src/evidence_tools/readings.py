@@ -111,14 +111,14 @@ def _silent(row: pd.Series) -> str:
         "source retracted": bool(row["retracted"]),
         "read second-hand": row["source_level"] == "secondary",
         "start not stated": not row["anchor_known"],
-        "one reading, its neighbours not stated": _lone_reading(row),
+        "one reading, its neighbours not stated": lone_reading(row),
     }
     return next((f"{CANNOT_TELL}: {why}" for why, holds in reasons.items() if holds), "")
 
 
-def _lone_reading(row: pd.Series) -> bool:
+def lone_reading(row: pd.Series) -> bool:
     """What was seen at one reading lies somewhere between the readings around it."""
-    exact = row["lower"] == row["upper"]
+    exact = "lower" in row.index and row["lower"] == row["upper"]
     return bool(exact and row["basis"] == "assessment-schedule")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from evidence_tools.clock import retracted
 from evidence_tools.loading import Evidence
 from evidence_tools.units import MINUTES_PER
 
@@ -48,7 +49,7 @@ def candidates(evidence: Evidence) -> pd.DataFrame:
     )
     rows = rows.merge(control, on="comparator_arm_id", how="left")
     rows["from_min"], rows["to_min"] = _times(rows)
-    rows["retracted"] = _retracted(evidence, rows)
+    rows["retracted"] = retracted(evidence, rows)
     return rows
 
 
@@ -64,9 +65,3 @@ def _times(rows: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[float]]:
     high = (rows["time_window_high"] * per).fillna(at)
     low = (rows["time_window_low"] * per).fillna(at)
     return low.where(low.notna() | high.isna(), 0.0), high
-
-
-def _retracted(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[bool]:
-    main = evidence.studies.set_index("study_id")["reference"]
-    source = rows["reference"].fillna(rows["study_id"].map(main))
-    return source.isin([key for key, ref in evidence.references.items() if ref.retracted])

@@ -18,7 +18,7 @@ MEASURES = {
     "smd": "standardised difference",
     "hedges-g": "standardised difference",
     "cohens-d": "standardised difference",
-    "mean-difference": "difference in points",
+    "mean-difference": "mean difference",
     "odds-ratio": "odds ratio",
     "risk-ratio": "risk ratio",
 }

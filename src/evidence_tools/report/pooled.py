@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import pandas as pd
@@ -18,7 +19,7 @@ from evidence_tools.report.display import Cell, Picture, Prose, Table
 from evidence_tools.report.sources import number, shorten, source_link, text
 from evidence_tools.style import count_words, effect_words, printed_interval, printed_number
 
-_NORMAL = 1.959963984540054
+_NORMAL = NormalDist().inv_cdf(0.975)
 """Standard errors in half a 95% interval of a single contrast."""
 
 

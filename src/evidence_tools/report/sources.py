@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from evidence_tools.loading import Evidence
+from evidence_tools.readings import lone_reading
 from evidence_tools.report.display import Link
 from evidence_tools.style import SOURCE_LEVELS, entered_time
 
@@ -102,7 +103,7 @@ def why_not(row: pd.Series[Any]) -> str:
         "start not stated": not row["anchor_known"],
         "read second-hand": "secondary" in text(row, "source_level"),
         "only those in whom it lasted": text(row, "basis") == "range-among-affected",
-        "one reading, its neighbours not stated": _lone_reading(row),
+        "one reading, its neighbours not stated": lone_reading(row),
     }
     return "; ".join(why for why, holds in reasons.items() if holds)
 
@@ -124,12 +125,6 @@ def remark(row: pd.Series[Any]) -> str:
     reason = why_not(row)
     parts = [f"cannot decide: {reason}" if reason else "", text(row, "note")]
     return "; ".join(part for part in parts if part)
-
-
-def _lone_reading(row: pd.Series[Any]) -> bool:
-    """What was seen at one reading lies somewhere between the readings around it."""
-    exact = row.get("lower") is not None and row.get("lower") == row.get("upper")
-    return bool(exact) and text(row, "basis") == "assessment-schedule"
 
 
 def spoken(row: pd.Series[Any], words: str) -> str:
