@@ -275,6 +275,9 @@ def test_an_unknown_measure_names_the_nearest(run, file):
 
 # evidence pool FILE
 
+EXAMPLE = (-1.099413, -0.187364), (0.135499, 0.019694)
+"""The rows of docs/examples/effects.csv."""
+
 
 @pytest.mark.parametrize(("method", "test"), list(product(METHODS, TESTS)))
 def test_every_method_and_test_on_the_example(run, root, method, test):
@@ -284,7 +287,7 @@ def test_every_method_and_test_on_the_example(run, root, method, test):
     assert (code, err) == (0, "")
     assert list(record) == POOLED
     assert (record["method"], record["test"], record["k"]) == (method, test, 2)
-    yi, vi = (-0.538783, -1.13), (0.060271, 0.156353)
+    yi, vi = EXAMPLE
     expected = et.pool(yi, vi, method=method, test=test)
     assert record["estimate"] == expected.estimate
     assert record["weights"] == expected.weights.tolist()
@@ -339,7 +342,7 @@ def test_a_pool_in_words(run, root):
     path = root / "docs" / "examples" / "effects.csv"
     code, out, err = run("pool", path)
     assert (code, err) == (0, "")
-    pooled = et.pool((-0.538783, -1.13), (0.060271, 0.156353))
+    pooled = et.pool(*EXAMPLE)
     assert out == pooled.summary() + "\n"
 
 
