@@ -11,16 +11,19 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from evidence_tools.errors import UnknownTermError
-from evidence_tools.plots.forest import Diamond, ForestRow, draw_forest
+from evidence_tools.plots.forest import OUTSIDE, Diamond, ForestRow, draw_forest
+from evidence_tools.report.comparators import comparators
 from evidence_tools.report.pooled import pooled_answers
-from evidence_tools.style import INK, MARK, RUNGS
+from evidence_tools.style import INK, MARK, MUTED, RUNGS
 
 FAVOURS = ["← favours ketamine", "favours control →"]
 PREDICTION = "where a new study would be expected (prediction interval)"
+POOLED = "pooled effect and its interval"
+CELLS = {"dose": "ketamine 0.5 mg/kg", "comparator": "saline", "time": "24 h after dose", "n": "18"}
 
 
-def row(yi=-0.5, low=-1.0, high=-0.25, *, label="A trial", rung="direct", weight=0.5) -> ForestRow:
-    return ForestRow(label=label, rung=rung, yi=yi, low=low, high=high, weight=weight)
+def row(yi=-0.5, low=-1.0, high=-0.25, *, label="A trial", rung="direct", **cells) -> ForestRow:
+    return ForestRow(label=label, rung=rung, yi=yi, low=low, high=high, **cells)
 
 
 def diamond(estimate=-0.4, low=-0.9, high=0.1, *, label="All together", **prediction) -> Diamond:
@@ -35,9 +38,26 @@ def words(ax: Axes) -> list[str]:
 
 
 def labels(ax: Axes) -> list[str]:
-    """Words above the intervals, from top to bottom."""
-    plain = [text for text in ax.texts if text.get_text() not in FAVOURS]
-    return [text.get_text() for text in sorted(plain, key=lambda text: text.get_position()[1])]
+    """Names of the rows, from top to bottom; a wrapped one in one line."""
+    named = [text for text in ax.texts if text.get_color() == INK]
+    ordered = sorted(named, key=lambda text: text.get_position()[1])
+    return [text.get_text().replace("\n", " ") for text in ordered]
+
+
+def cells(ax: Axes) -> dict[str, list]:
+    """Words of the columns by heading, from top to bottom, with the texts themselves."""
+    muted = [text for text in ax.texts if text.get_color() == MUTED]
+    small = [text for text in muted if text.get_text() not in FAVOURS]
+    headings = [t for t in small if t.get_weight() == "bold" and t.get_text() != OUTSIDE]
+    plain = sorted((t for t in small if t not in headings), key=lambda t: t.get_position()[1])
+    return {
+        heading.get_text(): [t for t in plain if t.get_position()[0] == heading.get_position()[0]]
+        for heading in headings
+    }
+
+
+def legend_words(ax: Axes) -> list[str]:
+    return [text.get_text() for text in ax.get_legend().get_texts()]
 
 
 def in_data(ax: Axes):
@@ -120,7 +140,7 @@ def covered(ax: Axes) -> list[tuple[str, str]]:
 def test_the_axes_that_were_passed_come_back():
     figure = Figure()
     ax = figure.add_subplot()
-    assert draw_forest([row()], pooled=PREDICTED, outside=[row()], ax=ax) is ax
+    assert draw_forest([row(), PREDICTED], outside=[row()], ax=ax) is ax
     assert figure.axes == [ax]
     assert labels(ax) == ["A trial", "All together", "A trial"]
 
@@ -136,10 +156,11 @@ def test_a_figure_grows_with_its_rows_and_what_stands_below_them():
     drawn = [
         draw_forest(rows[:2]),
         draw_forest(rows),
-        draw_forest(rows, pooled=diamond()),
-        draw_forest(rows, pooled=PREDICTED),
-        draw_forest(rows, pooled=PREDICTED, outside=[row()]),
-        draw_forest(rows, pooled=PREDICTED, outside=[row()] * 2),
+        draw_forest([row(**CELLS)] * 3),
+        draw_forest([*rows, diamond(), diamond()]),
+        draw_forest([*rows, diamond(), PREDICTED]),
+        draw_forest([*rows, diamond(), PREDICTED], outside=[row()]),
+        draw_forest([*rows, diamond(), PREDICTED], outside=[row()] * 2),
     ]
     sizes = [ax.figure.get_figheight() for ax in drawn]
     assert sizes == sorted(set(sizes))
@@ -151,7 +172,7 @@ def test_drawing_does_not_bring_pyplot_in():
         "from evidence_tools.plots.forest import Diamond, ForestRow, draw_forest\n"
         "row = ForestRow(label='A', rung='direct', yi=0, low=-1, high=1)\n"
         "pooled = Diamond(label='B', estimate=0, low=-1, high=1, pi_low=-2, pi_high=2)\n"
-        "draw_forest([row], pooled=pooled, outside=[row], ratio=True)\n"
+        "draw_forest([row, pooled], outside=[row], ratio=True)\n"
         "print('matplotlib.pyplot' in sys.modules, 'matplotlib.figure' in sys.modules)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -160,7 +181,7 @@ def test_drawing_does_not_bring_pyplot_in():
 
 def test_global_settings_are_left_alone():
     before = dict(mpl.rcParams)
-    ax = draw_forest([row()], pooled=PREDICTED, ratio=True)
+    ax = draw_forest([row(), PREDICTED], ratio=True)
     assert dict(mpl.rcParams) == before
     assert ax.xaxis.label.get_fontsize() != before["font.size"]
 
@@ -205,18 +226,95 @@ def test_an_unknown_rung_is_an_error():
         draw_forest([row(rung="nearby")])
 
 
-def test_the_symbol_grows_with_the_weight():
+def test_the_symbol_grows_with_the_weight_and_the_weight_is_written():
     weights = [0.0, 0.01, 0.1, 0.4, 0.9, 1.0]
-    sizes = [
-        line.get_markersize() for line in symbols(draw_forest([row(weight=w) for w in weights]))
-    ]
+    ax = draw_forest([row(weight=w) for w in weights])
+    sizes = [line.get_markersize() for line in symbols(ax)]
     assert sizes == sorted(set(sizes))
     areas = [(size - sizes[0]) ** 2 for size in sizes]
     assert areas == pytest.approx([area * areas[-1] for area in weights])
+    written = [text.get_text() for text in cells(ax)["weight"]]
+    assert written == ["0%", "1%", "10%", "40%", "90%", "100%"]
 
 
-def test_equal_weights_have_equal_symbols():
-    assert len({s.get_markersize() for s in symbols(draw_forest([row(), row(-2, -3, -1)]))}) == 1
+def test_where_nothing_is_pooled_no_weight_is_shown():
+    """Rows of different questions were drawn as if each carried the whole weight."""
+    ax = draw_forest([row(**CELLS), row(-2, -3, -1, **CELLS)])
+    assert "weight" not in cells(ax)
+    assert [word for word in words(ax) if "%" in word] == []
+    assert len({symbol.get_markersize() for symbol in symbols(ax)}) == 1
+
+
+# Columns
+
+
+def test_cells_stand_in_columns_under_their_headings():
+    second = {"dose": "esketamine 0.2 mg/kg", "comparator": "midazolam", "time": "7 d", "n": "204"}
+    ax = draw_forest([row(**CELLS, weight=0.3), row(**second, weight=0.7)])
+    found = {name: [text.get_text() for text in texts] for name, texts in cells(ax).items()}
+    assert found == {
+        "drug and dose": ["ketamine 0.5 mg/kg", "esketamine 0.2 mg/kg"],
+        "against": ["saline", "midazolam"],
+        "time": ["24 h after dose", "7 d"],
+        "n": ["18", "204"],
+        "weight": ["30%", "70%"],
+    }
+    for index in range(2):
+        heights_of_row = {texts[index].get_position()[1] for texts in cells(ax).values()}
+        assert len(heights_of_row) == 1
+
+
+def test_numbers_are_aligned_to_the_right_and_words_to_the_left():
+    sides = {
+        name: texts[0].get_ha()
+        for name, texts in cells(draw_forest([row(**CELLS, weight=1.0)])).items()
+    }
+    right = {name for name, side in sides.items() if side == "right"}
+    assert right == {"n", "weight"}
+
+
+def test_a_column_without_any_word_has_no_heading():
+    assert cells(draw_forest([row()])) == {}
+    assert list(cells(draw_forest([row(n="12")]))) == ["n"]
+
+
+def test_a_detail_stands_where_a_review_has_no_drug_and_no_control():
+    ax = draw_forest([row(**CELLS), row(detail="against felt controls", dose="x", time="1 d")])
+    found = [text.get_text() for text in cells(ax)["drug and dose"]]
+    assert found == ["ketamine 0.5 mg/kg", "against felt controls"]
+    assert "x" not in words(ax)
+
+
+def test_a_long_cell_is_wrapped_within_its_column_and_makes_room():
+    control = "none (conventional anaesthesia)"
+    ax = draw_forest([row(**CELLS | {"comparator": control}), row(**CELLS)])
+    (wrapped, _) = cells(ax)["against"]
+    assert wrapped.get_text() == "none\n(conventional\nanaesthesia)"
+    assert beyond(ax) == covered(ax) == []
+    short = draw_forest([row(**CELLS), row(**CELLS)])
+    assert ax.figure.get_figheight() > short.figure.get_figheight()
+
+
+# Legend
+
+
+@pytest.mark.parametrize("name", RUNGS)
+def test_the_legend_has_symbol_colour_and_words_of_each_rung_that_is_drawn(name):
+    ax = draw_forest([row(rung=name)])
+    look = RUNGS[name]
+    (handle,) = ax.get_legend().legend_handles
+    assert (handle.get_color(), handle.get_marker()) == (look.colour, look.symbol)
+    assert legend_words(ax) == [f"{look.words} ({name})"]
+
+
+def test_the_legend_names_each_rung_once_from_the_nearest_on_outside_included():
+    ax = draw_forest([row(rung="indirect"), row(rung="direct")] * 2, outside=[row(rung="related")])
+    assert [word.rpartition("(")[2] for word in legend_words(ax)] == [
+        *("direct)", "related)", "indirect)")
+    ]
+
+
+# No effect
 
 
 def test_the_line_of_no_effect_stands_at_zero():
@@ -228,7 +326,7 @@ def test_the_line_of_no_effect_stands_at_zero():
 
 
 def test_the_diamond_has_its_corners_at_the_interval_and_the_estimate():
-    ax = draw_forest([row(), row()], pooled=diamond(-0.4, -0.9, 0.1))
+    ax = draw_forest([row(), row(), diamond(-0.4, -0.9, 0.1)])
     (shape,) = ax.patches
     corners = shape.get_xy()[:4]
     assert corners[:, 0].tolist() == [-0.9, -0.4, 0.1, -0.4]
@@ -238,7 +336,7 @@ def test_the_diamond_has_its_corners_at_the_interval_and_the_estimate():
 
 
 def test_the_label_of_the_diamond_is_bold_and_stands_last():
-    ax = draw_forest([row(), row()], pooled=diamond(label="Two trials"))
+    ax = draw_forest([row(), row(), diamond(label="Two trials")])
     assert labels(ax) == ["A trial", "A trial", "Two trials"]
     assert [t.get_text() for t in ax.texts if t.get_weight() == "bold"] == ["Two trials"]
 
@@ -248,37 +346,43 @@ def test_without_a_pooled_effect_there_is_no_diamond():
 
 
 def test_the_prediction_interval_is_a_thin_line_of_its_own_colour_named_in_the_legend():
-    ax = draw_forest([row()], pooled=PREDICTED)
+    ax = draw_forest([row(), PREDICTED])
     (line,) = predictions(ax)
     assert list(line.get_xdata()) == [-1.6, 0.8]
     assert line.get_linewidth() < intervals(ax)[0].get_linewidth()
-    (entry,), (handle,) = ax.get_legend().get_texts(), ax.get_legend().legend_handles
-    assert entry.get_text() == PREDICTION
+    assert legend_words(ax)[1:] == [POOLED, PREDICTION]
+    handle = ax.get_legend().legend_handles[-1]
     assert (handle.get_color(), handle.get_linewidth()) == (MARK, line.get_linewidth())
 
 
 @pytest.mark.parametrize(
     "pooled",
-    [None, diamond(), diamond(pi_low=-1.0), diamond(pi_high=1.0)],
-    ids=["no pool", "neither end", "lower end only", "upper end only"],
+    [diamond(), diamond(pi_low=-1.0), diamond(pi_high=1.0)],
+    ids=["neither end", "lower end only", "upper end only"],
 )
-def test_without_a_prediction_interval_there_is_no_line_no_legend_and_no_room(pooled):
-    ax = draw_forest([row()], pooled=pooled)
+def test_without_a_prediction_interval_there_is_no_line_and_no_room_for_it(pooled):
+    ax = draw_forest([row(), pooled])
     assert predictions(ax) == []
-    assert ax.get_legend() is None
-    assert ax.get_ylim() == (2, 0)
-    bare = draw_forest([row()], pooled=diamond())
-    assert ax.figure.get_figheight() == bare.figure.get_figheight()
+    assert legend_words(ax)[1:] == [POOLED]
+    assert ax.get_ylim()[0] < draw_forest([row(), PREDICTED]).get_ylim()[0]
+
+
+def test_each_question_can_have_a_diamond_of_its_own():
+    ax = draw_forest([row(label="A"), diamond(label="One"), row(label="B"), diamond(label="Two")])
+    assert labels(ax) == ["A", "One", "B", "Two"]
+    tops = [shape.get_xy()[:, 1].min() for shape in ax.patches]
+    first, second = heights(intervals(ax))
+    assert first < tops[0] < second < tops[1]
 
 
 @pytest.mark.parametrize("outside", [[], [row()]], ids=["alone", "with others"])
 def test_the_prediction_interval_touches_neither_diamond_nor_line_nor_axis(outside):
     """It lay on the separating line, or on the axis where nothing stood below."""
-    ax = draw_forest([row()], pooled=PREDICTED, outside=outside)
+    ax = draw_forest([row(), PREDICTED], outside=outside)
     (height,) = heights(predictions(ax))
     lowest = ax.patches[0].get_xy()[:, 1].max()
     below = separators(ax)[0] if outside else ax.get_ylim()[0]
-    assert lowest + 0.1 < height < below - 0.2
+    assert lowest + 0.05 < height < below - 0.05
 
 
 # Published estimates
@@ -286,21 +390,27 @@ def test_the_prediction_interval_touches_neither_diamond_nor_line_nor_axis(outsi
 
 def test_published_estimates_stand_below_a_line_in_order():
     others = [row(label="Review B"), row(label="Review A")]
-    ax = draw_forest([row(label="Ours")], pooled=diamond(), outside=others)
+    ax = draw_forest([row(label="Ours"), diamond()], outside=others)
     assert labels(ax) == ["Ours", "All together", "Review B", "Review A"]
     (line,) = separators(ax)
     at = {text.get_text(): text.get_position()[1] for text in ax.texts}
-    assert at["All together"] < ax.patches[0].get_xy()[:, 1].max() < line < at["Review B"]
+    lowest = ax.patches[0].get_xy()[:, 1].max()
+    assert at["All together"] < lowest < line < at[OUTSIDE] < at["Review B"]
     assert [height > line for height in heights(intervals(ax))] == [False, True, True]
 
 
 def test_without_published_estimates_there_is_no_line():
-    assert separators(draw_forest([row()], pooled=PREDICTED)) == []
+    ax = draw_forest([row(), PREDICTED])
+    assert separators(ax) == []
+    assert OUTSIDE not in words(ax)
 
 
-def test_published_estimates_alone_are_not_called_empty():
-    ax = draw_forest([], outside=[row(label="A review")], empty="nothing")
+def test_published_estimates_alone_stand_below_the_word_that_there_are_none_of_ours():
+    ax = draw_forest([], outside=[row(label="A review")], empty="none of ours")
     assert labels(ax) == ["A review"]
+    at = {text.get_text(): text.get_position()[1] for text in ax.texts}
+    assert 0 < at["none of ours"] < separators(ax)[0] < at["A review"]
+    assert beyond(ax) == covered(ax) == []
 
 
 def test_the_largest_symbol_does_not_touch_the_separating_line():
@@ -346,18 +456,21 @@ def test_the_axis_covers_every_interval_and_zero(name):
 def test_the_axis_covers_diamond_prediction_interval_and_published_estimates(at):
     reach = sorted((at, 0.0))
     for others in (
-        {"pooled": diamond(at / 2, *reach)},
-        {"pooled": diamond(pi_low=reach[0], pi_high=reach[1])},
-        {"outside": [row(at / 2, *reach)]},
+        {"rows": [row(), diamond(at / 2, *reach)]},
+        {"rows": [row(), diamond(pi_low=reach[0], pi_high=reach[1])]},
+        {"rows": [row()], "outside": [row(at / 2, *reach)]},
     ):
-        left, right = draw_forest([row()], **others).get_xlim()
+        left, right = draw_forest(**others).get_xlim()
         assert left < at < right
 
 
-@pytest.mark.parametrize("pooled", [None, PREDICTED], ids=["rows only", "pooled"])
+@pytest.mark.parametrize("pooled", [False, True], ids=["rows only", "pooled"])
 @pytest.mark.parametrize("name", EXTREMES)
 def test_all_words_stay_in_the_figure_and_apart(name, pooled):
-    ax = extreme(name, pooled=pooled, outside=[row(label="A review")] if pooled else [])
+    rows = [row(*numbers, **CELLS, weight=0.25) for numbers in EXTREMES[name]]
+    review = row(label="A review", detail="24 h after the first infusion, all controls", n="1101")
+    others = {"rows": [*rows, PREDICTED], "outside": [review]} if pooled else {"rows": rows}
+    ax = draw_forest(**others)
     assert beyond(ax) == []
     assert covered(ax) == []
     assert len(ticks(ax)) >= 3
@@ -372,26 +485,23 @@ def test_words_stand_on_their_own_side_of_zero(name):
     assert boxes[FAVOURS[0]].x1 < zero < boxes[FAVOURS[1]].x0
 
 
-@pytest.mark.parametrize("weight", ["normal", "bold"])
+@pytest.mark.parametrize("kind", [row, diamond])
 @pytest.mark.parametrize("name", ["a long name of a trial, " * 8, "W" * 200, "little " * 40])
-def test_very_long_labels_are_cut_at_the_edge_and_say_so(name, weight):
-    """They ran out of the figure."""
-    others = {"rows": [row(label=name)]}
-    if weight == "bold":
-        others = {"rows": [row()], "pooled": diamond(label=name)}
-    ax = draw_forest(**others)
-    assert beyond(ax) == []
-    (cut,) = [text for text in ax.texts if text.get_text().endswith("…")]
-    assert cut.get_weight() == weight
-    assert name.startswith(cut.get_text().removesuffix("…"))
-    assert extent(cut, ax).x1 > 0.93 * ax.figure.bbox.width
+def test_very_long_labels_are_wrapped_whole(kind, name):
+    """They ran out of the figure, and later they were cut."""
+    ax = draw_forest([row(label="first"), kind(label=name.strip()), row(label="last")])
+    assert beyond(ax) == covered(ax) == []
+    assert [label.replace(" ", "") for label in labels(ax)] == [
+        *("first", name.replace(" ", ""), "last")
+    ]
 
 
-def test_labels_of_sixty_letters_are_whole():
-    name = "feder-2014, 24h: 0.5 mg/kg v midazolam in a second group, n 4"[:60]
-    ax = draw_forest([row(label=name)], pooled=diamond(label=name))
-    assert labels(ax) == [name, name]
-    assert beyond(ax) == []
+def test_words_are_wrapped_to_axes_of_another_width():
+    figure = Figure(figsize=(3, 4))
+    ax = draw_forest([row(label="a long name of a trial " * 2, **CELLS)], ax=figure.add_subplot())
+    draw(ax)
+    (name,) = [text for text in ax.texts if text.get_color() == INK]
+    assert extent(name, ax).x1 <= ax.get_window_extent().x1 + 1
 
 
 def test_words_of_the_axis_and_of_its_sides_can_be_given():
@@ -403,13 +513,14 @@ def test_words_of_the_axis_and_of_its_sides_can_be_given():
 
 def test_empty_input_says_so_and_draws_nothing():
     ax = draw_forest([], empty="no trial was found")
-    assert labels(ax) == ["no trial was found"]
+    assert set(words(ax)) == {"no trial was found", *FAVOURS}
+    assert ax.get_legend() is None
     assert intervals(ax) == symbols(ax) == predictions(ax) == separators(ax) == []
     assert list(ax.patches) == []
 
 
 def test_the_sentence_for_empty_input_is_not_written_over_rows():
-    assert labels(draw_forest([row()], empty="nothing")) == ["A trial"]
+    assert "nothing" not in words(draw_forest([row()], empty="nothing"))
 
 
 # Ratios
@@ -445,7 +556,7 @@ def test_ticks_of_ratios_stand_at_their_logs_within_the_axis(name):
 @pytest.mark.parametrize("name", RATIOS)
 def test_ticks_of_ratios_are_several_and_do_not_cover_each_other(name):
     """A narrow axis showed the 1 alone; on a wide one 0.1, 0.25 and 0.5 lay on each other."""
-    ax = draw_forest([row(*map(math.log, RATIOS[name]))], ratio=True, pooled=diamond(0, 0, 0))
+    ax = draw_forest([row(*map(math.log, RATIOS[name])), diamond(0, 0, 0)], ratio=True)
     assert len(ticks(ax)) >= 3
     assert beyond(ax) == []
     assert covered(ax) == []
@@ -474,3 +585,37 @@ def test_no_words_of_a_picture_stand_outside_the_figure_or_on_each_other(answers
     assert len(separators(ax)) == bool(outside)
     assert beyond(ax) == []
     assert covered(ax) == []
+
+
+CONSTRUCTS = [("anxiety",), ("ptsd", "ocd"), ("depression",)]
+
+
+@pytest.mark.parametrize("constructs", CONSTRUCTS)
+def test_a_picture_shows_every_published_estimate_with_an_interval(evidence, constructs):
+    answer = comparators(evidence, *constructs)
+    ax = answer.picture().axes
+    rows = answer.drawn
+    assert len(labels(ax)) == len(symbols(ax)) == len(rows) > 0
+    assert ends(ax) == list(zip(rows["yi_low"], rows["yi_high"], strict=True))
+    assert labels(ax) == list(rows["label"])
+    assert beyond(ax) == covered(ax) == []
+
+
+@pytest.mark.parametrize("constructs", CONSTRUCTS)
+def test_published_estimates_of_a_picture_are_told_apart(evidence, constructs):
+    rows = comparators(evidence, *constructs).forest_rows()
+    told = {(row.label, row.detail, row.time) for row in rows}
+    assert len(told) == len(rows)
+
+
+def test_background_on_other_drugs_and_depression_is_never_drawn_as_anxiety(evidence):
+    answer = comparators(evidence, "anxiety")
+    assert "context" not in set(answer.rows["directness"])
+    assert "slee-2019" not in set(answer.rows["study_id"])
+    assert "slee-2019" in set(evidence.results["study_id"])
+
+
+def test_nothing_published_is_said_in_the_figure(evidence):
+    picture = comparators(evidence, "no such construct").picture()
+    assert "no published estimate with an interval" in words(picture.axes)
+    assert picture.alt == "Published pooled estimates, negative favours ketamine. None."

@@ -17,9 +17,12 @@ import yaml
 from scipy.stats import norm
 
 import evidence_tools as et
+from evidence_tools.plots.forest import Diamond, ForestRow
 from evidence_tools.report.comparators import comparators
 from evidence_tools.report.display import Link
 from evidence_tools.report.pooled import pooled_answers
+from evidence_tools.report.pooled_figure import forest_rows
+from evidence_tools.style import INK, MARK, MUTED
 from evidence_tools.synthesis.bayes import HalfNormal, pool_bayesian
 from evidence_tools.synthesis.pool import pool
 
@@ -54,14 +57,25 @@ def counted(number, noun):
 
 
 def labels(ax):
-    """Words above the intervals, from top to bottom."""
-    plain = [text for text in ax.texts if text.get_text() not in FAVOURS]
-    return [text.get_text() for text in sorted(plain, key=lambda text: text.get_position()[1])]
+    """Names of the rows, from top to bottom."""
+    named = [text for text in ax.texts if text.get_color() == INK]
+    ordered = sorted(named, key=lambda text: text.get_position()[1])
+    return [text.get_text().replace("\n", " ") for text in ordered]
+
+
+def cells(ax, heading):
+    """Words under a heading, from top to bottom."""
+    (top,) = [t for t in ax.texts if t.get_text() == heading]
+    column = [t for t in ax.texts if t.get_color() == MUTED and t is not top]
+    below = [t for t in column if t.get_position()[0] == top.get_position()[0]]
+    ordered = sorted(below, key=lambda text: text.get_position()[1])
+    return [t.get_text().replace("\n", " ") for t in ordered if t.get_text() not in FAVOURS]
 
 
 def ends(ax):
     """Effect and interval of every row, from top to bottom."""
-    lines = [line for line in ax.lines if line.get_transform() == ax.transData]
+    drawn = [line for line in ax.lines if line.get_transform() == ax.transData]
+    lines = [line for line in drawn if line.get_color() != MARK]
     bars = [tuple(line.get_xdata()) for line in lines if line.get_marker() == "None"]
     effects = [line.get_xdata()[0] for line in lines if line.get_marker() != "None"]
     return [(effect, *bar) for effect, bar in zip(effects, bars, strict=True)]
@@ -337,7 +351,8 @@ def test_points_are_those_printed_in_the_paper_and_of_the_scale(with_pairs, both
     assert row["measure"] == "mean-difference"
     expected = (
         f"In points: feder-2014 found a difference of {row['estimate']} (95% interval "
-        f"{row['ci_low']} to {row['ci_high']}) on the {row['instrument']}, a scale from "
+        f"{row['ci_low']} to {row['ci_high']}) in favour of ketamine on the "
+        f"{row['instrument']}, a scale from "
         f"{scale['minimum']} to {scale['maximum']}."
     )
     assert points(onset) == [expected]
@@ -373,7 +388,46 @@ def test_an_interval_in_points_keeps_its_signs_and_its_level(with_pairs, cells, 
     """An interval on both sides of no difference was printed as if it were on one side."""
     answers = pooled_answers(changed(with_pairs, "feder-2014/r01", **cells), "24h")
     (sentence,) = points(answers)
-    assert f"a difference of {words} on the IES-R" in sentence
+    assert f"a difference of {words} in favour of ketamine on the IES-R" in sentence
+
+
+DIRECTIONS = {
+    "active as printed": ({"favours": "active"}, "a difference of 12.7 (…) in favour of ketamine"),
+    "active, printed negative": (
+        {"favours": "active", "estimate": -12.7, "ci_low": -22.8, "ci_high": -2.5},
+        "a difference of 12.7 (…) in favour of ketamine",
+    ),
+    "control": ({"favours": "control"}, "a difference of 12.7 (…) against ketamine"),
+    "control, printed negative": (
+        {"favours": "control", "estimate": -12.7, "ci_low": -22.8, "ci_high": -2.5},
+        "a difference of 12.7 (…) against ketamine",
+    ),
+    "neither, lower is better": (
+        {"favours": "neither", "ci_low": -2.5, "ci_high": 27.9},
+        "a difference of 12.7 (…) against ketamine",
+    ),
+    "neither, higher is better": (
+        {"favours": "neither", "direction": "higher-is-better", "ci_low": -2.5, "ci_high": 27.9},
+        "a difference of 12.7 (…) in favour of ketamine",
+    ),
+    "nothing": ({"estimate": 0.0, "ci_low": -3.5, "ci_high": 3.5}, "no difference (…)"),
+}
+
+
+@pytest.mark.parametrize(("cells", "words"), DIRECTIONS.values(), ids=DIRECTIONS)
+def test_points_say_whom_they_favour(with_pairs, cells, words):
+    """The sentence gave the size alone."""
+    answers = pooled_answers(changed(with_pairs, "feder-2014/r01", **cells), "24h")
+    (sentence,) = points(answers)
+    found = re.sub(r"\(95% interval [^)]*\)", "(…)", sentence)
+    assert f"feder-2014 found {words} on the IES-R" in found
+
+
+def test_points_name_the_drug_that_was_given(with_pairs):
+    arms = with_pairs.arms.copy()
+    arms.loc[arms["arm_id"] == "feder-2014/ketamine", "drug"] = "esketamine"
+    (sentence,) = points(pooled_answers(replace(with_pairs, arms=arms), "24h"))
+    assert "in favour of esketamine on the IES-R" in sentence
 
 
 def test_a_difference_that_answers_two_windows_is_said_once(with_pairs):
@@ -423,20 +477,53 @@ def test_the_picture_shows_the_rows_that_are_in_and_then_the_published_ones(
         for answer in answers.answered
         for row in included(answer)
     ]
-    others = comparators(evidence, *outside).estimate_rows() if outside else []
-    published = [(row.estimate, row.low, row.high) for row in others]
+    others = comparators(evidence, *outside).forest_rows() if outside else []
+    published = [(row.yi, row.low, row.high) for row in others]
     assert bool(published) == bool(outside)
     assert [pytest.approx(row) for row in ours + published] == ends(ax)
     assert labels(ax)[len(ours) :] == [row.label for row in others]
 
 
-def test_labels_of_our_rows_name_study_window_dose_control_and_people(part):
+def test_rows_carry_the_printed_label_dose_control_time_and_people(part):
     answers, _ = part
-    rows = [(a.question.window, row) for a in answers.answered for row in included(a)]
-    for label, (window, row) in zip(labels(answers.picture().axes), rows, strict=True):
-        assert label.startswith(f"{row['study_id']}, {window}: {row['dose']:g} {row['dose_unit']}")
-        assert f" v {row['control_drug']}" in label
-        assert label.endswith(f"n {row['n']:.0f}")
+    rows = [row for a in answers.answered for row in included(a)]
+    ax = answers.picture().axes
+    assert labels(ax) == [STUDIES[row["study_id"]]["label"] for row in rows]
+    assert cells(ax, "against") == [row["control_drug"] for row in rows]
+    assert cells(ax, "n") == [f"{row['n']:.0f}" for row in rows]
+    for row, dose, time in zip(rows, cells(ax, "drug and dose"), cells(ax, "time"), strict=True):
+        assert dose.startswith(f"{row['drug']} {row['dose']:g} {row['dose_unit']}")
+        assert dose.endswith(f"× {row['n_doses']:.0f}") == (row["n_doses"] > 1)
+        first = RESULTS[row["contrast_id"].split(" v ")[0]]
+        assert time == f"{first['time_value']} {first['time_unit']} after {first['time_anchor']}"
+
+
+def test_a_lone_row_has_no_weight_and_no_diamond(part):
+    answers, _ = part
+    assert "weight" not in [text.get_text() for text in answers.picture().axes.texts]
+    assert {type(row) for row in forest_rows(answers.evidence, answers.answered)} == {ForestRow}
+
+
+def test_two_trials_of_a_question_have_their_weights_and_a_diamond(two_trials):
+    (answer,) = two_trials.answered
+    *ours, pooled = forest_rows(two_trials.evidence, two_trials.answered)
+    assert [row.label for row in ours] == [row["label"] for row in included(answer)]
+    inverse = [1 / (row["vi"] + answer.pooled.tau2) for row in included(answer)]
+    assert [row.weight for row in ours] == pytest.approx([w / sum(inverse) for w in inverse])
+    assert isinstance(pooled, Diamond)
+    shown = (pooled.estimate, pooled.low, pooled.high)
+    assert shown == (answer.pooled.estimate, answer.pooled.ci_low, answer.pooled.ci_high)
+    picture = two_trials.picture()
+    assert labels(picture.axes)[-1] == f"Pooled: {answer.question.words}"
+    assert f"Pooled: {answer.question.words}: {spoken(*shown)}" in picture.alt
+    assert f"weight {100 * ours[0].weight:.0f}%" in picture.alt
+
+
+def test_a_contrast_that_answers_two_windows_alone_is_drawn_once(with_pairs):
+    early = changed(with_pairs, "feder-2014/r01", time_value=3.0)
+    answers = pooled_answers(early, "4h", "12h")
+    assert len(answers.answered) == 2
+    assert labels(answers.picture().axes) == [STUDIES["feder-2014"]["label"]]
 
 
 @pytest.mark.parametrize("outside", [(), ("anxiety", "ptsd")])
@@ -449,8 +536,8 @@ def test_the_alternative_text_lists_the_rows_of_the_figure(part, outside):
     names = labels(picture.axes)
     assert len(shown) == len(names)
     for words, name, (effect, low, high) in zip(shown, names, ends(picture.axes), strict=True):
-        assert words.startswith(f"{name}: ")
-        numbers = re.findall(r"−?\d+(?:\.\d+)?", words.removeprefix(f"{name}: "))
+        assert words.startswith(f"{name}, ")
+        numbers = re.findall(r"−?\d+(?:\.\d+)?", words.rpartition(": ")[2])
         found = [float(number.replace("−", "-")) for number in numbers]
         assert found == pytest.approx([effect, low, high], abs=0.00501)
 
@@ -471,7 +558,8 @@ def test_windows_without_an_answer_say_so_everywhere(evidence):
     assert nothing.answer().text == nothing.summary()
     assert repr(nothing.table()) == "None of these questions can be answered from our rows yet."
     picture = nothing.picture()
-    assert labels(picture.axes) == ["no eligible studies"]
+    assert labels(picture.axes) == []
+    assert "no eligible studies" in [text.get_text() for text in picture.axes.texts]
     assert picture.alt.endswith("ketamine. No eligible studies.")
     rows = nothing.table_of_rows().to_records()
     assert rows

@@ -635,10 +635,12 @@ def test_estimates_are_printed_as_in_the_review_and_turned_in_the_figure(publish
 def test_figure_of_reviews_draws_what_its_alternative_text_says(published):
     answer, _ = published
     picture = answer.picture()
-    assert len(drawn_words(picture)) == len(answer.drawn) + 2
-    alt = picture.alt
-    for label in drawn_words(picture)[: len(answer.drawn)]:
-        assert f"{label}: " in alt
+    parts = picture.alt.partition(". ")[2].split("; ")
+    assert len(parts) == len(answer.drawn)
+    names = [words.replace("\n", " ") for words in drawn_words(picture)]
+    for part, label in zip(parts, answer.drawn["label"], strict=True):
+        assert part.startswith(f"{label}, ")
+        assert label in names
     low, high = picture.axes.get_xlim()
     assert low < answer.drawn["yi_low"].min()
     assert high > answer.drawn["yi_high"].max()

@@ -45,7 +45,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         # interpretation
         "answers": ["Answer", "answer_question"],
         # presentation
-        "plots.estimates": ["EstimateRow", "draw_estimates"],
         "plots.forest": ["Diamond", "ForestRow", "draw_forest"],
         "plots.funnel": ["draw_funnel"],
         "plots.gosh": ["draw_gosh"],

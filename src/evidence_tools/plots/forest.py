@@ -1,8 +1,9 @@
 """Forest plot: contrasts with their intervals, the pooled effect, and what others found.
 
-The words of a row stand above its interval, so that the figure stays readable on a phone. The
-size of a symbol is the share of its weight. The prediction interval is a thin line under the
-diamond, named in the legend. Published estimates stand below a line and are not in the pool.
+The words of a row stand above its interval: the study, then its facts in columns. So the whole
+width belongs to the effects, and the figure stays readable on a phone. Heights are in inches.
+Weights are written, and decide the size of a symbol, only where rows are pooled. Published
+estimates stand below a line and are never in the pool.
 """
 
 from __future__ import annotations
@@ -10,39 +11,62 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from matplotlib import rc_context
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
-from matplotlib.textpath import TextToPath
 
-from evidence_tools.style import FIGURE_WIDTH, INK, LABEL_BOX, MARK, MUTED, RC, SHADE, rung
+from evidence_tools.plots.words import room_of, wrapped, write_sides
+from evidence_tools.style import FIGURE_WIDTH, INK, LABEL_BOX, MARK, MUTED, RC, RUNGS, SHADE, rung
 
-ROW_HEIGHT = 0.42
-_TOP, _BOTTOM = 0.4, 0.6
-_LABEL_SIZE = 9.5
-_LEGEND = 0.4
-"""Inches below the words of the axis for the legend of the prediction interval."""
-_UNDER, _GAP = 0.3, 0.2
-"""Rows of room for the prediction interval under its diamond, and around the separating line."""
+PREDICTION = "where a new study would be expected (prediction interval)"
+POOLED = "pooled effect and its interval"
+OUTSIDE = "Published pooled estimates, never part of ours"
+
+_LEFT, _RIGHT = 0.05, 0.96
+_TOP, _BOTTOM, _LEGEND_LINE = 0.4, 0.62, 0.2
+_LABEL_SIZE, _CELL_SIZE = 10.0, 9.0
+_SPACING = 1.35
+_LABEL_LINE, _CELL_LINE = _SPACING * _LABEL_SIZE / 72, _SPACING * _CELL_SIZE / 72
+_DESCENT = 0.055
+"""From the bottom of a line to its baseline."""
+_MIDDLE, _BAR, _UNDER = 0.13, 0.34, 0.14
+"""From the words of a row to its interval, to the next row, and more for a prediction interval."""
+_SIDE = 0.4
+"""The shorter side of no effect is at least this share of the longer, so that its words fit."""
+_COLUMNS: dict[str, tuple[str, float, float, Literal["left", "right"]]] = {
+    "detail": ("", 0.0, 0.515, "left"),
+    "dose": ("drug and dose", 0.0, 0.325, "left"),
+    "comparator": ("against", 0.33, 0.525, "left"),
+    "time": ("time", 0.53, 0.82, "left"),
+    "n": ("n", 0.82, 0.89, "right"),
+    "weight": ("weight", 0.89, 1.0, "right"),
+}
+"""Heading of each column, its sides as shares of the width, and how its words are aligned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForestRow:
-    """One contrast to draw.
+    """One contrast or published estimate to draw.
 
     Attributes
     ----------
     label : str
-        Study, dose, comparator, time and n, as the reader should see them.
+        The study, as it is called in every figure.
     rung : str
         Directness; decides colour and symbol.
     yi, low, high : float
         Effect and the ends of its interval, on the axis' scale (logs for ratios).
-    weight : float
-        Share of the pooled weight, 0 to 1; decides the symbol's size.
+    dose, comparator, time, n : str
+        Cells of the columns; empty where not seen.
+    detail : str
+        What tells an estimate from others of its study; stands in place of dose and comparator,
+        which a review has many of.
+    weight : float, optional
+        Share of the pooled weight, 0 to 1; None where nothing is pooled.
     """
 
     label: str
@@ -50,12 +74,17 @@ class ForestRow:
     yi: float
     low: float
     high: float
-    weight: float = 0.0
+    dose: str = ""
+    comparator: str = ""
+    time: str = ""
+    n: str = ""
+    detail: str = ""
+    weight: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diamond:
-    """The pooled effect to draw, and where a new study would be expected."""
+    """The pooled effect of the rows above it, and where a new study would be expected."""
 
     label: str
     estimate: float
@@ -64,11 +93,33 @@ class Diamond:
     pi_low: float | None = None
     pi_high: float | None = None
 
+    @property
+    def predicts(self) -> bool:
+        """True if both ends of the prediction interval are known."""
+        return self.pi_low is not None and self.pi_high is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of a row, wrapped to the width."""
+
+    label: str
+    cells: dict[str, str]
+
+    @property
+    def label_height(self) -> float:
+        """Inches of the label."""
+        return _LABEL_LINE * _lines(self.label)
+
+    @property
+    def height(self) -> float:
+        """Inches from the top of the row to the room of its interval."""
+        return self.label_height + _CELL_LINE * max(map(_lines, self.cells.values()), default=0)
+
 
 def draw_forest(
-    rows: Sequence[ForestRow],
+    rows: Sequence[ForestRow | Diamond],
     *,
-    pooled: Diamond | None = None,
     outside: Sequence[ForestRow] = (),
     ratio: bool = False,
     xlabel: str = "Standardised difference (SD units)",
@@ -76,20 +127,18 @@ def draw_forest(
     empty: str = "no eligible studies",
     ax: Axes | None = None,
 ) -> Axes:
-    """Contrasts, their pooled effect, and published estimates below a line.
+    """Contrasts, their pooled effects, and published estimates below a line.
 
     Parameters
     ----------
-    rows : sequence of ForestRow
-        Contrasts in the pool, drawn from top to bottom.
-    pooled : Diamond, optional
-        Their pooled effect; left out where nothing is pooled.
+    rows : sequence of ForestRow or Diamond
+        Drawn from top to bottom; a diamond follows the rows that it pools.
     outside : sequence of ForestRow
         Published estimates, below a line.
     ratio : bool
         True if effects are logs of ratios; the axis then shows ratios.
     xlabel, empty : str
-        Words of the axis, and what an empty figure says.
+        Words of the axis, and what stands where no row is.
     favours : (str, str)
         Words left and right of no effect.
     ax : Axes, optional
@@ -101,110 +150,192 @@ def draw_forest(
         The axes drawn into.
     """
     with rc_context(RC):
-        predicted = pooled is not None and None not in (pooled.pi_low, pooled.pi_high)
-        gaps = _UNDER * predicted + _GAP * bool(outside)
-        lines = max(len(rows) + (pooled is not None) + len(outside) + gaps, 2)
-        ax = ax or _new_axes(lines, predicted=predicted)
-        _set_axis(ax, [*rows, *outside], pooled, lines)
-        if not rows and not outside:
-            where = {"transform": ax.transAxes, "ha": "center", "bbox": LABEL_BOX}
-            ax.text(0.5, 0.5, empty, color=MUTED, **where)
-        position = 0.0
-        for row in rows:
-            _draw_row(ax, row, position)
-            position += 1
-        if pooled is not None:
-            _draw_diamond(ax, pooled, position)
-            position += 1 + _UNDER * predicted
+        everything = [*rows, *outside]
+        room = room_of(ax, _LEFT, _RIGHT)
+        words = [_words(row, room) for row in everything]
+        tops, height = _tops(words, everything, len(rows), bool(outside))
+        handles = _legend_handles(everything)
+        ax = ax or _new_axes(height, len(handles))
+        _set_axis(ax, everything, height)
+        _write_headings(ax, words)
+        for row, its, top in zip(everything, words, tops, strict=True):
+            _write(ax, its, top, bold=isinstance(row, Diamond))
+            _draw(ax, row, top + its.height + _MIDDLE)
+        if not rows:
+            _write_empty(ax, empty, above=bool(outside))
         if outside:
-            ax.axhline(position + _GAP / 2, color=MUTED, linewidth=0.8)
-            position += _GAP
-        for row in outside:
-            _draw_row(ax, row, position)
-            position += 1
+            _draw_line(ax, tops[len(rows)] - 1.5 * _CELL_LINE)
         ax.set_xlabel(xlabel, color=MUTED)
         if ratio:
             _show_ratios(ax)
-        _write_sides(ax, favours)
+        write_sides(ax, favours)
+        _write_legend(ax, handles)
     return ax
 
 
-def _new_axes(lines: float, *, predicted: bool) -> Axes:
-    bottom = _BOTTOM + _LEGEND * predicted
-    height = _TOP + bottom + ROW_HEIGHT * lines
-    figure = Figure(figsize=(FIGURE_WIDTH, height), dpi=RC["figure.dpi"])
-    figure.subplots_adjust(left=0.05, right=0.96, top=1 - _TOP / height, bottom=bottom / height)
+def _words(row: ForestRow | Diamond, room: float) -> _Words:
+    """The words of a row, wrapped."""
+    bold = "bold" if isinstance(row, Diamond) else "normal"
+    label = wrapped(row.label, room, size=_LABEL_SIZE, weight=bold)
+    if isinstance(row, Diamond):
+        return _Words(label, {})
+    given = {"time": row.time, "n": row.n}
+    given |= {"detail": row.detail} if row.detail else _treatment(row)
+    if row.weight is not None:
+        given["weight"] = f"{100 * row.weight:.0f}%"
+    cells = {
+        name: wrapped(cell, room * (_COLUMNS[name][2] - _COLUMNS[name][1]), size=_CELL_SIZE)
+        for name, cell in given.items()
+        if cell
+    }
+    return _Words(label, cells)
+
+
+def _treatment(row: ForestRow) -> dict[str, str]:
+    return {"dose": row.dose, "comparator": row.comparator}
+
+
+def _lines(words: str) -> int:
+    return words.count("\n") + 1
+
+
+def _tops(
+    words: Sequence[_Words], rows: Sequence[ForestRow | Diamond], ours: int, outside: bool
+) -> tuple[list[float], float]:
+    """Top of each row in inches, and the height of all; the line needs room above `outside`."""
+    at = 1.5 * _CELL_LINE * any(its.cells for its in words)
+    at += 0.0 if ours or not outside else 2 * _LABEL_LINE
+    tops = []
+    for index, (its, row) in enumerate(zip(words, rows, strict=True)):
+        at += 1.7 * _CELL_LINE * (outside and index == ours)
+        tops.append(at)
+        at += its.height + _BAR + _UNDER * (isinstance(row, Diamond) and row.predicts)
+    return tops, max(at, 1.0)
+
+
+def _new_axes(height: float, legend_lines: int) -> Axes:
+    bottom = _BOTTOM + _LEGEND_LINE * legend_lines
+    total = _TOP + height + bottom
+    figure = Figure(figsize=(FIGURE_WIDTH, total), dpi=RC["figure.dpi"])
+    figure.subplots_adjust(left=_LEFT, right=_RIGHT, top=1 - _TOP / total, bottom=bottom / total)
     return figure.add_subplot()
 
 
-def _set_axis(ax: Axes, rows: Sequence[ForestRow], pooled: Diamond | None, lines: float) -> None:
+def _set_axis(ax: Axes, rows: Sequence[ForestRow | Diamond], height: float) -> None:
     ends = [value for row in rows for value in (row.low, row.high)]
-    if pooled is not None:
-        spread = (pooled.low, pooled.high, pooled.pi_low, pooled.pi_high)
-        ends += [value for value in spread if value is not None]
-    widest = max([abs(value) for value in ends] + [0.5])
-    left = max([-value for value in ends] + [0.5, 0.35 * widest])
-    right = max([*ends, 0.5, 0.35 * widest])
+    spread = [end for row in rows if isinstance(row, Diamond) for end in (row.pi_low, row.pi_high)]
+    ends += [value for value in spread if value is not None]
+    below, above = max([-value for value in ends] + [0.5]), max([*ends, 0.5])
+    left, right = max(below, _SIDE * above), max(above, _SIDE * below)
     margin = 0.06 * (left + right)
     ax.set_xlim(-left - margin, right + margin)
-    ax.set_ylim(lines, 0)
+    ax.set_ylim(height, 0)
     ax.set_yticks([])
     ax.grid(axis="x", color=SHADE, linewidth=0.8)
     ax.set_axisbelow(True)
     ax.axvline(0, color=INK, linewidth=1)
 
 
-def _draw_row(ax: Axes, row: ForestRow, position: float) -> None:
-    look = rung(row.rung)
-    middle = position + 0.74
-    _write(ax, row.label, position)
-    ax.plot([row.low, row.high], [middle, middle], color=look.colour, linewidth=2)
-    size = 5 + 7 * math.sqrt(row.weight)
-    ax.plot([row.yi], [middle], marker=look.symbol, color=look.colour, markersize=size)
+def _write_headings(ax: Axes, words: Sequence[_Words]) -> None:
+    for name, (heading, *_) in _COLUMNS.items():
+        if heading and any(name in its.cells for its in words):
+            _write_cell(ax, name, heading, 0.0, bold=True)
 
 
-def _draw_diamond(ax: Axes, pooled: Diamond, position: float) -> None:
-    middle = position + 0.74
-    _write(ax, pooled.label, position, weight="bold")
-    xs = [pooled.low, pooled.estimate, pooled.high, pooled.estimate]
-    ax.fill(xs, [middle, middle - 0.16, middle, middle + 0.16], color=INK)
-    if pooled.pi_low is None or pooled.pi_high is None:
-        return
-    under = middle + 0.3
-    ax.plot([pooled.pi_low, pooled.pi_high], [under, under], color=MARK, linewidth=1.4)
-    words = "where a new study would be expected (prediction interval)"
-    handle = Line2D([], [], color=MARK, linewidth=1.4, label=words)
-    figure = ax.get_figure(root=True)
-    inches = ax.get_position().height * figure.get_figheight() if figure else 1.0
-    ax.legend(handles=[handle], loc="upper left", bbox_to_anchor=(0, -0.62 / inches))
-
-
-def _write(ax: Axes, words: str, position: float, *, weight: str = "normal") -> None:
+def _write(ax: Axes, words: _Words, top: float, *, bold: bool) -> None:
+    """The words of a row from its top downwards."""
     ax.text(
-        0.0,
-        position + 0.34,
-        _fitting(ax, words, weight),
+        0,
+        top + words.label_height - _DESCENT,
+        words.label,
         transform=ax.get_yaxis_transform(),
         color=INK,
         fontsize=_LABEL_SIZE,
-        weight=weight,
-        va="center",
+        weight="bold" if bold else "normal",
+        va="baseline",
+        linespacing=_SPACING,
+        bbox=LABEL_BOX,
+    )
+    for name, cell in words.cells.items():
+        _write_cell(ax, name, cell, top + words.label_height)
+
+
+def _write_cell(ax: Axes, name: str, words: str, top: float, *, bold: bool = False) -> None:
+    _, left, right, side = _COLUMNS[name]
+    ax.text(
+        left if side == "left" else right,
+        top + _CELL_LINE * _lines(words) - _DESCENT,
+        words,
+        transform=ax.get_yaxis_transform(),
+        color=MUTED,
+        fontsize=_CELL_SIZE,
+        weight="bold" if bold else "normal",
+        ha=side,
+        va="baseline",
+        linespacing=_SPACING,
         bbox=LABEL_BOX,
     )
 
 
-def _fitting(ax: Axes, words: str, weight: str) -> str:
-    """Words cut to what fits between the left side of the axes and the edge of the figure."""
+def _draw(ax: Axes, row: ForestRow | Diamond, middle: float) -> None:
+    if isinstance(row, Diamond):
+        _draw_diamond(ax, row, middle)
+        return
+    look = rung(row.rung)
+    ax.plot([row.low, row.high], [middle, middle], color=look.colour, linewidth=2.2)
+    size = 7.0 if row.weight is None else 5 + 7 * math.sqrt(row.weight)
+    ax.plot([row.yi], [middle], marker=look.symbol, color=look.colour, markersize=size)
+
+
+def _draw_diamond(ax: Axes, pooled: Diamond, middle: float) -> None:
+    xs = [pooled.low, pooled.estimate, pooled.high, pooled.estimate]
+    ax.fill(xs, [middle, middle - 0.07, middle, middle + 0.07], color=INK)
+    if pooled.pi_low is not None and pooled.pi_high is not None:
+        under = middle + _UNDER
+        ax.plot([pooled.pi_low, pooled.pi_high], [under, under], color=MARK, linewidth=1.4)
+
+
+def _write_empty(ax: Axes, empty: str, *, above: bool) -> None:
+    """What stands where no row is: in the middle, or above the published estimates."""
+    if above:
+        where = {"transform": ax.get_yaxis_transform(), "va": "top"}
+        ax.text(0, 1.5 * _CELL_LINE, empty, color=MUTED, bbox=LABEL_BOX, **where)
+    else:
+        where = {"transform": ax.transAxes, "ha": "center", "bbox": LABEL_BOX}
+        ax.text(0.5, 0.5, empty, color=MUTED, **where)
+
+
+def _draw_line(ax: Axes, at: float) -> None:
+    ax.axhline(at, color=MUTED, linewidth=0.8)
+    where = {"transform": ax.get_yaxis_transform(), "va": "top", "weight": "bold"}
+    ax.text(0, at + 0.05, OUTSIDE, color=MUTED, fontsize=_CELL_SIZE, bbox=LABEL_BOX, **where)
+
+
+def _legend_handles(rows: Sequence[ForestRow | Diamond]) -> list[Artist]:
+    """One entry per rung that is drawn, then the diamond and the prediction interval."""
+    rungs = {row.rung for row in rows if isinstance(row, ForestRow)}
+    handles: list[Artist] = [
+        Line2D([], [], color=look.colour, marker=look.symbol, label=f"{look.words} ({name})")
+        for name, look in RUNGS.items()
+        if name in rungs
+    ]
+    diamonds = [row for row in rows if isinstance(row, Diamond)]
+    if diamonds:
+        look = {"color": INK, "marker": "d", "markersize": 9, "linestyle": "none"}
+        handles.append(Line2D([], [], label=POOLED, **look))
+    if any(diamond.predicts for diamond in diamonds):
+        handles.append(Line2D([], [], color=MARK, linewidth=1.4, label=PREDICTION))
+    return handles
+
+
+def _write_legend(ax: Axes, handles: list[Artist]) -> None:
     figure = ax.get_figure(root=True)
-    inches = figure.get_figwidth() if figure else FIGURE_WIDTH
-    room = 72 * inches * (1 - ax.get_position().x0) - 4
-    font = FontProperties(family=RC["font.family"], weight=weight, size=_LABEL_SIZE)
-    width_of = TextToPath().get_text_width_height_descent
-    kept = words
-    while (wide := width_of(kept, font, ismath=False)[0]) > room:
-        words = words[: min(len(words) - 1, int(len(words) * room / wide) + 1)]
-        kept = words.rstrip() + "…"
-    return kept
+    if not handles or figure is None:
+        return
+    inches = ax.get_position().height * figure.get_figheight()
+    ax.legend(
+        handles=handles, loc="upper left", bbox_to_anchor=(0, -0.52 / inches), borderaxespad=0
+    )
 
 
 def _show_ratios(ax: Axes) -> None:
@@ -222,10 +353,3 @@ def _round_ratios(span: float) -> list[float]:
     step = math.ceil(span / 20)
     most = 300 // step  # a float ends at about 10 to the 308th
     return [10.0 ** (step * i) for i in range(-most, most + 1)]
-
-
-def _write_sides(ax: Axes, favours: tuple[str, str]) -> None:
-    left, right = ax.get_xlim()
-    share = -left / (right - left)
-    ax.text(share - 0.01, 1.02, f"← {favours[0]}", transform=ax.transAxes, ha="right", color=MUTED)
-    ax.text(share + 0.01, 1.02, f"{favours[1]} →", transform=ax.transAxes, ha="left", color=MUTED)

@@ -8,11 +8,18 @@ from typing import Any
 import pandas as pd
 
 from evidence_tools.loading import Evidence
-from evidence_tools.plots.estimates import EstimateRow, draw_estimates
+from evidence_tools.plots.forest import ForestRow, draw_forest
 from evidence_tools.published import published_estimates
 from evidence_tools.report.display import Cell, Picture, Prose, Table
-from evidence_tools.report.sources import by_directness, number, shorten, source_link, text
-from evidence_tools.style import count_words, entered_time, printed_interval, printed_number
+from evidence_tools.report.sources import (
+    by_directness,
+    number,
+    people,
+    source_link,
+    text,
+    when_words,
+)
+from evidence_tools.style import count_words, printed_interval, printed_number
 
 MEASURES = {
     "smd": "standardised difference",
@@ -64,17 +71,29 @@ class Comparators:
 
     def picture(self) -> Picture:
         """Estimates with their intervals, negative favouring the drug."""
-        rows = self.estimate_rows()
-        parts = [
-            f"{row.label}: {printed_number(row.estimate)} ({printed_interval(row.low, row.high)})"
-            for row in rows
-        ]
-        alt = "Published pooled estimates, negative favours ketamine. " + "; ".join(parts) + "."
-        return Picture(axes=draw_estimates(rows), alt=alt)
+        rows = self.forest_rows()
+        shown = "; ".join(printed_row(row) for row in rows) or "None"
+        alt = f"Published pooled estimates, negative favours ketamine. {shown}."
+        axes = draw_forest(rows, empty="no published estimate with an interval")
+        return Picture(axes=axes, alt=alt)
 
-    def estimate_rows(self) -> list[EstimateRow]:
+    def forest_rows(self) -> list[ForestRow]:
         """The rows that can be drawn, with the words above each."""
-        return _estimate_rows(self.drawn)
+        rows = [row for _, row in self.drawn.iterrows()]
+        heads = [(text(row, "label"), when_words(row)) for row in rows]
+        return [
+            ForestRow(
+                label=label,
+                rung=text(row, "directness"),
+                yi=float(row["yi"]),
+                low=float(row["yi_low"]),
+                high=float(row["yi_high"]),
+                detail=_told_apart(self.drawn, row) if heads.count((label, time)) > 1 else "",
+                time=time.removeprefix("time "),
+                n="" if pd.isna(row["n_participants"]) else people(row, "n_participants"),
+            )
+            for (label, time), row in zip(heads, rows, strict=True)
+        ]
 
     def caption(self) -> Prose:
         """What the figure shows, in words under it."""
@@ -130,46 +149,26 @@ def comparators(evidence: Evidence, *constructs: str) -> Comparators:
     return Comparators(evidence=evidence, rows=by_directness(rows, "to_min", "study_id"))
 
 
-def _estimate_rows(drawn: pd.DataFrame) -> list[EstimateRow]:
-    labels = [_label(row) for _, row in drawn.iterrows()]
-    return [
-        EstimateRow(
-            label=shorten(label if labels.count(label) == 1 else _told_apart(drawn, row)),
-            rung=text(row, "directness"),
-            estimate=float(row["yi"]),
-            low=float(row["yi_low"]),
-            high=float(row["yi_high"]),
-        )
-        for label, (_, row) in zip(labels, drawn.iterrows(), strict=True)
-    ]
+def row_words(row: ForestRow) -> str:
+    """The words above an interval in one line, for the alternative text."""
+    control = f"against {row.comparator}" if row.comparator else ""
+    people = f"n {row.n}" if row.n else ""
+    time = "time not stated" if row.time == "not stated" else row.time
+    parts = (row.label, row.detail, row.dose, control, time, people)
+    return ", ".join(part for part in parts if part)
+
+
+def printed_row(row: ForestRow) -> str:
+    """A published estimate for the alternative text, its numbers as printed."""
+    return f"{row_words(row)}: {printed_number(row.yi)} ({printed_interval(row.low, row.high)})"
 
 
 def _told_apart(drawn: pd.DataFrame, row: pd.Series[Any]) -> str:
-    """The label of one of several estimates of a review: by what was measured, or its note."""
+    """What tells an estimate from others of its review: what was measured, or its note."""
     siblings = drawn[drawn["study_id"] == row["study_id"]]
     if siblings["instrument"].nunique() == len(siblings):
-        return f"{_name(row)}: {text(row, 'instrument')}"
-    return f"{_name(row)}: {text(row, 'note').split(';')[0]}"
-
-
-def _label(row: pd.Series[Any]) -> str:
-    when = _when(row)
-    return _name(row) if when == "time not stated" else f"{_name(row)}, {when}"
-
-
-def _name(row: pd.Series[Any]) -> str:
-    return text(row, "label").split(", ")[0].split(" meta-analysis")[0]
-
-
-def _when(row: pd.Series[Any]) -> str:
-    low, high = number(row, "time_window_low"), number(row, "time_window_high")
-    at = number(row, "time_value")
-    unit, anchor = text(row, "time_unit"), text(row, "time_anchor")
-    if low is None and high is None and at is None:
-        return "time not stated"
-    if at is not None:
-        low = high = at
-    return entered_time(low, high, unit, anchor)
+        return text(row, "instrument")
+    return text(row, "note").split(";")[0]
 
 
 def _cells(evidence: Evidence, row: pd.Series[Any]) -> tuple[Cell, ...]:
@@ -180,7 +179,7 @@ def _cells(evidence: Evidence, row: pd.Series[Any]) -> tuple[Cell, ...]:
     return (
         text(row, "label"),
         text(row, "instrument") or "not stated",
-        _when(row),
+        when_words(row),
         f"{printed_number(float(row['estimate']))} ({MEASURES.get(measure, measure)})",
         interval,
         "not seen" if trials is None else f"{trials:.0f}",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Any
 
 import pandas as pd
@@ -12,15 +10,13 @@ import pandas as pd
 from evidence_tools.answers import Answer, answer_question
 from evidence_tools.contrasts import all_contrasts
 from evidence_tools.loading import Evidence
-from evidence_tools.plots.forest import ForestRow, draw_forest
+from evidence_tools.plots.forest import draw_forest
 from evidence_tools.questions import all_questions
-from evidence_tools.report.comparators import comparators
+from evidence_tools.report.comparators import comparators, printed_row
 from evidence_tools.report.display import Cell, Picture, Prose, Table
-from evidence_tools.report.sources import number, shorten, source_link, text
+from evidence_tools.report.pooled_figure import forest_rows, interval_words, spoken_row
+from evidence_tools.report.sources import number, source_link, text
 from evidence_tools.style import count_words, effect_words, printed_interval, printed_number
-
-_NORMAL = NormalDist().inv_cdf(0.975)
-"""Standard errors in half a 95% interval of a single contrast."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +64,11 @@ class PooledAnswers:
         *outside : str
             Constructs whose published estimates are shown below the line.
         """
-        rows = [_row(a, row) for a in self.answered for row in a.included.to_dict("records")]
-        others = _outside(self.evidence, outside) if outside else []
-        parts = [f"{r.label}: {_interval(r.yi, r.low, r.high)}" for r in rows]
-        parts += [
-            f"{r.label}: {printed_number(r.yi)} ({printed_interval(r.low, r.high)})" for r in others
-        ]
+        others = comparators(self.evidence, *outside).forest_rows() if outside else []
+        rows = forest_rows(self.evidence, self.answered)
         then = ", then published estimates" if others else ""
-        shown = "; ".join(parts) or "No eligible studies"
+        shown = "; ".join(spoken_row(row) for row in rows) or "No eligible studies"
+        shown += "".join(f"; {printed_row(row)}" for row in others)
         alt = f"Contrasts from our rows{then}; negative favours ketamine. {shown}."
         return Picture(axes=draw_forest(rows, outside=others), alt=alt)
 
@@ -123,12 +116,12 @@ class PooledAnswers:
         results = self.evidence.results.set_index("result_id", drop=False)
         sentences = []
         for answer in self.answered:
-            for contrast in answer.included["contrast_id"]:
-                if contrast not in results.index:
+            for contrast in answer.included.to_dict("records"):
+                if contrast["contrast_id"] not in results.index:
                     continue
-                row = results.loc[[contrast]].iloc[0]
+                row = results.loc[[contrast["contrast_id"]]].iloc[0]
                 if text(row, "measure") == "mean-difference":
-                    sentences.append(_in_points(self.evidence, row))
+                    sentences.append(_in_points(self.evidence, row, contrast))
         return list(dict.fromkeys(sentences))
 
 
@@ -158,28 +151,6 @@ def pooled_answers(evidence: Evidence, *windows: str) -> PooledAnswers:
     return PooledAnswers(evidence=evidence, answers=tuple(answers))
 
 
-def _row(answer: Answer, row: dict[Any, Any]) -> ForestRow:
-    half = _NORMAL * math.sqrt(row["vi"])
-    dose = "" if pd.isna(row["dose"]) else f" {row['dose']:g} {row['dose_unit']}"
-    label = f"{row['study_id']}, {answer.question.window}:{dose} v {row['control_drug']}"
-    people = "" if pd.isna(row["n"]) else f", n {row['n']:.0f}"
-    return ForestRow(
-        label=shorten(label + people),
-        rung=row["directness"],
-        yi=row["yi"],
-        low=row["yi"] - half,
-        high=row["yi"] + half,
-        weight=1.0,
-    )
-
-
-def _outside(evidence: Evidence, constructs: tuple[str, ...]) -> list[ForestRow]:
-    return [
-        ForestRow(label=row.label, rung=row.rung, yi=row.estimate, low=row.low, high=row.high)
-        for row in comparators(evidence, *constructs).estimate_rows()
-    ]
-
-
 def _question_cells(answer: Answer) -> tuple[Cell, ...]:
     pooled, bayesian = answer.pooled, answer.bayesian
     assert pooled is not None
@@ -189,16 +160,10 @@ def _question_cells(answer: Answer) -> tuple[Cell, ...]:
         answer.question.words,
         str(pooled.k),
         str(len(answer.rows) - len(answer.included)),
-        _interval(pooled.estimate, pooled.ci_low, pooled.ci_high),
-        "not for one trial" if mu is None else _interval(mu.median, mu.ci_low, mu.ci_high),
+        interval_words(pooled.estimate, pooled.ci_low, pooled.ci_high),
+        "not for one trial" if mu is None else interval_words(mu.median, mu.ci_low, mu.ci_high),
         "not for one trial" if likely is None else f"{100 * likely:.0f}%",
     )
-
-
-def _interval(estimate: float, low: float | None, high: float | None) -> str:
-    if low is None or high is None:
-        return effect_words(estimate)
-    return f"{effect_words(estimate)} ({effect_words(low)} to {effect_words(high)})"
 
 
 def _nearness(row: dict[Any, Any]) -> int:
@@ -222,21 +187,37 @@ def _row_cells(evidence: Evidence, results: pd.DataFrame, row: dict[Any, Any]) -
     )
 
 
-def _in_points(evidence: Evidence, row: pd.Series[Any]) -> str:
+def _in_points(evidence: Evidence, row: pd.Series[Any], contrast: dict[Any, Any]) -> str:
+    """A printed difference in points of its scale, and whom it favours.
+
+    The direction is that of the contrast; the numbers are turned so that the difference is
+    positive, and its interval with it.
+    """
+    drug = contrast["drug"] if isinstance(contrast["drug"], str) else "ketamine"
+    size = float(row["estimate"])
+    direction = f"against {drug}" if contrast["yi"] > 0 else f"in favour of {drug}"
+    interval = _interval_in_points(row, -1 if size < 0 else 1)
+    found = f"a difference of {printed_number(abs(size))}{interval} {direction}"
+    if size == 0:
+        found = f"no difference{interval}"
+    return (
+        f"In points: {text(row, 'study_id')} found {found} on the "
+        f"{text(row, 'instrument')}{_span(evidence, row)}."
+    )
+
+
+def _interval_in_points(row: pd.Series[Any], sign: int) -> str:
+    low, high = number(row, "ci_low"), number(row, "ci_high")
+    if low is None or high is None:
+        return ""
+    level = printed_number(row["ci_level"]) + "% " if pd.notna(row["ci_level"]) else ""
+    return f" ({level}interval {printed_interval(*sorted((sign * low, sign * high)))})"
+
+
+def _span(evidence: Evidence, row: pd.Series[Any]) -> str:
+    """The range of the scale, where it is known."""
     scales = evidence.instruments
     scale = scales[scales["instrument_id"] == text(row, "instrument_id")]
-    low, high = number(row, "ci_low"), number(row, "ci_high")
-    sign = -1 if row["estimate"] < 0 else 1
-    points = printed_number(sign * float(row["estimate"]))
-    interval = ""
-    if low is not None and high is not None:
-        level = printed_number(row["ci_level"]) + "% " if pd.notna(row["ci_level"]) else ""
-        interval = f" ({level}interval {printed_interval(*sorted((sign * low, sign * high)))})"
-    span = ""
-    if len(scale) and scale["maximum"].notna().iloc[0] and scale["minimum"].notna().iloc[0]:
-        bounds = scale["minimum"].iloc[0], scale["maximum"].iloc[0]
-        span = f", a scale from {bounds[0]:g} to {bounds[1]:g}"
-    return (
-        f"In points: {text(row, 'study_id')} found a difference of {points}{interval} on the "
-        f"{text(row, 'instrument')}{span}."
-    )
+    if scale.empty or scale[["minimum", "maximum"]].isna().iloc[0].any():
+        return ""
+    return f", a scale from {scale['minimum'].iloc[0]:g} to {scale['maximum'].iloc[0]:g}"

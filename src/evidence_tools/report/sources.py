@@ -90,6 +90,17 @@ def as_entered(row: pd.Series[Any]) -> str:
     )
 
 
+def when_words(row: pd.Series[Any]) -> str:
+    """When a result was measured, as it was entered, with its anchor."""
+    low, high = number(row, "time_window_low"), number(row, "time_window_high")
+    at = number(row, "time_value")
+    if low is None and high is None and at is None:
+        return "time not stated"
+    if at is not None:
+        low = high = at
+    return entered_time(low, high, text(row, "time_unit"), text(row, "time_anchor"))
+
+
 def can_decide(rows: pd.DataFrame) -> pd.Series[bool]:
     """True for the rows that `why_not` gives no reason for."""
     reasons = [why_not(row) for _, row in rows.iterrows()]
