@@ -13,9 +13,11 @@ from matplotlib.figure import Figure
 from scipy.stats import norm
 
 from evidence_tools.plots.funnel import draw_funnel
+from evidence_tools.style import INK, MARK
 
 YI = [-0.9, -0.4, 0.2, -0.1]
 SEI = [0.4, 0.2, 0.3, 0.1]
+FAVOURS = ["← favours ketamine", "favours control →"]
 BANDS = ["p above 0.10", "p 0.05 to 0.10", "p 0.01 to 0.05", "p below 0.01"]
 EXTREMES = {
     "several": (YI, SEI),
@@ -37,6 +39,10 @@ def points(ax: Axes):
 def bands(ax: Axes):
     """Colour and outline of every shaded band, both sides of each."""
     return [(to_hex(c.get_facecolor()[0]), c.get_paths()[0]) for c in ax.collections]
+
+
+def other_words(ax: Axes) -> list[str]:
+    return [text.get_text() for text in ax.texts if text.get_text() not in FAVOURS]
 
 
 def legend_words(ax: Axes) -> list[str]:
@@ -112,10 +118,40 @@ def test_the_smallest_error_stands_on_top():
 
 
 def test_the_pooled_effect_is_a_dashed_line_only_where_given():
-    assert len(draw_funnel(YI, SEI).lines) == 1
-    (line,) = [x for x in draw_funnel(YI, SEI, estimate=-0.3).lines if x.get_marker() == "None"]
+    assert [line for line in draw_funnel(YI, SEI).lines if line.is_dashed()] == []
+    ax = draw_funnel(YI, SEI, estimate=-0.3)
+    (line,) = [line for line in ax.lines if line.is_dashed()]
     assert list(line.get_xdata()) == [-0.3, -0.3]
-    assert line.is_dashed()
+    assert line.get_color() == MARK
+
+
+def test_no_effect_is_a_line_that_is_not_dashed():
+    (line,) = [
+        line for line in draw_funnel(YI, SEI, estimate=-0.3).lines if line.get_color() == INK
+    ]
+    assert list(line.get_xdata()) == [0, 0]
+    assert not line.is_dashed()
+
+
+def test_the_legend_names_contours_points_and_the_dashed_line():
+    """The dashed line had no name."""
+    ax = draw_funnel(YI, SEI, estimate=-0.3)
+    assert ax.get_legend().get_title().get_text() == "A study's own p-value, against no effect"
+    assert legend_words(ax) == [*BANDS, "one study", "pooled effect"]
+    assert ax.get_legend().legend_handles[-1].is_dashed()
+    assert legend_words(draw_funnel(YI, SEI)) == [*BANDS, "one study"]
+
+
+@pytest.mark.parametrize("name", EXTREMES)
+def test_each_side_of_no_effect_says_whom_it_favours(name):
+    ax = draw_funnel(*EXTREMES[name])
+    draw(ax)
+    zero = ax.transData.transform((0, 0))[0]
+    renderer = ax.figure.canvas.get_renderer()
+    boxes = {text.get_text(): text.get_window_extent(renderer) for text in ax.texts}
+    assert boxes[FAVOURS[0]].x1 < zero < boxes[FAVOURS[1]].x0
+    other = draw_funnel(*EXTREMES[name], favours=("fewer", "more"))
+    assert {"← fewer", "more →"} <= {text.get_text() for text in other.texts}
 
 
 @pytest.mark.parametrize("name", EXTREMES)
@@ -151,8 +187,9 @@ def test_every_place_lies_in_the_band_of_its_p_value_and_in_no_other(name):
     """The upper corners were white, as if the p-value there were above 0.10."""
     ax = draw_funnel(*EXTREMES[name])
     reach, most = ax.get_xlim()[1], ax.get_ylim()[0]
-    handles = ax.get_legend().legend_handles
-    colours = dict(zip(legend_words(ax), (to_hex(h.get_facecolor()) for h in handles), strict=True))
+    patches = ax.get_legend().get_patches()
+    words = legend_words(ax)[: len(patches)]
+    colours = dict(zip(words, (to_hex(h.get_facecolor()) for h in patches), strict=True))
     assert list(colours) == BANDS
     assert len(set(colours.values())) == 4
     seen = set()
@@ -189,6 +226,7 @@ def test_all_words_stay_in_the_figure(name):
     """The words beside long numbers of the left axis were cut off."""
     ax = draw_funnel(*EXTREMES[name], estimate=None)
     assert beyond(ax) == []
+    assert beyond(draw_funnel(*EXTREMES[name], estimate=0.0)) == []
     assert len(ticks(ax.xaxis)) >= 3
     assert len(ticks(ax.yaxis)) >= 3
 
@@ -220,9 +258,10 @@ def test_the_axes_say_what_they_show():
 
 def test_empty_input_says_so_and_draws_no_point():
     ax = draw_funnel([], [], empty="no trial was found")
-    assert [text.get_text() for text in ax.texts] == ["no trial was found"]
+    assert other_words(ax) == ["no trial was found"]
     assert points(ax) == ([], [])
+    assert legend_words(ax) == BANDS
 
 
 def test_the_sentence_for_empty_input_is_not_written_over_points():
-    assert list(draw_funnel(YI, SEI, empty="nothing").texts) == []
+    assert other_words(draw_funnel(YI, SEI, empty="nothing")) == []

@@ -35,7 +35,12 @@ def cloud(ax: Axes):
 
 
 def marks(ax: Axes):
+    """Marks and lines: where they stand, and as what."""
     return [(line.get_xdata()[0], line.get_ydata()[0], line.get_marker()) for line in ax.lines]
+
+
+def legend_words(ax: Axes) -> list[str]:
+    return [text.get_text() for text in ax.get_legend().get_texts()]
 
 
 def draw(ax: Axes):
@@ -119,19 +124,34 @@ def test_a_very_large_cloud_can_still_be_seen_and_is_stored_as_an_image():
     assert points.get_rasterized()
 
 
-def test_the_answer_of_all_studies_is_marked_and_named():
+def test_the_answer_of_all_studies_is_a_dashed_line_with_a_mark_both_named():
     ax = draw_gosh(ESTIMATE, I2, whole=(-0.4, 55.0))
-    assert marks(ax) == [(-0.4, 55.0, "D")]
-    (mark,) = ax.lines
-    assert mark.get_color() == INK
+    assert marks(ax) == [(-0.4, 0, "None"), (-0.4, 55.0, "D")]
+    line, mark = ax.lines
+    assert line.is_dashed()
+    assert list(line.get_xdata()) == [-0.4, -0.4]
+    assert {line.get_color(), mark.get_color()} == {INK}
     assert mark.get_zorder() > cloud(ax).get_zorder()
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["all studies"]
+    handle = ax.get_legend().legend_handles[-1]
+    assert (handle.get_marker(), handle.is_dashed(), handle.get_color()) == ("D", True, INK)
+    assert legend_words(ax)[-1] == "pool of all studies"
 
 
-def test_without_the_answer_of_all_studies_there_is_no_mark_and_no_legend():
+def test_the_legend_counts_the_subsets():
+    ax = draw_gosh(np.zeros(8191), np.zeros(8191))
+    assert legend_words(ax) == ["pool of one subset of the studies (8,191 in all)"]
+
+
+def test_the_legend_says_of_how_many_subsets_a_sample_was_drawn():
+    ax = draw_gosh(ESTIMATE, I2, subsets=2**25 - 1, whole=(-0.4, 55.0))
+    assert legend_words(ax)[0] == "pool of one subset of the studies (3 drawn from 33,554,431)"
+    assert beyond(ax) == []
+
+
+def test_without_the_answer_of_all_studies_there_is_no_line():
     ax = draw_gosh(ESTIMATE, I2)
     assert marks(ax) == []
-    assert ax.get_legend() is None
+    assert len(legend_words(ax)) == 1
 
 
 @pytest.mark.parametrize("name", EXTREMES)
@@ -151,7 +171,7 @@ def test_the_subsets_of_real_numbers_are_all_there_with_the_whole_among_them():
     ax = draw_gosh(fits.estimate, fits.i2, whole=(together.estimate, together.i2))
     points = cloud(ax).get_offsets()
     assert len(points) == 2**5 - 1
-    ((x, y, _),) = marks(ax)
+    (_, (x, y, _)) = marks(ax)
     distance = np.abs(points - np.array([x, y])).max(axis=1)
     assert distance.min() < 1e-4
     assert set(yi) <= set(points[:, 0].round(12).tolist())
@@ -172,13 +192,14 @@ def test_the_legend_covers_no_point():
     """It stood in the upper right corner, where a subset may lie."""
     ax = draw_gosh([0.0, 1.0], [100.0, 100.0], whole=(1.0, 100.0))
     renderer = draw(ax)
-    assert ax.get_legend().get_window_extent(renderer).y0 >= ax.get_window_extent(renderer).y1
+    label = ax.xaxis.label.get_window_extent(renderer)
+    assert ax.get_legend().get_window_extent(renderer).y1 <= label.y0
 
 
 def test_the_axes_say_what_they_show():
     ax = draw_gosh(ESTIMATE, I2)
     assert ax.get_xlabel() == "Pooled standardised difference of a subset (SD units)"
-    assert ax.get_ylabel() == "I² (percent)"
+    assert ax.get_ylabel() == "Inconsistency, I² (percent)"
     assert draw_gosh(ESTIMATE, I2, xlabel="Points").get_xlabel() == "Points"
 
 
@@ -186,6 +207,7 @@ def test_the_axes_say_what_they_show():
 def test_fewer_than_two_studies_say_that_there_is_nothing_to_compare(estimate, i2):
     ax = draw_gosh(estimate, i2)
     assert [text.get_text() for text in ax.texts] == [FEWER]
+    assert ax.get_legend() is None
     assert len(cloud(ax).get_offsets()) == len(estimate)
 
 

@@ -26,13 +26,16 @@ def posterior(x=X, y=Y, **others) -> Axes:
 
 
 def curve(ax: Axes):
-    (line,) = [line for line in ax.lines if line.get_color() != MARK]
+    (line,) = [line for line in ax.lines if line.get_color() == RUNGS["direct"].colour]
     return line
 
 
-def threshold(ax: Axes):
-    (line,) = [line for line in ax.lines if line.get_color() == MARK]
-    return line
+def marks(ax: Axes):
+    return [line for line in ax.lines if line.get_color() == MARK]
+
+
+def legend_words(ax: Axes) -> list[str]:
+    return [text.get_text() for text in ax.get_legend().get_texts()]
 
 
 def shaded(ax: Axes):
@@ -55,7 +58,7 @@ def beyond(ax: Axes) -> list[str]:
     ticks = [label for label, at in pairs if left <= at <= right]
     assert len(ticks) >= 3
     found = []
-    for text in [*ax.texts, *ticks, ax.xaxis.label]:
+    for text in [*ax.texts, *ticks, ax.xaxis.label, *ax.get_legend().get_texts()]:
         box = text.get_window_extent(ax.figure.canvas.get_renderer())
         across = box.x0 < 0 or box.x1 > ax.figure.bbox.width
         if across or box.y0 < 0 or box.y1 > ax.figure.bbox.height:
@@ -152,13 +155,17 @@ def test_the_density_stands_on_the_ground_and_fits_in():
     assert list(ax.get_yticks()) == []
 
 
-# Threshold and words
+# Lines and words
+
+
+LINES = {"no effect": 0.0, "minimal important difference": -0.25}
+CURVES = {"prior": norm.pdf(X, 0, 1), "effect of a new study": norm.pdf(X, -0.5, 0.6)}
 
 
 @pytest.mark.parametrize("at", [0.0, -0.25, 5.0, -40.0])
-def test_the_threshold_is_a_dashed_line_within_the_axis(at):
-    ax = posterior(threshold=at)
-    line = threshold(ax)
+def test_a_mark_is_a_dashed_line_within_the_axis(at):
+    ax = posterior(marks={"some effect": at})
+    (line,) = marks(ax)
     assert list(line.get_xdata()) == [at, at]
     assert line.is_dashed()
     left, right = ax.get_xlim()
@@ -167,8 +174,38 @@ def test_the_threshold_is_a_dashed_line_within_the_axis(at):
     assert right > X.max()
 
 
-def test_no_effect_is_the_threshold_unless_another_is_given():
-    assert list(threshold(posterior()).get_xdata()) == [0, 0]
+def test_no_effect_is_marked_unless_other_marks_are_given():
+    (line,) = marks(posterior())
+    assert list(line.get_xdata()) == [0, 0]
+    assert marks(posterior(marks={})) == []
+
+
+def test_every_line_has_a_name_and_no_two_dashes_of_a_colour_are_alike():
+    """One dashed line without a name stood for whatever the reader took it for."""
+    ax = posterior(marks=LINES, curves=CURVES)
+    assert legend_words(ax) == [
+        *("posterior of the pooled effect", "its credible interval"),
+        *(*CURVES, *LINES),
+    ]
+    looks = [(line.get_color(), str(line._dash_pattern)) for line in ax.lines]
+    assert len(set(looks)) == len(looks) == 5
+    assert [line.get_label() for line in ax.lines if line.is_dashed()] == [*CURVES, *LINES]
+
+
+def test_further_curves_are_drawn_as_they_were_given():
+    ax = posterior(curves=CURVES)
+    drawn = {line.get_label(): line for line in ax.lines}
+    for name, values in CURVES.items():
+        assert list(drawn[name].get_xdata()) == list(X)
+        assert list(drawn[name].get_ydata()) == list(values)
+
+
+def test_the_legend_stands_below_the_words_of_the_axis():
+    ax = posterior(marks=LINES, curves=CURVES)
+    assert beyond(ax) == []
+    renderer = ax.figure.canvas.get_renderer()
+    label = ax.xaxis.label.get_window_extent(renderer)
+    assert ax.get_legend().get_window_extent(renderer).y1 <= label.y0
 
 
 def test_words_of_the_axis_and_of_the_shading_can_be_given():
@@ -182,7 +219,8 @@ EXTREMES = {
     "usual": {},
     "narrow": {"x": X / 1000, "interval": (-0.001, -0.0001)},
     "wide": {"x": X * 1e5, "interval": (-1e5, -1e4)},
-    "threshold far away": {"threshold": 80.0},
+    "mark far away": {"marks": {"no effect": 80.0}},
+    "many lines": {"marks": LINES, "curves": CURVES},
     "long words": {"words": f"{WORDS}, and 57% that it is larger than half a standard deviation"},
 }
 

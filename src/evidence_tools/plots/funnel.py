@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from evidence_tools.style import FIGURE_WIDTH, INK, MUTED, RC, RUNGS
+from evidence_tools.plots.words import write_sides
+from evidence_tools.style import FIGURE_WIDTH, INK, MARK, MUTED, RC, RUNGS
 
 LEVELS = (90.0, 95.0, 99.0)
 _SHADES = ("#ffffff", "#e3e8ec", "#cdd5db", "#b7c2ca")
@@ -23,6 +24,7 @@ def draw_funnel(
     *,
     estimate: float | None = None,
     xlabel: str = "Standardised difference (SD units)",
+    favours: tuple[str, str] = ("favours ketamine", "favours control"),
     empty: str = "no eligible studies",
     ax: Axes | None = None,
 ) -> Axes:
@@ -33,9 +35,11 @@ def draw_funnel(
     yi, sei : sequence of float
         Effects and their standard errors.
     estimate : float, optional
-        Pooled effect, drawn as a line.
+        Pooled effect, drawn as a dashed line.
     xlabel, empty : str
         Words of the axis, and what an empty figure says.
+    favours : (str, str)
+        Words left and right of no effect.
     ax : Axes, optional
         Where to draw; a new figure otherwise.
 
@@ -46,8 +50,8 @@ def draw_funnel(
     """
     with rc_context(RC):
         if ax is None:
-            figure = Figure(figsize=(FIGURE_WIDTH, 4.2), dpi=RC["figure.dpi"])
-            figure.subplots_adjust(left=0.17, right=0.96, top=0.97, bottom=0.27)
+            figure = Figure(figsize=(FIGURE_WIDTH, 4.8), dpi=RC["figure.dpi"])
+            figure.subplots_adjust(left=0.17, right=0.96, top=0.93, bottom=0.33)
             ax = figure.add_subplot()
         effects, errors = np.asarray(yi, dtype=float), np.asarray(sei, dtype=float)
         most = float(errors.max()) * 1.1 if len(errors) else 1.0
@@ -57,13 +61,24 @@ def draw_funnel(
         _draw_contours(ax, most, reach)
         if not len(effects):
             ax.text(0.5, 0.5, empty, transform=ax.transAxes, ha="center", color=MUTED)
-        ax.plot(effects, errors, "o", color=RUNGS["direct"].colour, markersize=6)
+        ax.axvline(0, color=INK, linewidth=1)
+        colour = RUNGS["direct"].colour
+        label = "one study" if len(effects) else "_"
+        ax.plot(effects, errors, "o", color=colour, markersize=6, label=label)
         if estimate is not None:
-            ax.axvline(estimate, color=INK, linewidth=1, linestyle=(0, (4, 2)))
+            style = {"color": MARK, "linewidth": 1.4, "linestyle": (0, (4, 2))}
+            ax.axvline(estimate, label="pooled effect", **style)
         ax.set_xlabel(xlabel, color=MUTED)
         ax.set_ylabel("Standard error", color=MUTED)
         ax.yaxis.set_major_locator(MaxNLocator(5))
-        legend = ax.legend(loc="upper left", bbox_to_anchor=(0, -0.2), ncols=2)
+        write_sides(ax, favours)
+        legend = ax.legend(
+            loc="upper left",
+            bbox_to_anchor=(0, -0.2),
+            ncols=2,
+            title="A study's own p-value, against no effect",
+            alignment="left",
+        )
         for patch in legend.get_patches():
             patch.set(edgecolor=MUTED, linewidth=0.6)
     return ax

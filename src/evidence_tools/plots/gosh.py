@@ -8,8 +8,11 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from evidence_tools.style import FIGURE_WIDTH, INK, MUTED, RC, RUNGS, SHADE
+
+_DASHED = (0, (4, 2))
 
 
 def draw_gosh(
@@ -17,6 +20,7 @@ def draw_gosh(
     i2: Sequence[float],
     *,
     whole: tuple[float, float] | None = None,
+    subsets: int | None = None,
     xlabel: str = "Pooled standardised difference of a subset (SD units)",
     empty: str = "fewer than two studies: no subsets to compare",
     ax: Axes | None = None,
@@ -28,7 +32,9 @@ def draw_gosh(
     estimate, i2 : sequence of float
         Pooled effect and I² in percent of each subset.
     whole : (float, float), optional
-        The same of all studies together, marked.
+        The same of all studies together: a dashed line, and a mark on it.
+    subsets : int, optional
+        How many subsets there are, where only a sample of them was fitted.
     xlabel, empty : str
         Words of the axis, and what an empty figure says.
     ax : Axes, optional
@@ -41,8 +47,8 @@ def draw_gosh(
     """
     with rc_context(RC):
         if ax is None:
-            figure = Figure(figsize=(FIGURE_WIDTH, 3.8), dpi=RC["figure.dpi"])
-            figure.subplots_adjust(left=0.13, right=0.96, top=0.92, bottom=0.16)
+            figure = Figure(figsize=(FIGURE_WIDTH, 4.2), dpi=RC["figure.dpi"])
+            figure.subplots_adjust(left=0.13, right=0.96, top=0.97, bottom=0.28)
             ax = figure.add_subplot()
         x, y = np.asarray(estimate, dtype=float), np.asarray(i2, dtype=float)
         ax.set_ylim(-4, 104)
@@ -54,8 +60,21 @@ def draw_gosh(
         look = RUNGS["direct"]
         ax.scatter(x, y, s=6, color=look.colour, alpha=opacity, linewidths=0, rasterized=True)
         if whole is not None:
-            ax.plot([whole[0]], [whole[1]], "D", color=INK, markersize=7, label="all studies")
-            ax.legend(loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
+            ax.axvline(whole[0], color=INK, linewidth=1, linestyle=_DASHED)
+            ax.plot([whole[0]], [whole[1]], "D", color=INK, markersize=7)
         ax.set_xlabel(xlabel, color=MUTED)
-        ax.set_ylabel("I² (percent)", color=MUTED)
+        ax.set_ylabel("Inconsistency, I² (percent)", color=MUTED)
+        if len(x) > 1:
+            _write_legend(ax, len(x), subsets or len(x), whole is not None)
     return ax
+
+
+def _write_legend(ax: Axes, fitted: int, subsets: int, whole: bool) -> None:
+    count = f"{fitted:,} in all" if fitted == subsets else f"{fitted:,} drawn from {subsets:,}"
+    colour = RUNGS["direct"].colour
+    point = {"color": colour, "marker": "o", "markersize": 4, "linestyle": "none"}
+    handles = [Line2D([], [], label=f"pool of one subset of the studies ({count})", **point)]
+    if whole:
+        line = {"color": INK, "marker": "D", "linewidth": 1, "linestyle": _DASHED}
+        handles.append(Line2D([], [], label="pool of all studies", **line))
+    ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, -0.17), handlelength=2.6)

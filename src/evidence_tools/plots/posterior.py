@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from evidence_tools.style import FIGURE_WIDTH, INK, MARK, MUTED, RC, RUNGS, SHADE
+
+_DASHES = ((0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)), (0, (2, 2)))
+"""One pattern per line, so that none is told by its colour alone."""
 
 
 def draw_posterior(
@@ -17,12 +22,13 @@ def draw_posterior(
     density: Sequence[float],
     *,
     interval: tuple[float, float],
-    threshold: float = 0.0,
+    marks: Mapping[str, float] = MappingProxyType({"no effect": 0.0}),
+    curves: Mapping[str, Sequence[float]] = MappingProxyType({}),
     words: str = "",
     xlabel: str = "Standardised difference (SD units)",
     ax: Axes | None = None,
 ) -> Axes:
-    """The density of a posterior, with its credible interval and a threshold.
+    """The density of a posterior with its credible interval, and lines to hold it against.
 
     Parameters
     ----------
@@ -30,8 +36,11 @@ def draw_posterior(
         Points of the posterior density, in ascending order of the effect.
     interval : (float, float)
         Ends of the credible interval; shaded.
-    threshold : float
-        Where a dashed line stands, such as no effect.
+    marks : mapping of str to float
+        Names and places of dashed lines, such as no effect and the minimal important difference.
+    curves : mapping of str to sequence of float
+        Names and densities of further curves at the same points, such as the prior and the
+        effect of a new study.
     words : str
         What the shaded part means, such as the probability below the threshold; up to two lines.
     xlabel : str
@@ -45,21 +54,38 @@ def draw_posterior(
         The axes drawn into.
     """
     with rc_context(RC):
-        if ax is None:
-            figure = Figure(figsize=(FIGURE_WIDTH, 2.8), dpi=RC["figure.dpi"])
-            figure.subplots_adjust(left=0.05, right=0.96, top=0.85, bottom=0.22)
-            ax = figure.add_subplot()
+        ax = ax or _new_axes(len(marks) + len(curves))
         x, y = np.asarray(effect, dtype=float), np.asarray(density, dtype=float)
         colour = RUNGS["direct"].colour
+        ax.plot(x, y, color=colour, linewidth=1.8, label="posterior of the pooled effect")
         between = x[(x > interval[0]) & (x < interval[1])]
-        shaded = np.concatenate([interval[:1], between, interval[1:]])
-        ax.fill_between(shaded, 0, np.interp(shaded, x, y), color=colour, alpha=0.25, linewidth=0)
-        ax.plot(x, y, color=colour, linewidth=1.8)
-        ax.axvline(threshold, color=MARK, linewidth=1.1, linestyle=(0, (4, 2)))
+        inside = np.concatenate([interval[:1], between, interval[1:]])
+        shade = {"color": colour, "alpha": 0.25, "linewidth": 0, "label": "its credible interval"}
+        ax.fill_between(inside, 0, np.interp(inside, x, y), **shade)
+        for (name, values), dashes in zip(curves.items(), _DASHES, strict=False):
+            ax.plot(x, values, color=INK, linewidth=1.2, linestyle=dashes, label=name)
+        for (name, at), dashes in zip(marks.items(), _DASHES, strict=False):
+            ax.axvline(at, color=MARK, linewidth=1.2, linestyle=dashes, label=name)
         ax.set_yticks([])
         ax.set_ylim(0, None)
         ax.set_xlabel(xlabel, color=MUTED)
         ax.grid(axis="x", color=SHADE, linewidth=0.8)
         ax.set_axisbelow(True)
         ax.text(0.0, 1.04, words, transform=ax.transAxes, color=INK, fontsize=9.5, wrap=True)
+        ax.xaxis.set_major_locator(MaxNLocator(7))
+        _write_legend(ax)
     return ax
+
+
+def _new_axes(lines: int) -> Axes:
+    top, bottom = 0.45, 1.05 + 0.2 * lines
+    height = top + 1.75 + bottom
+    figure = Figure(figsize=(FIGURE_WIDTH, height), dpi=RC["figure.dpi"])
+    figure.subplots_adjust(left=0.05, right=0.96, top=1 - top / height, bottom=bottom / height)
+    return figure.add_subplot()
+
+
+def _write_legend(ax: Axes) -> None:
+    figure = ax.get_figure(root=True)
+    inches = ax.get_position().height * figure.get_figheight() if figure else 1.0
+    ax.legend(loc="upper left", bbox_to_anchor=(0, -0.5 / inches), handlelength=3)
