@@ -18,7 +18,7 @@ FLOORS = {
     "bridge": ("published", "clock", "relief", "readings", "questions", "contrasts"),
     "interpretation": ("answers",),
     "presentation": ("style", "plots", "report"),
-    "entry": ("terminal", "cli", "__main__"),
+    "entry": ("terminal", "cli_synthesis", "cli", "__main__"),
 }
 """The floors from the ground up; on a floor, a module may import those to its left."""
 

@@ -120,6 +120,11 @@ def test_too_many_subsets_are_sampled_and_said():
     np.testing.assert_allclose(sample.tau2, whole.tau2[sample.subset - 1], rtol=1e-9, atol=1e-15)
     again = gosh(yi, vi, method="DL", most_subsets=500)
     np.testing.assert_array_equal(sample.subset, again.subset)
+    other = gosh(yi, vi, method="DL", most_subsets=500, seed=1)
+    assert other.notes == ("A random sample of 500 of the 4,095 subsets (seed 1).",)
+    assert (other.subset != sample.subset).any()
+    with pytest.raises(NotEstimableError, match="seed: found -1; allowed: 0 or more"):
+        gosh(yi, vi, seed=-1)
 
 
 def test_the_largest_number_of_studies():

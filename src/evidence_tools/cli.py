@@ -14,6 +14,8 @@ from typing import Annotated
 
 import typer
 
+from evidence_tools import cli_synthesis
+
 app = typer.Typer(
     name="evidence",
     help="Claims about ketamine for anxiety, held against the published evidence.",
@@ -22,6 +24,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(cli_synthesis.app)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, numbers unrounded.")]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from evidence_tools.report.lookup import Match
 
 _RESULTS = Console(highlight=False, markup=False, emoji=False)
 _REMARKS = Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
+_ON_STDERR: dict[str, Any] = {"console": _REMARKS, "transient": True}
 
 
 def say(words: str) -> None:
@@ -120,6 +122,36 @@ def _cells(table: str, row: dict[str, Any]) -> list[str]:
     return ids + [f"{name} {row[name]}" for name in names]
 
 
+class SlowProgress:
+    """A progress bar on a terminal's standard error, if the work is not soon done."""
+
+    PATIENCE = 2.0
+    """Seconds without a bar."""
+
+    def __init__(self, words: str) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TimeElapsedColumn(),
+            disable=not _REMARKS.is_terminal,
+            **_ON_STDERR,
+        )
+        self._task = self._progress.add_task(words)
+        self._begin = time.monotonic()
+
+    def __enter__(self) -> Callable[[int, int], None]:
+        return self._done
+
+    def __exit__(self, *_: object) -> None:
+        if self._progress.live.is_started:
+            self._progress.stop()
+
+    def _done(self, done: int, total: int) -> None:
+        if time.monotonic() - self._begin > self.PATIENCE:
+            self._progress.start()
+        self._progress.update(self._task, completed=done, total=total)
+
+
 class NotebookProgress:
     """A progress bar over the notebooks, on standard error."""
 
@@ -129,8 +161,7 @@ class NotebookProgress:
             BarColumn(),
             TextColumn("{task.completed}/{task.total}"),
             TimeElapsedColumn(),
-            console=_REMARKS,
-            transient=True,
+            **_ON_STDERR,
         )
         self._task = self._progress.add_task("running notebooks", total=total)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
+import numpy.typing as npt
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -16,8 +15,8 @@ _DASHED = (0, (4, 2))
 
 
 def draw_gosh(
-    estimate: Sequence[float],
-    i2: Sequence[float],
+    estimate: npt.ArrayLike,
+    i2: npt.ArrayLike,
     *,
     whole: tuple[float, float] | None = None,
     subsets: int | None = None,
@@ -29,7 +28,7 @@ def draw_gosh(
 
     Parameters
     ----------
-    estimate, i2 : sequence of float
+    estimate, i2 : array of float, shape (subsets,)
         Pooled effect and I² in percent of each subset.
     whole : (float, float), optional
         The same of all studies together: a dashed line, and a mark on it.

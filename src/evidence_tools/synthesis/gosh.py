@@ -93,6 +93,7 @@ def gosh(
     *,
     method: str = "REML",
     most_subsets: int = MOST_SUBSETS,
+    seed: int = SEED,
     n_jobs: int = 1,
     progress: Progress | None = None,
 ) -> SubsetFits:
@@ -105,8 +106,9 @@ def gosh(
     method : {"REML", "FE", "DL", "HE", "HS", "SJ", "ML", "EB", "PM"}
         Estimator of the between-study variance.
     most_subsets : int, default 2**20
-        If there are more subsets, a random sample of so many, drawn without repetition with a
-        fixed seed.
+        If there are more subsets, a random sample of so many, drawn without repetition.
+    seed : int
+        Of that sample; not negative.
     n_jobs : int, default 1
         Workers of joblib (threads, unless ``joblib.parallel_config`` names another backend,
         such as dask); -1 for all processors. With 1, joblib is not needed.
@@ -121,7 +123,8 @@ def gosh(
     Raises
     ------
     NotEstimableError
-        If the numbers cannot be pooled (see `pool`), or there are more than 62 studies.
+        If the numbers cannot be pooled (see `pool`), there are more than 62 studies, or the
+        seed is negative.
     UnknownTermError
         If `method` is not known.
 
@@ -147,7 +150,9 @@ def gosh(
         raise NotEstimableError(
             "gosh", found=f"{len(effects)} studies", allowed=f"up to {MOST_STUDIES}"
         )
-    masks = _masks(len(effects), most_subsets)
+    if seed < 0:
+        raise NotEstimableError("seed", found=str(seed), allowed="0 or more")
+    masks = _masks(len(effects), most_subsets, seed)
     fits = _joined(list(_fitted(effects, variances, masks, method, n_jobs, progress)))
     check_finite(effects, variances, fits.estimate, fits.tau2, fits.i2, fits.q)
     return SubsetFits(
@@ -159,7 +164,7 @@ def gosh(
         q=fits.q,
         n_studies=len(effects),
         method=method,
-        notes=tuple(_notes(len(effects), len(masks), fits)),
+        notes=tuple(_notes(len(effects), len(masks), seed, fits)),
     )
 
 
@@ -170,11 +175,11 @@ def fit_block(yi: Array, vi: Array, masks: Masks, method: str) -> Fits:
         return fit(Stack.of(yi, vi, member), method)
 
 
-def _masks(k: int, most: int) -> Masks:
+def _masks(k: int, most: int, seed: int) -> Masks:
     """All non-empty subsets, or a sample of them."""
     if 2**k - 1 <= most:
         return np.arange(1, 2**k, dtype=np.int64)
-    generator, found = np.random.default_rng(SEED), np.empty(0, dtype=np.int64)
+    generator, found = np.random.default_rng(seed), np.empty(0, dtype=np.int64)
     while len(found) < most:
         found = np.union1d(found, generator.integers(1, 2**k, size=most))
     return np.sort(generator.permutation(found)[:most])
@@ -207,10 +212,10 @@ def _joined(blocks: list[Fits]) -> Fits:
     return Fits(**{name: np.concatenate([getattr(b, name) for b in blocks]) for name in names})
 
 
-def _notes(k: int, subsets: int, fits: Fits) -> list[str]:
+def _notes(k: int, subsets: int, seed: int, fits: Fits) -> list[str]:
     notes = []
     if subsets < 2**k - 1:
-        notes.append(f"A random sample of {subsets:,} of the {2**k - 1:,} subsets (seed {SEED}).")
+        notes.append(f"A random sample of {subsets:,} of the {2**k - 1:,} subsets (seed {seed}).")
     cut_off = int(np.sum(~fits.converged))
     if cut_off:
         notes.append(f"The search for tau² was cut off in {cut_off:,} subsets.")
