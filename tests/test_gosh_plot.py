@@ -144,8 +144,21 @@ def test_the_legend_counts_the_subsets():
 
 def test_the_legend_says_of_how_many_subsets_a_sample_was_drawn():
     ax = draw_gosh(ESTIMATE, I2, subsets=2**25 - 1, whole=(-0.4, 55.0))
-    assert legend_words(ax)[0] == "pool of one subset of the studies (3 drawn from 33,554,431)"
+    assert legend_words(ax)[0] == "pool of one subset of the studies\n(3 drawn from 33,554,431)"
+
+
+def test_the_legend_of_the_largest_sample_stays_in_the_figure():
+    """A million subsets drawn from four million ran out of it."""
+    many = np.zeros(2**20)
+    ax = draw_gosh(many, many, subsets=2**62 - 1, whole=(-0.4, 55.0))
+    assert "1,048,576 drawn from 4,611,686,018,427,387,903" in legend_words(ax)[0]
     assert beyond(ax) == []
+
+
+def test_points_are_smaller_the_more_subsets_there_are():
+    sizes = [cloud(draw_gosh(np.zeros(n), np.zeros(n))).get_sizes()[0] for n in (9, 2**14, 2**17)]
+    assert sizes == sorted(set(sizes), reverse=True)
+    assert sizes[-1] > 0
 
 
 def test_without_the_answer_of_all_studies_there_is_no_line():

@@ -56,8 +56,9 @@ def draw_gosh(
         if len(x) < 2:
             ax.text(0.5, 0.5, empty, transform=ax.transAxes, ha="center", color=MUTED)
         opacity = float(np.clip(200 / max(len(x), 1), 0.02, 0.6))
+        size = float(np.clip(40_000 / max(len(x), 1), 0.6, 6))
         look = RUNGS["direct"]
-        ax.scatter(x, y, s=6, color=look.colour, alpha=opacity, linewidths=0, rasterized=True)
+        ax.scatter(x, y, s=size, color=look.colour, alpha=opacity, linewidths=0, rasterized=True)
         if whole is not None:
             ax.axvline(whole[0], color=INK, linewidth=1, linestyle=_DASHED)
             ax.plot([whole[0]], [whole[1]], "D", color=INK, markersize=7)
@@ -69,10 +70,12 @@ def draw_gosh(
 
 
 def _write_legend(ax: Axes, fitted: int, subsets: int, whole: bool) -> None:
-    count = f"{fitted:,} in all" if fitted == subsets else f"{fitted:,} drawn from {subsets:,}"
+    count = f" ({fitted:,} in all)"
+    if fitted < subsets:
+        count = f"\n({fitted:,} drawn from {subsets:,})"
     colour = RUNGS["direct"].colour
     point = {"color": colour, "marker": "o", "markersize": 4, "linestyle": "none"}
-    handles = [Line2D([], [], label=f"pool of one subset of the studies ({count})", **point)]
+    handles = [Line2D([], [], label=f"pool of one subset of the studies{count}", **point)]
     if whole:
         line = {"color": INK, "marker": "D", "linewidth": 1, "linestyle": _DASHED}
         handles.append(Line2D([], [], label="pool of all studies", **line))
