@@ -18,6 +18,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from evidence_tools import effects as ef
 from evidence_tools.errors import NotEstimableError, UnknownTermError
@@ -659,3 +660,104 @@ def test_swapping_events_and_non_events_negates_log_odds(table):
         one, other = ef.effect_sizes(measure, table), ef.effect_sizes(measure, others)
         assert other.yi[0] == pytest.approx(-one.yi[0], **near)
         assert other.vi[0] == pytest.approx(one.vi[0], **near)
+
+
+# From a t statistic, and from the counts of the same persons
+
+
+@repeatable
+@given(arms)
+def test_the_t_of_means_leads_to_their_standardised_difference(study):
+    """scipy's t test from the same numbers."""
+    names = ("mean_active", "sd_active", "n_active", "mean_control", "sd_control", "n_control")
+    t = stats.ttest_ind_from_stats(*(study[name] for name in names)).statistic
+    counts = {name: study[name] for name in ("n_active", "n_control")}
+    found = ef.standardised_mean_difference_from_t(t=float(t), **counts)
+    expected = ef.standardised_mean_difference(**study)
+    assert found.yi[0] == pytest.approx(expected.yi[0], **near)
+    assert found.vi[0] == pytest.approx(expected.vi[0], **near)
+    assert found.measure == expected.measure
+
+
+@pytest.mark.parametrize("r", [-0.3, 0.0, 0.5, 0.9])
+def test_a_paired_t_leads_to_the_raw_standardised_change(r):
+    """With equal deviations s, the differences have s sqrt(2 (1 - r))."""
+    mean_1, mean_2, sd, n = 8.0, 10.0, 4.0, 12
+    t = (mean_1 - mean_2) / (sd * math.sqrt(2 * (1 - r)) / math.sqrt(n))
+    found = ef.standardised_mean_change_from_t(t=t, n=n, r=r)
+    expected = ef.standardised_mean_change_raw(mean_1=mean_1, mean_2=mean_2, sd_1=sd, n=n, r=r)
+    assert (found.yi[0], found.vi[0]) == pytest.approx((expected.yi[0], expected.vi[0]), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("call", "found"),
+    [
+        (lambda: ef.standardised_mean_difference_from_t(t=2, n_active=0, n_control=5), "found 0"),
+        (lambda: ef.standardised_mean_difference_from_t(t=2, n_active=1, n_control=5), "n_active"),
+        (lambda: ef.standardised_mean_change_from_t(t=2, n=2, r=0.5), "fewer than 3 persons"),
+        (lambda: ef.standardised_mean_change_from_t(t=2, n=9, r=1.5), "found 1.5"),
+        (lambda: ef.standardised_mean_change_from_t(t=0, n=9, r=1), "no finite effect"),
+    ],
+)
+def test_a_t_that_gives_no_effect_is_refused(call, found):
+    with pytest.raises(NotEstimableError, match=found):
+        call()
+
+
+PAIRS = [
+    ((8, 4, 2, 6), 0.182321556793955, 0.05),
+    ((3, 9, 1, 7), 1.09861228866811, 0.208333333333333),
+]
+"""Persons with the event under both conditions, under 1 only, under 2 only, under none; and what
+metafor 3.8-1 printed for them: escalc("MPRR", ai=, bi=, ci=, di=) in R 4.2."""
+
+
+def correlation(a, b, c, d):
+    """Phi of a table of pairs."""
+    return (a * d - b * c) / math.sqrt((a + b) * (c + d) * (a + c) * (b + d))
+
+
+@pytest.mark.parametrize(("pairs", "yi", "vi"), PAIRS)
+def test_with_the_correlation_of_the_pairs_it_is_the_marginal_risk_ratio(pairs, yi, vi):
+    a, b, c, d = pairs
+    n = a + b + c + d
+    counts = {"events_active": a + b, "n_active": n, "events_control": a + c, "n_control": n}
+    found = ef.risk_ratio_paired(**counts, r=correlation(*pairs))
+    assert found.yi[0] == pytest.approx(yi, rel=1e-12)
+    assert found.vi[0] == pytest.approx(vi, rel=1e-12)
+    assert found.notes == ()
+
+
+@pytest.mark.parametrize("r", [-1.0, 0.0, 0.5, 1.0])
+def test_all_events_under_one_condition_leave_nothing_to_correlate(r):
+    """metafor 3.8-1: escalc("MPRR", ai=12, bi=0, ci=6, di=0, add=0) prints 0.0277777777777778."""
+    counts = {"events_active": 12, "n_active": 18, "events_control": 18, "n_control": 18}
+    found = ef.risk_ratio_paired(**counts, r=r, add=0)
+    assert found.yi[0] == pytest.approx(-0.405465108108164, rel=1e-12)
+    assert found.vi[0] == pytest.approx(0.0277777777777778, rel=1e-12)
+
+
+@repeatable
+@given(tables)
+def test_without_correlation_the_same_persons_are_two_groups(table):
+    independent, paired = ef.risk_ratio(**table), ef.risk_ratio_paired(**table, r=0)
+    assert paired.yi[0] == pytest.approx(independent.yi[0], **near)
+    assert paired.vi[0] == pytest.approx(independent.vi[0], **near)
+
+
+@repeatable
+@given(st.sampled_from([(3, 5), (1, 19), (8, 2), (20, 7)]), st.floats(-1, 1), st.floats(-1, 1))
+def test_the_closer_the_periods_the_smaller_the_variance(events, one, other):
+    counts = {"events_active": events[0], "n_active": 20}
+    counts |= {"events_control": events[1], "n_control": 20}
+    low, high = (ef.risk_ratio_paired(**counts, r=r, add=0).vi[0] for r in sorted((one, other)))
+    assert low >= high > 0
+
+
+def test_a_correlation_beyond_the_counts_is_lowered_and_named():
+    counts = {"events_active": 18, "n_active": 20, "events_control": 1, "n_control": 20}
+    found = ef.risk_ratio_paired(**counts, r=0.9)
+    assert found.vi[0] == pytest.approx(17 / 18, rel=1e-12)  # (b + c) / ((a + b) (a + c))
+    assert found.notes == ("study 1 (index 0): the counts allow a lower correlation only",)
+    with pytest.raises(NotEstimableError, match="-1 to 1"):
+        ef.risk_ratio_paired(**counts, r=1.1)

@@ -14,6 +14,10 @@ from evidence_tools.effects.events import (
     risk_difference,
     risk_ratio,
 )
+from evidence_tools.effects.from_t import (
+    standardised_mean_change_from_t,
+    standardised_mean_difference_from_t,
+)
 from evidence_tools.effects.means import (
     hedges_correction,
     mean_difference,
@@ -37,6 +41,7 @@ from evidence_tools.effects.paired import (
     standardised_mean_change_raw,
     standardised_mean_change_raw_unequal,
 )
+from evidence_tools.effects.paired_events import risk_ratio_paired
 from evidence_tools.effects.single_arm import (
     arcsine_proportion,
     double_arcsine_proportion,
@@ -70,9 +75,12 @@ __all__ = [
     "ratio_of_means_paired",
     "risk_difference",
     "risk_ratio",
+    "risk_ratio_paired",
     "standardised_mean_change",
+    "standardised_mean_change_from_t",
     "standardised_mean_change_raw",
     "standardised_mean_change_raw_unequal",
     "standardised_mean_difference",
+    "standardised_mean_difference_from_t",
     "standardised_mean_difference_unequal",
 ]
