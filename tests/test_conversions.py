@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from evidence_tools import conversions as cv
 from evidence_tools.conversions.medians import quartiles_in_sds, range_in_sds
@@ -388,3 +389,20 @@ def test_five_numbers_shift_and_stretch_with_the_instrument(numbers, n, stretch)
     assert cv.sd_from_five_numbers(**stretched, n=n).value == pytest.approx(
         stretch * cv.sd_from_five_numbers(**sd, n=n).value, rel=1e-6
     )
+
+
+@pytest.mark.parametrize("t", [0.05, 1.0, 2.78, 9.0])
+@pytest.mark.parametrize("df", [2, 38, 202])
+def test_t_comes_back_from_its_p_value(t, df):
+    """p by scipy's own tail."""
+    found = cv.t_from_p(p_value=2 * stats.t.sf(t, df), df=df)
+    assert found.value == pytest.approx(t, rel=1e-9)
+    assert (found.quantity, found.derivation) == ("t", "from-p")
+
+
+@pytest.mark.parametrize(
+    ("p_value", "df", "found"), [(0, 9, "found 0"), (1, 9, "found 1"), (0.5, 0, "found 0")]
+)
+def test_a_p_value_without_a_t_is_refused(p_value, df, found):
+    with pytest.raises(NotEstimableError, match=found):
+        cv.t_from_p(p_value=p_value, df=df)

@@ -7,7 +7,7 @@ no files, no judgement whether a derived number is good enough.
 """
 
 from evidence_tools.conversions.derived import DERIVATIONS, Derived, reported
-from evidence_tools.conversions.intervals import ci_from_se, p_from_se
+from evidence_tools.conversions.intervals import ci_from_se, p_from_se, t_from_p
 from evidence_tools.conversions.medians import (
     mean_from_five_numbers,
     mean_from_quartiles,
@@ -60,4 +60,5 @@ __all__ = [
     "se_from_sd",
     "se_from_t",
     "se_from_z",
+    "t_from_p",
 ]

@@ -11,7 +11,7 @@ from evidence_tools.errors import NotEstimableError
 if TYPE_CHECKING:
     import pandas as pd
 
-Quantity = Literal["mean", "sd", "se", "r", "p_value", "ci_low", "ci_high"]
+Quantity = Literal["mean", "sd", "se", "r", "t", "p_value", "ci_low", "ci_high"]
 
 DERIVATIONS = {
     "reported": "printed in the source",
@@ -37,10 +37,10 @@ class Derived:
 
     Attributes
     ----------
-    quantity : {"mean", "sd", "se", "r", "p_value", "ci_low", "ci_high"}
+    quantity : {"mean", "sd", "se", "r", "t", "p_value", "ci_low", "ci_high"}
         What the number is.
     value : float
-        The number, in the unit of the instrument (logs, where a function was asked for them; r
+        The number, in the unit of the instrument (logs, where a function was asked for them; r, t
         and p_value have none).
     derivation : str
         One of `DERIVATIONS`.
@@ -88,7 +88,7 @@ def reported(quantity: Quantity, value: float) -> Derived:
 
     Parameters
     ----------
-    quantity : {"mean", "sd", "se", "r", "p_value", "ci_low", "ci_high"}
+    quantity : {"mean", "sd", "se", "r", "t", "p_value", "ci_low", "ci_high"}
         What it is.
     value : float
         As printed.

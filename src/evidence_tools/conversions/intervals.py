@@ -121,3 +121,42 @@ def p_from_se(*, estimate: float, se: float, df: float | None = None) -> Derived
     return Derived(
         quantity="p_value", value=float(2 * tail), derivation="from-se", method=distribution(df)
     )
+
+
+def t_from_p(*, p_value: float, df: float) -> Derived:
+    """Size of the t statistic of a two-sided test, from its p-value.
+
+    Parameters
+    ----------
+    p_value : float
+        Exact two-sided p-value.
+    df : float
+        Degrees of freedom of the t test.
+
+    Returns
+    -------
+    Derived
+        ``t``, above 0, derivation "from-p".
+
+    Raises
+    ------
+    NotEstimableError
+        If p is not above 0 and below 1, or the degrees of freedom not above 0.
+
+    Notes
+    -----
+    The quantile of the t distribution at 1 - p / 2.
+
+    References
+    ----------
+    Higgins and Green (eds), Cochrane Handbook 5.1, section 7.7.3.3 (p = 0.008 with 25 and 22
+    participants: t = 2.78).
+
+    Examples
+    --------
+    >>> round(t_from_p(p_value=0.008, df=45).value, 2)
+    2.78
+    """
+    require(0 < p_value < 1, "p-value", found=f"{p_value:g}", allowed="above 0, below 1")
+    t = upper_quantile(p_value / 2, df)
+    return Derived(quantity="t", value=t, derivation="from-p", method=distribution(df))
