@@ -47,6 +47,9 @@ def made(*changes):
         {"contrast_id": f"c{i}", "study_id": f"s{i}", "programme": f"p{i}"} | BASE | change
         for i, change in enumerate(changes, start=1)
     ]
+    for row in rows:
+        row.setdefault("earliest_min", row["from_min"])
+        row.setdefault("latest_min", row["to_min"])
     frame = pd.DataFrame(rows, columns=COLUMNS)
     return Contrasts(rows=frame.assign(time_h=frame["to_min"] / 60))
 
@@ -129,7 +132,7 @@ def test_included_rows_answer_their_question(answers):
     for answer in answers.values():
         q = answer.question
         for row in answer.included.to_dict("records"):
-            assert q.after_min < row["from_min"] <= row["to_min"] <= q.to_min
+            assert q.after_min < row["earliest_min"] <= row["latest_min"] <= q.to_min
             assert row["time_anchor"] in q.anchors
             assert (row["n_doses"] == 1) == (q.dosing == "single")
             assert not q.drugs or row["control_drug"] in q.drugs
@@ -159,9 +162,8 @@ def test_what_can_be_answered_today(answers):
         "related-ptsd/14d/course/any/severity": ["feder-2021/r02"],
         "related-ptsd/14d/course/any/no-response": ["feder-2021/r03 v feder-2021/r04"],
         "related-ocd/7d/single/any/no-response": ["rodriguez-2013/r01 v rodriguez-2013/r02"],
-        "indirect/24h/single/any/severity": ["song-2025/r04 v song-2025/r03"],
-        "indirect/2-3d/single/any/severity": ["song-2025/r06 v song-2025/r05"],
-        "indirect/7d/single/any/severity": ["song-2025/r11 v song-2025/r10"],
+        "indirect/24h/single/any/severity": ["song-2025/r01"],
+        "indirect/2-3d/single/any/severity": ["song-2025/r02"],
     }
 
 
@@ -275,6 +277,9 @@ def test_a_risk_ratio_is_turned_back_for_readers(ask):
         ({"from_min": 0.0}, "outside the window"),
         ({"to_min": 2161.0}, "outside the window"),
         ({"from_min": 720.0, "to_min": 720.0}, "outside the window"),
+        ({"earliest_min": 720.0}, "outside the window"),
+        ({"latest_min": 2161.0}, "outside the window"),
+        ({"control_drug": "ketamine"}, "against ketamine"),
     ],
 )
 def test_a_contrast_left_out_says_why(ask, change, reason):
@@ -343,6 +348,22 @@ def test_a_reading_enters_its_window(ask, evidence, minutes, windows):
 
 
 @pytest.mark.parametrize(
+    ("minutes", "latest", "windows"),
+    [(240.0, 280.0, ["12h"]), (720.0, 760.0, []), (2160.0, 2260.0, []), (700.0, 720.0, ["12h"])],
+)
+def test_a_reading_that_may_lie_beyond_a_window_is_not_in_it(
+    ask, evidence, minutes, latest, windows
+):
+    row = {"from_min": minutes, "to_min": minutes, "latest_min": latest}
+    found = [
+        window
+        for window in evidence.questions["windows"]
+        if entered(ask(row, question=f"direct/{window}/single/any/severity"))
+    ]
+    assert found == windows
+
+
+@pytest.mark.parametrize(
     ("anchor", "n_doses", "dosing"),
     [
         ("dose", 1, "single"),
@@ -376,7 +397,8 @@ def test_included_rows_come_first(ask):
 SMALL_MEANS = {"derivation": "arm-means", "n": 10.0, "to_min": 2000.0}
 LARGE_PRINTED = {"derivation": "printed; SE from the interval", "n": 90.0}
 DIFFERENCE = {"derivation": "mean difference by its t; SE as printed", "n": 95.0}
-MEDIANS = {"derivation": "medians; active arm looks skewed", "n": 100.0}
+TEST = {"derivation": "test by its p-value, as of t", "n": 97.0}
+MEDIANS = {"derivation": "medians", "n": 100.0}
 COUNTS = {"derivation": "counts", "n": 110.0}
 
 
@@ -385,13 +407,14 @@ COUNTS = {"derivation": "counts", "n": 110.0}
     [
         (LARGE_PRINTED, SMALL_MEANS),
         (DIFFERENCE, LARGE_PRINTED),
-        (MEDIANS, DIFFERENCE),
+        (TEST, DIFFERENCE),
+        (MEDIANS, TEST),
         (COUNTS, MEDIANS),
         ({"n": 39.0}, {"n": 40.0, "to_min": 2000.0}),
         ({"n": None}, {"n": 10.0}),
         ({"to_min": 1500.0}, {"to_min": 1440.0}),
     ],
-    ids=["means", "printed", "difference", "medians", "larger", "known n", "earlier"],
+    ids=["means", "printed", "difference", "test", "medians", "larger", "known n", "earlier"],
 )
 def test_a_programme_enters_once_by_derivation_then_size_then_time(ask, worse, better):
     for first, second, kept in ((worse, better, "c2"), (better, worse, "c1")):
@@ -399,6 +422,39 @@ def test_a_programme_enters_once_by_derivation_then_size_then_time(ask, worse, b
         assert entered(answer) == [kept]
         left = next(reason for name, reason in reasons(answer).items() if name != kept)
         assert left == f"programme p enters once, with {kept}"
+
+
+HAM_A, LSAS = {"instrument_id": "ham-a"}, {"instrument_id": "lsas"}
+VAS, FQ = {"instrument_id": "vas-anxiety"}, {"instrument_id": "fq", "construct": "fear"}
+UNNAMED = {"instrument_id": None, "instrument": "an anxiety scale"}
+
+
+@pytest.mark.parametrize(
+    ("worse", "better"),
+    [
+        (LSAS | {"n": 95.0}, HAM_A),
+        (VAS | {"to_min": 900.0}, LSAS),
+        (FQ | {"n": 95.0}, VAS),
+        (LSAS | {"n": 95.0}, HAM_A | {"derivation": "medians"}),
+        (UNNAMED | {"n": 95.0}, FQ),
+        ({"instrument_id": "bdi-ii", "n": 95.0}, VAS),
+        (HAM_A | {"study_id": "taylor-2018"}, VAS | {"study_id": "taylor-2018"}),
+        (HAM_A, HAM_A | {"n": 95.0}),
+        (UNNAMED, UNNAMED | {"n": 95.0}),
+    ],
+    ids=[
+        *("not the larger", "not the earlier", "anxiety before fear", "not the derivation"),
+        *("unnamed last", "unlisted last", "primary first", "then the larger", "unnamed larger"),
+    ],
+)
+def test_the_instrument_that_speaks_for_a_programme_is_stated(ask, worse, better):
+    for first, second, kept in ((worse, better, "c2"), (better, worse, "c1")):
+        answer = ask(first | {"programme": "p"}, second | {"programme": "p"})
+        assert entered(answer) == [kept]
+
+
+def test_equal_contrasts_of_a_programme_are_chosen_by_their_id(ask):
+    assert entered(ask({"programme": "p"}, {"programme": "p"})) == ["c1"]
 
 
 def test_the_order_of_rows_does_not_choose(ask, evidence):

@@ -7,7 +7,7 @@ seen. With few studies the Bayesian answer stands beside the classical one and i
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -146,13 +146,14 @@ def select(rows: pd.DataFrame, question: Question, pooling: Mapping[str, Any]) -
         & (rows["measure"] == question.measure)
     )
     chosen = rows[mine].copy()
-    chosen["reason"] = [_reason(row, question) for row in chosen.to_dict("records")]
+    no_control = pooling["no_control"]
+    chosen["reason"] = [_reason(row, question, no_control) for row in chosen.to_dict("records")]
     chosen["included"] = chosen["reason"] == ""
     _once_per_programme(chosen, pooling)
     return chosen.sort_values(["included", "contrast_id"], ascending=[False, True])
 
 
-def _reason(row: Mapping[Any, Any], question: Question) -> str:
+def _reason(row: Mapping[Any, Any], question: Question, no_control: Sequence[str]) -> str:
     """Why a contrast does not answer a question; empty if it does."""
     if row["reason"]:
         return str(row["reason"])
@@ -164,29 +165,40 @@ def _reason(row: Mapping[Any, Any], question: Question) -> str:
     if row["time_anchor"] not in question.anchors:
         anchor = row["time_anchor"]
         return f"counted from the {anchor}" if isinstance(anchor, str) else "start not stated"
-    if pd.isna(row["to_min"]):
+    if pd.isna(row["latest_min"]):
         return "time not stated"
-    if row["from_min"] <= question.after_min or row["to_min"] > question.to_min:
+    if row["earliest_min"] <= question.after_min or row["latest_min"] > question.to_min:
         return "outside the window"
-    if question.drugs and row["control_drug"] not in question.drugs:
-        return f"against {row['control_drug']}" if isinstance(row["control_drug"], str) else NO_DRUG
+    drug = row["control_drug"]
+    if drug in no_control or (question.drugs and drug not in question.drugs):
+        return f"against {drug}" if isinstance(drug, str) else NO_DRUG
     return ""
 
 
 def _once_per_programme(rows: pd.DataFrame, pooling: Mapping[str, Any]) -> None:
-    """Keep one contrast per programme: by derivation, then the largest, then the earliest."""
+    """Keep one contrast per programme: by instrument, derivation, the largest, the earliest."""
     order = list(pooling["derivation_order"])
-    ranked = rows[rows["included"]].assign(
-        rank=[_rank(str(how), order) for how in rows.loc[rows["included"], "derivation"]]
+    chosen = rows[rows["included"]]
+    ranked = chosen.assign(
+        place=[_place(row, pooling) for row in chosen.to_dict("records")],
+        rank=[_rank(str(how), order) for how in chosen["derivation"]],
     )
-    ranked = ranked.sort_values(
-        ["rank", "n", "to_min", "contrast_id"], ascending=[True, False, True, True]
-    )
+    by = ["place", "rank", "n", "latest_min", "contrast_id"]
+    ranked = ranked.sort_values(by, ascending=[name != "n" for name in by])
     for programme, group in ranked.groupby("programme", sort=False):
         kept = group["contrast_id"].iloc[0]
         for index in group.index[1:]:
             rows.loc[index, "included"] = False
             rows.loc[index, "reason"] = f"programme {programme} enters once, with {kept}"
+
+
+def _place(row: Mapping[Any, Any], pooling: Mapping[str, Any]) -> int:
+    """Place of an instrument: the trial's primary one, then the stated order, then unnamed ones."""
+    instrument = row["instrument_id"]
+    if pooling["primary_instruments"].get(row["study_id"], "") == instrument:
+        return -1
+    order = [name for names in pooling["instrument_order"].values() for name in names]
+    return order.index(instrument) if instrument in order else len(order)
 
 
 def _rank(derivation: str, order: list[str]) -> int:

@@ -16,6 +16,7 @@ import pandas as pd
 from evidence_tools.contrasts.arms import EVENTS, SCORES, arm_contrasts
 from evidence_tools.contrasts.candidates import RANDOMISED, candidates
 from evidence_tools.contrasts.printed import DIFFERENCES, STANDARDISED, printed_contrasts
+from evidence_tools.contrasts.tested import TESTS, tested_contrasts
 from evidence_tools.loading import Evidence
 
 __all__ = ["Contrasts", "all_contrasts"]
@@ -23,11 +24,19 @@ __all__ = ["Contrasts", "all_contrasts"]
 COLUMNS = [
     *("contrast_id", "study_id", "programme", "label", "yi", "vi", "measure", "time_h"),
     *("derivation", "source_level", "included", "reason"),
-    *("from_min", "to_min", "time_anchor", "construct", "instrument", "directness", "design"),
+    *("from_min", "to_min", "time_anchor", "earliest_min", "latest_min", "construct"),
+    *("instrument", "instrument_id", "directness", "design"),
     *("drug", "route", "dose", "dose_unit", "n_doses", "control_drug", "n", "retracted"),
 ]
 
 RETRACTED = "its source was retracted"
+_OF_THE_ROW = (
+    *("from_min", "to_min", "time_anchor", "earliest_min", "latest_min", "construct"),
+    *("instrument", "instrument_id", "directness", "design", "drug", "route", "dose"),
+    *("dose_unit", "n_doses"),
+)
+"""What a line takes from the row of its active arm as it is."""
+
 _OF_PEOPLE = (*EVENTS, "incidence", "risk-ratio", "odds-ratio", "risk-difference", "hazard-ratio")
 """Measures that count people; every other one is of a score."""
 
@@ -41,8 +50,9 @@ class Contrasts:
     rows : DataFrame
         One row per contrast or unusable result: `contrast_id` (result ids joined by " v "),
         `yi`, `vi` (logs for RR; missing without an effect), `measure` (SMD or RR), `time_h`
-        (hours after `time_anchor`, the later bound), `derivation`, `included` (has an effect
-        and may enter a pool) and `reason` (why not).
+        (hours after `time_anchor`, the later bound as printed), `earliest_min` and `latest_min`
+        (minutes between which the reading lies, after the dose began or after an anchor of its
+        own), `derivation`, `included` (has an effect and may enter a pool), `reason` (why not).
     """
 
     rows: pd.DataFrame
@@ -91,12 +101,14 @@ def all_contrasts(evidence: Evidence, *, period_correlation: float | None = None
 
 
 def _records(rows: pd.DataFrame, r: float) -> Iterator[dict[str, Any]]:
-    measure = rows["measure"]
-    paired = measure.isin([*SCORES, *EVENTS]) & rows["design"].isin(RANDOMISED)
-    printed = measure.isin([*STANDARDISED, *DIFFERENCES]) & rows["design"].isin(RANDOMISED)
+    randomised = rows["design"].isin(RANDOMISED)
+    paired = rows["measure"].isin([*SCORES, *EVENTS]) & randomised
+    printed = rows["measure"].isin([*STANDARDISED, *DIFFERENCES]) & randomised
+    tested = rows["measure"].isin(TESTS) & randomised
     yield from arm_contrasts(rows[paired], r)
     yield from printed_contrasts(rows[printed], r)
-    for _, row in rows[~paired & ~printed].iterrows():
+    yield from tested_contrasts(rows[tested], rows[rows["measure"] == "median"], r)
+    for _, row in rows[~paired & ~printed & ~tested].iterrows():
         measure_of_row = "RR" if row["measure"] in _OF_PEOPLE else "SMD"
         yield {"active": row, "control": None, "reason": _unusable(row), "measure": measure_of_row}
 
@@ -106,7 +118,6 @@ def _unusable(row: pd.Series[Any]) -> str:
         return "not a randomised comparison"
     words = {
         "qualitative": "no number, only words",
-        "test-statistic": "a test statistic without an effect",
         "incidence": "an incidence, not a response or a score",
         "correlation": "a correlation",
     }
@@ -132,10 +143,7 @@ def _line(record: dict[str, Any]) -> dict[str, Any]:
         "derivation": record.get("derivation", ""),
         "included": bool(has_effect and not reason),
         "reason": reason,
-        **{name: active[name] for name in ("from_min", "to_min", "time_anchor", "construct")},
-        "instrument": active["instrument"],
-        **{name: active[name] for name in ("directness", "design", "drug", "route", "dose")},
-        **{name: active[name] for name in ("dose_unit", "n_doses")},
+        **{name: active[name] for name in _OF_THE_ROW},
         "retracted": retracted,
         "control_drug": control["drug"] if control is not None else active["control_drug"],
         "n": _n(active, control),

@@ -14,10 +14,12 @@ from typing import Any
 
 import pandas as pd
 
+from evidence_tools.contrasts.facts import missing, why
 from evidence_tools.conversions import mean_from_quartiles, sd_from_quartiles
 from evidence_tools.effects import (
     EffectSizes,
     risk_ratio,
+    risk_ratio_paired,
     standardised_mean_change_raw,
     standardised_mean_difference,
 )
@@ -28,6 +30,7 @@ EVENTS = ("response", "remission")
 NO_PARTNER = "one arm's value without that of the other arm"
 SEVERAL = "more than one value of the control arm to compare with"
 NO_ARM = "the arm is not stated"
+SKEWED = "quartiles say that the scores are skewed"
 
 _SAME = ["study_id", "construct", "scale", "measure", "from_min", "to_min", "time_anchor"]
 _QUARTILES = re.compile(r"IQR\s*([\d.]+)\s*(?:-|–|to)\s*([\d.]+)")
@@ -49,8 +52,7 @@ def arm_contrasts(rows: pd.DataFrame, period_correlation: float) -> Iterator[dic
         `active` and `control` (the rows; control None without a partner), `yi`, `vi`,
         `measure`, `derivation`, `reason` (why it has no effect; empty if it has one).
     """
-    scale = rows["instrument_id"].fillna(rows["instrument"]).fillna("")
-    for _, group in rows.assign(scale=scale).groupby(_SAME, dropna=False, sort=True):
+    for _, group in rows.groupby(_SAME, dropna=False, sort=True):
         controls = group[group["role"] == "control"]
         alone = SEVERAL if len(controls) > 1 else NO_PARTNER
         for _, active in group[group["role"] != "control"].iterrows():
@@ -76,7 +78,7 @@ def _pair(active: pd.Series[Any], control: pd.Series[Any], r: float) -> dict[str
     record: dict[str, Any] = {"active": active, "control": control, "measure": _measure(active)}
     try:
         if active["measure"] in EVENTS:
-            effect, derivation = _events(active, control)
+            effect, derivation = _events(active, control, r)
         else:
             effect, derivation = _scores(active, control, r)
     except NotEstimableError as error:
@@ -87,9 +89,9 @@ def _pair(active: pd.Series[Any], control: pd.Series[Any], r: float) -> dict[str
 
 
 def _scores(active: pd.Series[Any], control: pd.Series[Any], r: float) -> tuple[EffectSizes, str]:
-    a_mean, a_sd, a_n, a_how = _moments(active)
-    c_mean, c_sd, c_n, c_how = _moments(control)
-    how = _with_notes(a_how, c_how)
+    a_mean, a_sd, a_n = _moments(active)
+    c_mean, c_sd, c_n = _moments(control)
+    how = ("medians" if active["measure"] == "median" else "arm-means") + _unseen(active, control)
     if active["direction"] == "higher-is-better":
         a_mean, c_mean = -a_mean, -c_mean
     if _same_people(active, a_n, c_n):
@@ -108,45 +110,53 @@ def _scores(active: pd.Series[Any], control: pd.Series[Any], r: float) -> tuple[
     return effect, how
 
 
-def _with_notes(active: str, control: str) -> str:
-    """How the moments of both arms came to be, and what is to be said of one of them."""
-    how, _, note = active.partition("; ")
-    _, _, other = control.partition("; ")
-    notes = [f"{arm} arm {words}" for arm, words in (("active", note), ("control", other)) if words]
-    return "; ".join([how, *notes])
+def _unseen(*rows: pd.Series[Any]) -> str:
+    """Words where people missing from a reading would be counted."""
+    unseen = any(pd.isna(row["n"]) for row in rows)
+    return "; people of the whole arms, those of the reading not seen" if unseen else ""
 
 
-def _moments(row: pd.Series[Any]) -> tuple[float, float, float, str]:
-    """Mean, SD and n of an arm, and how they came to be."""
+def _moments(row: pd.Series[Any]) -> tuple[float, float, float]:
+    """Mean, SD and n of an arm; from quartiles only where they do not say that it is skewed.
+
+    References
+    ----------
+    Shi et al. (2023), the test of skewness by which metafor's `conv.fivenum` leaves studies out.
+    doi:10.1177/09622802231172043
+    """
     n = _n(row)
     if row["measure"] == "mean":
         if pd.isna(row["estimate"]) or pd.isna(row["sd"]):
-            raise _missing(row, "no mean with a standard deviation")
-        return float(row["estimate"]), float(row["sd"]), n, "arm-means"
+            raise missing(row, "no mean with a standard deviation")
+        return float(row["estimate"]), float(row["sd"]), n
     quartiles = _QUARTILES.search(row["statistic"] if isinstance(row["statistic"], str) else "")
     if quartiles is None or pd.isna(row["estimate"]):
-        raise _missing(row, "no median with quartiles")
+        raise missing(row, "no median with quartiles")
     q1, q3 = float(quartiles[1]), float(quartiles[2])
     mean = mean_from_quartiles(q1=q1, median=float(row["estimate"]), q3=q3, n=n)
-    how = "; ".join(["medians", *mean.notes])
-    return mean.value, sd_from_quartiles(q1=q1, q3=q3, n=n).value, n, how
+    if mean.notes:
+        raise missing(row, SKEWED)
+    return mean.value, sd_from_quartiles(q1=q1, q3=q3, n=n).value, n
 
 
-def _events(active: pd.Series[Any], control: pd.Series[Any]) -> tuple[EffectSizes, str]:
-    """Risk ratio of not responding, so that below 1 favours the active arm."""
+def _events(active: pd.Series[Any], control: pd.Series[Any], r: float) -> tuple[EffectSizes, str]:
+    """Risk ratio of not responding, so that below 1 favours the active arm.
+
+    Nothing is added where an arm has no responder: the events compared are those who do not.
+    """
     a_events, a_n, a_how = _responders(active)
     c_events, c_n, c_how = _responders(control)
-    effect = risk_ratio(
-        events_active=a_n - a_events,
-        n_active=a_n,
-        events_control=c_n - c_events,
-        n_control=c_n,
-    )
-    how = a_how if a_how == c_how else f"{a_how}; {c_how}"
-    how += "".join(f"; {note.partition(': ')[2]}" for note in effect.notes)
+    counts = {"events_active": a_n - a_events, "n_active": a_n}
+    counts |= {"events_control": c_n - c_events, "n_control": c_n}
+    estimable = a_events < a_n and c_events < c_n and a_events + c_events > 0
+    add = 0.0 if estimable else 0.5
+    how = (a_how if a_how == c_how else f"{a_how}; {c_how}") + _unseen(active, control)
     if _same_people(active, a_n, c_n):
-        how += "; crossover periods treated as independent groups"
-    return effect, how
+        effect = risk_ratio_paired(**counts, r=r, add=add)
+        how += f"; crossover, correlation of periods {r:g}"
+    else:
+        effect = risk_ratio(**counts, add=add)
+    return effect, how + "".join(f"; {note.partition(': ')[2]}" for note in effect.notes)
 
 
 def _same_people(active: pd.Series[Any], a_n: float, c_n: float) -> bool:
@@ -159,22 +169,16 @@ def _same_people(active: pd.Series[Any], a_n: float, c_n: float) -> bool:
     return bool(active["design"] == "rct-crossover" and not first_period)
 
 
-def why(error: NotEstimableError, *rows: pd.Series[Any]) -> str:
-    """Why there is no effect: our own words as they are, those of a formula with their place."""
-    ours = error.place in [row["result_id"] for row in rows]
-    return error.found if ours else str(error)
-
-
 def _responders(row: pd.Series[Any]) -> tuple[float, float, str]:
     """Responders and people of an arm; from a percentage only if it gives whole people."""
     n = _n(row)
     if pd.notna(row["events"]):
         return float(row["events"]), n, "counts"
     if pd.isna(row["percent"]):
-        raise _missing(row, "neither a count nor a percentage")
+        raise missing(row, "neither a count nor a percentage")
     whole = _whole_people(f"{row['percent']:.12g}", n)
     if whole is None:
-        raise _missing(row, f"{row['percent']:g}% of {n:g} gives no single number of people")
+        raise missing(row, f"{row['percent']:g}% of {n:g} gives no single number of people")
     return whole, n, "counts from a percentage that gives whole people"
 
 
@@ -189,9 +193,5 @@ def _whole_people(percent: str, n: float) -> float | None:
 def _n(row: pd.Series[Any]) -> float:
     n = row["n"] if pd.notna(row["n"]) else row["n_arm"]
     if pd.isna(n):
-        raise _missing(row, "the number of people in the arm was not seen")
+        raise missing(row, "the number of people in the arm was not seen")
     return float(n)
-
-
-def _missing(row: pd.Series[Any], found: str) -> NotEstimableError:
-    return NotEstimableError(str(row["result_id"]), found=found)

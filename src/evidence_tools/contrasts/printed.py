@@ -8,9 +8,18 @@ from typing import Any
 
 import pandas as pd
 
-from evidence_tools.contrasts.arms import why
+from evidence_tools.contrasts.facts import (
+    missing,
+    people_of_both_arms,
+    people_with_both_periods,
+    why,
+)
 from evidence_tools.conversions import se_from_ci, se_from_p
-from evidence_tools.effects import hedges_correction
+from evidence_tools.effects import (
+    hedges_correction,
+    standardised_mean_change_from_t,
+    standardised_mean_difference_from_t,
+)
 from evidence_tools.errors import NotEstimableError
 
 STANDARDISED = ("smd", "hedges-g", "cohens-d")
@@ -36,15 +45,10 @@ def printed_contrasts(rows: pd.DataFrame, period_correlation: float) -> Iterator
     -----
     A standardised effect is taken as printed, its variance from its interval; Cohen's d is
     corrected for small samples where the numbers of people are known. A mean difference is
-    standardised by its own t = difference / SE: d = t sqrt(1/n1 + 1/n2) with parallel arms,
-    d = t sqrt(2 (1 - r) / n) with crossover and n people who had both periods, each times the
-    exact Hedges correction. Intervals and p-values are read by t on n1 + n2 - 2 or n - 1. An
-    adjusted
-    analysis has a smaller SE than the raw scores, so d is then too large; the derivation says so.
-
-    References
-    ----------
-    Morris and DeShon (2002), Psychological Methods 7:105-125, for paired designs.
+    standardised by its own t = difference / SE: `standardised_mean_difference_from_t` with
+    parallel arms, `standardised_mean_change_from_t` with crossover and the people who had both
+    periods. Intervals and p-values are read by t on n1 + n2 - 2 or n - 1. An adjusted analysis
+    has a smaller SE than the raw scores, so d is then too large; the derivation says so.
     """
     for _, row in rows.iterrows():
         record = {"active": row, "control": None, "measure": "SMD", "reason": ""}
@@ -76,32 +80,27 @@ def _standardised(row: pd.Series[Any]) -> tuple[float, float, str]:
 def _difference(row: pd.Series[Any], r: float) -> tuple[float, float, str]:
     if row["design"] == "rct-crossover":
         return _paired_difference(row, r)
-    active, control = _people(row)
-    df = active + control - 2
-    se, how = _se(row, df)
-    t = abs(float(row["estimate"])) / se
-    spread = 1 / active + 1 / control
-    d = t * math.sqrt(spread) * float(hedges_correction(df))
+    active, control = people_of_both_arms(row)
+    se, how = _se(row, active + control - 2)
+    t = _oriented(row, abs(float(row["estimate"])) / se)
+    effect = standardised_mean_difference_from_t(t=t, n_active=active, n_control=control)
     derivation = f"mean difference by its t, too large if adjusted; SE {how}"
-    return _oriented(row, d), spread + d**2 / (2 * (active + control)), derivation
+    return float(effect.yi[0]), float(effect.vi[0]), derivation
 
 
 def _paired_difference(row: pd.Series[Any], r: float) -> tuple[float, float, str]:
-    """A crossover difference; the arms' numbers do not say how many people had both periods."""
-    if pd.isna(row["n"]):
-        raise _missing(row, "the number of people with both periods was not seen")
-    n = float(row["n"])
+    n = people_with_both_periods(row)
     se, how = _se(row, n - 1)
-    factor = 2 * (1 - r) / n
-    d = abs(float(row["estimate"])) / se * math.sqrt(factor) * float(hedges_correction(n - 1))
+    t = _oriented(row, abs(float(row["estimate"])) / se)
+    effect = standardised_mean_change_from_t(t=t, n=n, r=r)
     derivation = f"mean difference by its t; SE {how}; crossover, correlation of periods {r:g}"
-    return _oriented(row, d), factor + d**2 / (2 * n), derivation
+    return float(effect.yi[0]), float(effect.vi[0]), derivation
 
 
 def _se(row: pd.Series[Any], df: float | None) -> tuple[float, str]:
     """Standard error of a printed contrast: as printed, from its interval, or from p."""
     if pd.isna(row["estimate"]):
-        raise _missing(row, "no number")
+        raise missing(row, "no number")
     if pd.notna(row["se"]):
         return float(row["se"]), "as printed"
     if pd.notna(row["ci_low"]) and pd.notna(row["ci_high"]):
@@ -113,7 +112,7 @@ def _se(row: pd.Series[Any], df: float | None) -> tuple[float, str]:
     if pd.notna(row["p_value"]) and row["estimate"] != 0:
         estimate, p_value = abs(float(row["estimate"])), float(row["p_value"])
         return se_from_p(estimate=estimate, p_value=p_value, df=df).value, "from p"
-    raise _missing(row, "no standard error, interval or p-value")
+    raise missing(row, "no standard error, interval or p-value")
 
 
 def _df(row: pd.Series[Any]) -> float | None:
@@ -123,12 +122,6 @@ def _df(row: pd.Series[Any]) -> float | None:
     return float(row["n_arm"]) + float(row["n_control_arm"]) - 2
 
 
-def _people(row: pd.Series[Any]) -> tuple[float, float]:
-    if pd.isna(row["n_arm"]) or pd.isna(row["n_control_arm"]):
-        raise _missing(row, "the numbers of people in both arms were not seen")
-    return float(row["n_arm"]), float(row["n_control_arm"])
-
-
 def _oriented(row: pd.Series[Any], size: float) -> float:
     """Negative where the row favours the active arm; where neither is favoured, as printed."""
     if row["favours"] in ("active", "control"):
@@ -136,7 +129,3 @@ def _oriented(row: pd.Series[Any], size: float) -> float:
     better_low = row["direction"] != "higher-is-better"
     printed = math.copysign(size, float(row["estimate"]))
     return printed if better_low else -printed
-
-
-def _missing(row: pd.Series[Any], found: str) -> NotEstimableError:
-    return NotEstimableError(str(row["result_id"]), found=found)
