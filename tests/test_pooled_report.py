@@ -17,6 +17,7 @@ import yaml
 from scipy.stats import norm
 
 import evidence_tools as et
+from evidence_tools.errors import UnknownTermError
 from evidence_tools.plots.forest import Diamond, ForestRow
 from evidence_tools.report.comparators import comparators
 from evidence_tools.report.display import Link
@@ -99,9 +100,9 @@ def programmes(contrasts, population, window, dosing):
     found = set()
     for row in contrasts:
         right = of_population(row, population) and row["included"]
-        if not right or pd.isna(row["n_doses"]) or pd.isna(row["to_min"]):
+        if not right or pd.isna(row["n_doses"]) or pd.isna(row["latest_min"]):
             continue
-        inside = row["from_min"] > window["after"] and row["to_min"] <= window["to"]
+        inside = row["earliest_min"] > window["after"] and row["latest_min"] <= window["to"]
         single = (row["n_doses"] == 1) == (dosing is STATED["dosing"]["single"])
         if inside and single and row["time_anchor"] in dosing["anchors"]:
             found.add(row["programme"])
@@ -263,7 +264,7 @@ def test_cells_are_the_pool_and_the_bayesian_pool_of_the_rows_that_are_in(both, 
 
 def test_a_single_trial_is_its_own_answer(both):
     answers = [answer for part in both.values() for answer in part.answered]
-    assert len(answers) > 3
+    assert len(answers) > 2
     for answer in answers:
         (row,) = included(answer)
         half = norm.ppf(0.975) * row["vi"] ** 0.5
@@ -546,6 +547,20 @@ def test_the_caption_counts_the_rows_above_the_line(part):
     answers, _ = part
     shown = len(labels(answers.picture().axes))
     assert f"Above the line: {counted(shown, 'contrast')} from our rows" in answers.caption().text
+
+
+def test_the_caption_counts_a_contrast_of_two_windows_once(with_pairs):
+    """The window of 12 hours holds that of 4 hours."""
+    early = pooled_answers(changed(with_pairs, "feder-2014/r01", time_value=3.0), "4h", "12h")
+    assert [list(a.included["contrast_id"]) for a in early.answered] == [["feder-2014/r01"]] * 2
+    assert "Above the line: 1 contrast from our rows" in early.caption().text
+
+
+@pytest.mark.parametrize("windows", [("24",), ("4h", "1d")])
+def test_an_unknown_window_is_refused_with_those_that_are_known(evidence, windows):
+    words = "found '(24|1d)'; allowed: 4h, 12h, 24h, 2-3d, 7d, 14d, 28d"
+    with pytest.raises(UnknownTermError, match=words):
+        pooled_answers(evidence, *windows)
 
 
 # Nothing to say

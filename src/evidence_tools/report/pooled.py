@@ -9,6 +9,7 @@ import pandas as pd
 
 from evidence_tools.answers import Answer, answer_question
 from evidence_tools.contrasts import all_contrasts
+from evidence_tools.errors import UnknownTermError
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.forest import draw_forest
 from evidence_tools.questions import all_questions
@@ -74,7 +75,7 @@ class PooledAnswers:
 
     def caption(self) -> Prose:
         """What the figure shows, in words under it."""
-        shown = sum(len(answer.included) for answer in self.answered)
+        shown = len({name for a in self.answered for name in a.included["contrast_id"]})
         return Prose(
             f"Above the line: {count_words(shown, 'contrast')} from our rows, as standardised "
             f"differences with 95% intervals; below it: published pooled estimates, which never "
@@ -139,7 +140,16 @@ def pooled_answers(evidence: Evidence, *windows: str) -> PooledAnswers:
     -------
     PooledAnswers
         All populations and kinds of dosing.
+
+    Raises
+    ------
+    UnknownTermError
+        If a window is not in ``questions.yml``; names those that are.
     """
+    known = evidence.questions["windows"]
+    for window in windows:
+        if window not in known:
+            raise UnknownTermError("window", found=repr(window), allowed=", ".join(known))
     contrasts = all_contrasts(evidence)
     answers = [
         answer_question(evidence, question, contrasts=contrasts)
