@@ -22,6 +22,7 @@ KEYS = {
     "instruments": ["instrument_id"],
     "statements": ["statement_id"],
     "contains": ["review", "study"],
+    "claim_links": ["claim_id", "row_id"],
     "excluded": ["excluded_id"],
     "searches": ["search_id"],
     "wanted": ["wanted_id"],

@@ -282,6 +282,14 @@ def test_a_row_stands_two_lines_below_its_index(evidence):
     assert evidence.timing.at[index, "timing_id"] in lines[index + 1]
 
 
+def test_links_of_claims_are_text_and_called_by_claim_and_row(evidence):
+    links, table = evidence.claim_links, evidence.schema["claim_links"]
+    assert table.columns == ["claim_id", "row_id", "table", "relation", "reason"]
+    assert all(links[column].dtype == "str" for column in table.columns)
+    assert links.notna().all(axis=None)
+    assert row_id(table, links, 0) == f"{links.claim_id[0]} {links.row_id[0]}"
+
+
 def test_a_row_with_several_keys_is_called_by_all_of_them(evidence):
     table = evidence.schema["side_effect_row_terms"]
     first = evidence.side_effect_row_terms.iloc[0]

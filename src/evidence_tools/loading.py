@@ -57,6 +57,7 @@ class Evidence:
     instruments: pd.DataFrame
     statements: pd.DataFrame
     contains: pd.DataFrame
+    claim_links: pd.DataFrame
     excluded: pd.DataFrame
     searches: pd.DataFrame
     wanted: pd.DataFrame
