@@ -130,7 +130,7 @@ cell("broken-link", "results", "arm_id", "nobody-2000/ketamine", has("arm_id"))
 cell("broken-link", "side_effect_row_terms", "term", "zzz-not-a-term", has("term"))
 
 
-@corruption("duplicate-id", "results.csv", "result_id")
+@corruption("duplicate-id", "results.csv", "result_id", also=["link-to-unknown-row"])
 def an_id_twice(folder: Path) -> int:
     first, second = read_rows(folder, "results")[:2]
     assert first["study_id"] == second["study_id"]
@@ -339,6 +339,25 @@ cell(
 cell("programme-missing", "studies", "programme", "", has("programme"))
 cell("review-with-programme", "studies", "programme", "otago", has(design="meta-analysis"))
 cell("broken-link-in-list", "instruments", "range_source", "no/such-statement", has("range_source"))
+cell("link-to-unknown-claim", "claim_links", "claim_id", "after-never", has("claim_id"))
+cell(
+    "link-to-unknown-row",
+    "claim_links",
+    "row_id",
+    "taylor-2018/r99",
+    has(claim_id="effective-gad-sad", row_id="taylor-2018/r11"),
+)
+cell(
+    "link-to-unknown-row",
+    "claim_links",
+    "table",
+    "timing",
+    has(row_id="taylor-2018/r02"),
+    found_at="row_id",
+    says="which is not in timing.csv",
+)
+cell("unknown-term", "claim_links", "relation", "proves", has(relation="supports"))
+cell("missing-required-value", "claim_links", "reason", "", has("reason"))
 cell("unknown-claim", "wanted", "claim_ids", "onset-hours; onset-never", has("claim_ids"))
 cell(
     "unknown-rule",
@@ -409,6 +428,7 @@ def the_rows_of_a_study_lost(folder: Path) -> int:
     delete_rows(folder, "side_effect_row_terms", lambda row: row["side_effect_id"] in named)
     for table in ("results", "timing", "side_effects"):
         delete_rows(folder, table, has(study_id=study))
+    delete_rows(folder, "claim_links", lambda row: row["row_id"].startswith(f"{study}/"))
     return line_of(folder, "studies.csv", study + ",")
 
 
@@ -450,6 +470,25 @@ def a_term_lost(folder: Path) -> int:
 def a_term_for_nothing(folder: Path) -> int:
     row = read_rows(folder, "side_effect_terms")[0]
     return insert_row(folder, "side_effect_terms", row | {"term": "hiccups"})
+
+
+@corruption("statement-without-link", "statements.csv", "statement_id")
+def a_statement_that_nobody_linked(folder: Path) -> int:
+    row = pick(folder, "claim_links", has(claim_id="none"))
+    delete_rows(folder, "claim_links", has(row_id=row["row_id"]))
+    return line_of(folder, "statements.csv", row["row_id"])
+
+
+@corruption("none-beside-a-claim", "claim_links.csv", "claim_id")
+def a_result_marked_as_bearing_on_nothing(folder: Path) -> int:
+    row = pick(folder, "claim_links", has(table="results"))
+    return insert_row(folder, "claim_links", row | {"claim_id": "none"})
+
+
+@corruption("duplicate-id", "claim_links.csv", "claim_id, row_id")
+def one_link_twice(folder: Path) -> int:
+    row = pick(folder, "claim_links", has(claim_id="after-two-treatments"))
+    return insert_row(folder, "claim_links", row | {"relation": "background"}) + 1
 
 
 # Sources
@@ -775,13 +814,13 @@ for _section in ("populations", "windows", "dosing", "comparators", "outcomes", 
     section_lost("questions.yml", _section)
 
 
-@corruption("claim-malformed", "claims.yml", also=["unknown-claim"])
+@corruption("claim-malformed", "claims.yml", also=["unknown-claim", "link-to-unknown-claim"])
 def a_claim_without_words(folder: Path) -> int:
     line = edit_text(folder, "claims.yml", "    topic:", "    topics:")
     return line - 2
 
 
-@corruption("duplicate-id", "claims.yml", also=["unknown-claim"])
+@corruption("duplicate-id", "claims.yml", also=["unknown-claim", "link-to-unknown-claim"])
 def a_claim_twice(folder: Path) -> int:
     first = line_of(folder, "claims.yml", "- claim_id: ")
     text = (folder / "claims.yml").read_text(encoding="utf-8").split("\n")

@@ -1,9 +1,12 @@
 """Tests of the evidence itself: what every row must keep to, whatever is added."""
 
+import re
+
 import pandas as pd
 import pytest
 
 READ_SOMEWHERE = ["studies", "arms", "results", "timing", "side_effects", "statements"]
+LINKED = ["results", "timing", "side_effects", "statements"]
 SMALLEST = {
     "studies": 253,
     "arms": 336,
@@ -143,6 +146,64 @@ def test_arms_and_rows_belong_to_the_study_that_they_name(evidence):
         frame = evidence.table(name).dropna(subset=["arm_id"])
         strangers = frame[frame["arm_id"].map(study_of_arm) != frame["study_id"]]
         assert strangers.index.tolist() == [], name
+
+
+@pytest.fixture
+def decisive(evidence) -> pd.DataFrame:
+    """Links that support or contradict a claim."""
+    links = evidence.claim_links
+    return links[links["relation"].isin(["supports", "contradicts"])]
+
+
+def test_every_claim_has_links_and_every_link_a_claim(evidence):
+    known = {claim.claim_id for claim in evidence.claims}
+    assert set(evidence.claim_links["claim_id"]) == known | {"none"}
+
+
+def test_every_statement_is_linked_or_marked_as_bearing_on_no_claim(evidence):
+    links = evidence.claim_links[evidence.claim_links["table"] == "statements"]
+    assert set(links["row_id"]) == set(evidence.statements["statement_id"])
+    marked = set(links["row_id"][links["claim_id"] == "none"])
+    assert marked & set(links["row_id"][links["claim_id"] != "none"]) == set()
+
+
+@pytest.mark.parametrize("table", LINKED)
+def test_every_linked_row_stands_in_its_table(evidence, table):
+    key = evidence.schema[table].primary_key[0]
+    linked = evidence.claim_links["row_id"][evidence.claim_links["table"] == table]
+    assert set(linked) - set(evidence.table(table)[key]) == set()
+    assert len(linked) > 0
+
+
+def test_depression_and_suicidality_decide_no_claim_about_anxiety(evidence, decisive):
+    results = evidence.results[evidence.results["construct"].isin(["depression", "suicidality"])]
+    timing = evidence.timing[evidence.timing["effect"].isin(["depression", "suicidality"])]
+    of_mood = {*results["result_id"], *timing["timing_id"]}
+    assert set(decisive["row_id"]) & of_mood == set()
+    assert set(evidence.claim_links["row_id"]) & of_mood != set()
+
+
+@pytest.mark.parametrize("table", ["results", "timing", "side_effects"])
+def test_rows_read_second_hand_or_in_a_retracted_source_decide_no_claim(evidence, table, decisive):
+    key = evidence.schema[table].primary_key[0]
+    frame = evidence.table(table)
+    of_study = evidence.studies.set_index("study_id")["reference"]
+    source = frame["reference"].fillna(frame["study_id"].map(of_study))
+    retracted = {key for key, entry in evidence.references.items() if entry.status == "retracted"}
+    barred = frame[key][(frame["source_level"] == "secondary") | source.isin(retracted)]
+    assert set(decisive["row_id"]) & set(barred) == set()
+
+
+def test_a_number_in_a_reason_stands_in_the_row(evidence):
+    for table in LINKED:
+        key = evidence.schema[table].primary_key[0]
+        facts = evidence.text[table].set_index(key)
+        facts = facts.drop(columns=["url", "read_at", "reference"])
+        cells = facts.agg(" ".join, axis=1)
+        links = evidence.claim_links[evidence.claim_links["table"] == table]
+        for row, reason in zip(links["row_id"], links["reason"], strict=True):
+            numbers = set(re.findall(r"\d+(?:\.\d+)?", reason))
+            assert numbers <= set(re.findall(r"\d+(?:\.\d+)?", cells[row])), f"{row}: {reason}"
 
 
 def test_the_longest_infusion_of_the_rules_is_the_longest_in_the_arms(evidence):

@@ -75,6 +75,7 @@ _DOMAIN = {
     "Times": "times",
     "Studies and arms": "design",
     "Sources": "sources",
+    "Links of claims and rows": "links",
 }
 
 FORM_AND_STRUCTURE: dict[str, str] = _ANY_FILE | _TABLES | _BIBLIOGRAPHY | _YAML_AND_ACCEPTANCES
