@@ -95,6 +95,23 @@ def test_a_claim_is_unjudged_and_says_what_would_settle_it(evidence):
     assert "" not in match.source.values()
 
 
+def test_a_claim_has_its_links_by_relation_and_what_contradicts_it_comes_first(evidence):
+    related = only(evidence, "relief-up-to-one-week").related
+    links = [row for row in read("claim_links") if row["claim_id"] == "relief-up-to-one-week"]
+    assert list(related)[:2] == ["contradicts", "supports"]
+    for relation in {row["relation"] for row in links}:
+        named = [row["row_id"] for row in links if row["relation"] == relation]
+        assert [row["row_id"] for row in related[relation]] == named
+
+
+def test_a_row_names_the_claims_it_bears_on(evidence):
+    links = [row for row in read("claim_links") if row["row_id"] == "taylor-2018/r02"]
+    (own,) = [m for m in look_up(evidence, "taylor-2018/r02") if m.kind == "results"]
+    keys = ("claim_id", "relation", "reason")
+    assert own.related["claims"] == [{key: row[key] for key in keys} for row in links]
+    assert len(links) > 0
+
+
 def test_a_reference_names_the_rows_that_were_read_in_it(evidence):
     related = only(evidence, "taylor2018social").related
     assert [row["study_id"] for row in related["studies"]] == ["taylor-2018"]

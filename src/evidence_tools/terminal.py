@@ -112,11 +112,12 @@ _LEFT_OUT = {"study_id", "extractions", "read_at", "checked", "check_note", "url
 _LEFT_OUT |= {"reference"}
 _IDS = {"studies": "study_id", "arms": "arm_id", "results": "result_id", "timing": "timing_id"}
 _IDS |= {"side_effects": "side_effect_id", "statements": "statement_id", "wanted": "wanted_id"}
+_IDS |= {"claims": "claim_id"}
 
 
 def _cells(table: str, row: dict[str, Any]) -> list[str]:
     """The cells of a related row: its id first, then each with its name."""
-    key = _IDS.get(table, "")
+    key = "row_id" if "row_id" in row else _IDS.get(table, "")
     ids = [str(row[key])] if key in row else []
     names = [name for name in row if name not in _LEFT_OUT and name != key]
     return ids + [f"{name} {row[name]}" for name in names]

@@ -39,7 +39,7 @@ class Match:
     facts : mapping of str to anything
         Its own cells, the empty ones left out.
     related : mapping of str to list of mapping
-        What hangs on it, by table.
+        What hangs on it, by table; the rows linked to a claim by relation.
     status : str
         That its source was retracted or corrected, when, why and where that was announced.
     """
@@ -110,8 +110,17 @@ def _claims(evidence: Evidence, wanted: str) -> Iterator[Match]:
                 id=wanted,
                 source={key: value for key, value in source.items() if value},
                 facts=facts | {"verdict": None, "status": "unjudged"},
-                related={"wanted": records(asked)},
+                related=_links_of_claim(evidence, wanted) | {"wanted": records(asked)},
             )
+
+
+def _links_of_claim(evidence: Evidence, claim: str) -> dict[str, list[dict[str, Any]]]:
+    """The rows linked to a claim, by relation: what contradicts it comes first."""
+    links = evidence.claim_links[evidence.claim_links["claim_id"] == claim]
+    shown = links[["row_id", "table", "reason"]]
+    relations = evidence.schema["claim_links"]["relation"].vocabulary
+    groups = {relation: records(shown[links["relation"] == relation]) for relation in relations}
+    return {relation: rows for relation, rows in groups.items() if rows}
 
 
 def _references(evidence: Evidence, wanted: str) -> Iterator[Match]:
@@ -165,6 +174,10 @@ def _related(evidence: Evidence, name: str, wanted: str) -> dict[str, list[dict[
         related["terms"] = records(terms[terms["side_effect_id"] == wanted])
     elif name in ("instruments", "side_effect_terms"):
         related = _users(evidence, name, wanted)
+    if name in evidence.schema["claim_links"]["table"].vocabulary:
+        links = evidence.claim_links
+        own = links[(links["table"] == name) & (links["row_id"] == wanted)]
+        related["claims"] = records(own[["claim_id", "relation", "reason"]])
     return {table: rows for table, rows in related.items() if rows}
 
 
