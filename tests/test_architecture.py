@@ -15,8 +15,8 @@ FLOORS = {
     "ground": ("errors", "findings", "units"),
     "arithmetic": ("timecourse", "conversions", "effects", "synthesis", "proportions"),
     "files": ("schema", "form", "bibliography", "yaml_files", "loading", "validation"),
-    "bridge": ("published", "clock", "relief", "readings", "questions", "contrasts"),
-    "interpretation": ("answers",),
+    "bridge": ("published", "clock", "relief", "readings", "questions", "contrasts", "incidence"),
+    "interpretation": ("answers", "harms"),
     "presentation": ("style", "plots", "report"),
     "entry": ("terminal", "cli_synthesis", "cli", "__main__"),
 }

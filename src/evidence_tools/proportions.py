@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
-from scipy.special import betaincinv, expit, gammaln, log_expit, logit, logsumexp, ndtri
+from scipy.special import betaincinv, expit, gammaln, log_expit, logit, ndtri
 
 from evidence_tools.errors import NotEstimableError
 from evidence_tools.synthesis.counts import checked_counts, checked_level
@@ -365,14 +366,23 @@ def _fit(x: Floats, size: Floats, points: int) -> tuple[float, float, float, flo
 
 def _loglik(x: Floats, size: Floats, mean: float, tau: float, points: int) -> float:
     """Marginal log-likelihood, the quadrature centred and scaled at each study's own mode."""
-    nodes, weights = np.polynomial.hermite.hermgauss(points)
+    nodes, log_weights = _quadrature(points)
     mode, sd = _modes(x, size, mean, tau)
     z = mode[:, None] + math.sqrt(2) * sd[:, None] * nodes
     eta = mean + tau * z
     log_joint = x[:, None] * log_expit(eta) + (size - x)[:, None] * log_expit(-eta) - z**2 / 2
-    log_terms = log_joint + nodes**2 + np.log(weights)
+    log_terms = log_joint + nodes**2 + log_weights
+    largest = log_terms.max(axis=1)
+    log_sums = largest + np.log(np.exp(log_terms - largest[:, None]).sum(axis=1))
     constant = gammaln(size + 1) - gammaln(x + 1) - gammaln(size - x + 1)
-    return float((constant + logsumexp(log_terms, axis=1) + np.log(sd / math.sqrt(math.pi))).sum())
+    return float((constant + log_sums + np.log(sd / math.sqrt(math.pi))).sum())
+
+
+@cache
+def _quadrature(points: int) -> tuple[Floats, Floats]:
+    """Nodes of Gauss-Hermite quadrature and logarithms of its weights."""
+    nodes, weights = np.polynomial.hermite.hermgauss(points)
+    return nodes, np.log(weights)
 
 
 def _modes(x: Floats, size: Floats, mean: float, tau: float) -> tuple[Floats, Floats]:

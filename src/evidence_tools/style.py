@@ -56,6 +56,24 @@ RUNGS = {
 }
 """The ladder of directness, nearest to the claims first."""
 
+HARM_GROUPS = {
+    "treated": Look(colour="#b5420f", symbol="o", words="ketamine or esketamine"),
+    "inactive": Look(colour="#0b5fa5", symbol="s", words="placebo or saline"),
+    "midazolam": Look(colour="#00785a", symbol="D", words="midazolam"),
+    "other-active": Look(colour="#7a3e8f", symbol="^", words="another active drug"),
+    "untreated": Look(colour="#5b6770", symbol="v", words="no drug in its place"),
+}
+"""Who had a side effect: treated people, or a class of controls."""
+
+HARM_RUNGS = {
+    "racemic-infusion": "ketamine into a vein, about 0.5 mg/kg over about 40 minutes",
+    "racemic-other": "ketamine by another route or dose, or dose not seen",
+    "esketamine-spray": "esketamine nasal spray",
+    "anaesthetic": "ketamine at anaesthetic doses",
+    "esketamine-other": "esketamine by another route",
+}
+"""The ladder of harms in words, what the clinic gives first."""
+
 SOURCE_LEVELS = {
     "abstract": "abstract",
     "full-text": "full text",
@@ -79,6 +97,31 @@ def rung(directness: str) -> Look:
         raise UnknownTermError(
             "directness", found=repr(directness), allowed=", ".join(RUNGS)
         ) from None
+
+
+def harm_group(name: str) -> Look:
+    """Colour, symbol and words of treated people or of a class of controls.
+
+    Raises
+    ------
+    UnknownTermError
+        If it is none of them.
+    """
+    try:
+        return HARM_GROUPS[name]
+    except KeyError:
+        raise UnknownTermError("group", found=repr(name), allowed=", ".join(HARM_GROUPS)) from None
+
+
+def percent_words(percent: float) -> str:
+    """A percentage in whole numbers; below one in a hundred it says so.
+
+    Examples
+    --------
+    >>> percent_words(31.2), percent_words(0.4), percent_words(0.0)
+    ('31%', 'under 1%', '0%')
+    """
+    return "under 1%" if 0 < percent < 0.5 else f"{percent:.0f}%"
 
 
 def printed_number(value: float) -> str:
