@@ -145,8 +145,8 @@ def picture(notebook):
     return next(output for output in outputs if "image/png" in output.get("data", {}))
 
 
-def test_there_are_four_notebooks_in_reading_order():
-    assert [path.name[:2] for path in NOTEBOOKS] == ["00", "01", "02", "03"]
+def test_the_notebooks_stand_in_reading_order():
+    assert [path.name[:2] for path in NOTEBOOKS] == ["00", "01", "02", "03", "04"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
@@ -161,10 +161,11 @@ def headings(notebook):
     return re.findall(r"^## (.+)$", "\n".join(prose), re.MULTILINE)
 
 
-def test_the_first_notebook_begins_with_the_three_answers(evidence):
+def test_the_first_notebook_begins_with_the_answers(evidence):
     cells = nbformat.read(NOTEBOOKS[0], as_version=4).cells
     answers = (et.onset_answer, et.duration_answer, et.side_effect_timing)
-    shown = [cell for cell in cells if cell.get("outputs")][:3]
+    answers += (et.side_effect_frequency,)
+    shown = [cell for cell in cells if cell.get("outputs")][: len(answers)]
     assert [cell.source for cell in shown] == [
         f"et.{a.__name__}(evidence).answer()" for a in answers
     ]
@@ -195,6 +196,20 @@ def test_side_effects_are_told_as_peak_end_and_beginning():
         "table_peak",
         "table_gone",
         "table_of_beginnings",
+    ]
+
+
+def test_serious_events_sizes_and_doses_are_told_apart_from_the_named_effects():
+    notebook = nbformat.read(NOTEBOOKS[4], as_version=4)
+    assert headings(notebook) == [
+        "The effects that the page names",
+        "Effects that the page leaves out",
+        "Against control",
+        "The definition decides",
+        "Serious events and stopping",
+        "Blood pressure and heart rate",
+        "Dissociation by dose and by repetition",
+        "What could not be seen, and what would change this answer",
     ]
 
 

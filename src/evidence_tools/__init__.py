@@ -42,12 +42,16 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "relief": ["ReliefPeriods", "relief_periods"],
         "questions": ["Question", "all_questions", "find_question"],
         "contrasts": ["Contrasts", "all_contrasts"],
+        "incidence": ["Incidences", "incidences"],
         # interpretation
         "answers": ["Answer", "answer_question"],
+        "harms": ["HarmFrequencies", "harm_frequencies"],
+        "harms.claim": ["CommonSideEffects", "side_effects_common"],
         # presentation
         "plots.forest": ["Diamond", "ForestRow", "draw_forest"],
         "plots.funnel": ["draw_funnel"],
         "plots.gosh": ["draw_gosh"],
+        "plots.harms": ["HarmMark", "HarmRow", "draw_harms"],
         "plots.posterior": ["draw_posterior"],
         "plots.timeline": ["Span", "TimelineRow", "draw_timeline"],
         "report.comparators": ["comparators"],
@@ -62,6 +66,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "table_of_source_levels",
         ],
         "report.pooled": ["pooled_answers"],
+        "report.side_effect_frequency": ["side_effect_frequency"],
         "report.side_effect_timing": ["side_effect_timing"],
     },
 )

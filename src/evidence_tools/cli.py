@@ -88,6 +88,27 @@ def timeline(
         terminal.print_table(timeline_table(records))
 
 
+@app.command(epilog="Example: evidence harms nausea")
+def harms(
+    term: Annotated[
+        str, typer.Argument(metavar="[TERM]", help="Only this side effect.", show_default=False)
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """List how common side effects are, by what was given and against control."""
+    from evidence_tools import terminal
+    from evidence_tools.harms import find_term
+    from evidence_tools.loading import load
+    from evidence_tools.report.harm_records import harm_records, harms_table
+
+    evidence = load()
+    chosen = find_term(evidence, term) if term else ""
+    if as_json:
+        terminal.print_json(harm_records(evidence, chosen))
+    else:
+        terminal.print_table(harms_table(evidence, chosen))
+
+
 @app.command(epilog="Example: evidence claims --json")
 def claims(as_json: Json = False) -> None:
     """List the claims of the clinic's page."""

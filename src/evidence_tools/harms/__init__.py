@@ -182,7 +182,7 @@ def _in_order(
     rows: pd.DataFrame, keys: list[str]
 ) -> Iterator[tuple[tuple[str, ...], pd.DataFrame]]:
     """Groups of rows, by kind, the ladder's order, term and definition; treated people first."""
-    groups = list(rows.groupby(keys))
+    groups = [(tuple(map(str, cell)), group) for cell, group in rows.groupby(keys)]
     yield from sorted(
         groups,
         key=lambda item: (

@@ -51,23 +51,23 @@ class TermFrequency:
     term: str
     label: str
     named_as: str
-    rung: str
-    definition: str
-    percent: float | None
-    ci_low: float | None
-    ci_high: float | None
-    k: int
-    programmes: int
-    events: int
-    n: int
-    common: Common
-    comparator: str
-    control_percent: float | None
-    difference: float | None
-    difference_low: float | None
-    difference_high: float | None
-    more_often: bool | None
-    side_effect_ids: tuple[str, ...]
+    rung: str = ""
+    definition: str = ""
+    percent: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    k: int = 0
+    programmes: int = 0
+    events: int = 0
+    n: int = 0
+    common: Common = "not-counted"
+    comparator: str = ""
+    control_percent: float | None = None
+    difference: float | None = None
+    difference_low: float | None = None
+    difference_high: float | None = None
+    more_often: bool | None = None
+    side_effect_ids: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """One row, unrounded."""
@@ -99,8 +99,9 @@ class CommonSideEffects:
         For each effect that the page names, one per rung on which it was counted under a deciding
         definition, the ladder's order; one with `common` "not-counted" where nobody counted it.
     unnamed : tuple of TermFrequency
-        Effects that the page does not name and that are at least as common as the least common
-        named one on the same rung and under the same definition; the commonest first.
+        Effects that the page does not name, nor one near to them, and that are at least as common
+        as the least common named one on the same rung and under the same definition; the
+        commonest of a cell first.
     """
 
     threshold: float
@@ -116,7 +117,9 @@ class CommonSideEffects:
 
     def to_frame(self) -> pd.DataFrame:
         """One row per effect and rung, the named ones first."""
-        return pd.concat([one.to_frame() for one in (*self.named, *self.unnamed)], ignore_index=True)
+        return pd.concat(
+            [one.to_frame() for one in (*self.named, *self.unnamed)], ignore_index=True
+        )
 
     def summary(self) -> str:
         """One line per named effect on its highest rung, and one for the unnamed."""
@@ -152,8 +155,10 @@ def side_effects_common(
     named: list[TermFrequency] = []
     for words, term in rules["named"].items():
         mine = [one for one in counted if one.term == term]
-        named += mine or [_not_counted(words, term, str(labels.get(term, term)))]
-    others = [one for one in counted if one.term not in rules["named"].values()]
+        named += mine or [TermFrequency(term=term, label=str(labels[term]), named_as=words)]
+    near = {term for terms in rules["near_named"].values() for term in terms}
+    known = near | set(rules["named"].values())
+    others = [one for one in counted if one.term not in known]
     return CommonSideEffects(
         threshold=float(rules["common_percent"]),
         named=tuple(named),
@@ -217,34 +222,17 @@ def _common(low: float | None, high: float | None, threshold: float) -> Common:
     return "yes" if low >= threshold else "no" if high < threshold else "cannot-tell"
 
 
-def _not_counted(words: str, term: str, label: str) -> TermFrequency:
-    numbers = ("percent", "ci_low", "ci_high", "control_percent")
-    numbers += ("difference", "difference_low", "difference_high", "more_often")
-    return TermFrequency(
-        **dict.fromkeys(numbers),
-        **dict.fromkeys(("k", "programmes", "events", "n"), 0),
-        **dict.fromkeys(("rung", "definition", "comparator"), ""),
-        term=term,
-        label=label,
-        named_as=words,
-        common="not-counted",
-        side_effect_ids=(),
-    )
-
-
-def _as_common(
-    others: list[TermFrequency], named: list[TermFrequency]
-) -> Iterator[TermFrequency]:
+def _as_common(others: list[TermFrequency], named: list[TermFrequency]) -> Iterator[TermFrequency]:
     """Unnamed effects at least as common as the least common named one of the same cell."""
     least: dict[tuple[str, str], float] = {}
-    for one in named:
+    for one in sorted(named, key=lambda one: LADDER.index(one.rung) if one.rung else 0):
         if one.percent is not None:
             cell = (one.rung, one.definition)
             least[cell] = min(one.percent, least.get(cell, one.percent))
-    for one in sorted(others, key=lambda one: (LADDER.index(one.rung), -(one.percent or 0))):
-        lowest = least.get((one.rung, one.definition))
-        if lowest is not None and one.percent is not None and one.percent >= lowest:
-            yield one
+    for cell, lowest in least.items():
+        mine = [one for one in others if (one.rung, one.definition) == cell]
+        common = [one for one in mine if one.percent is not None and one.percent >= lowest]
+        yield from sorted(common, key=lambda one: -(one.percent or 0))
 
 
 def _percent(share: float | None) -> float | None:

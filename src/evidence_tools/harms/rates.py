@@ -1,8 +1,9 @@
-"""One cell of the evidence on harms: how common an effect is, and how much commoner than control."""
+"""One cell of the evidence on harms: how common an effect is, alone and against control."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import pandas as pd
 
@@ -61,7 +62,10 @@ class Frequency:
         """One row, unrounded."""
         names = ("term", "kind", "rung", "definition", "group", "programmes", "upper_if_none")
         row = {name: getattr(self, name) for name in names}
-        row |= {"studies": ";".join(self.studies), "side_effect_ids": ";".join(self.side_effect_ids)}
+        row |= {
+            "studies": ";".join(self.studies),
+            "side_effect_ids": ";".join(self.side_effect_ids),
+        }
         pooled = self.pooled.to_frame().drop(columns="notes")
         return pd.DataFrame([row]).join(pooled).assign(notes=" ".join(self.notes))
 
@@ -129,6 +133,12 @@ class HarmContrast:
         estimate = self.difference.estimate
         return 1 / estimate if self.more_often and estimate else None
 
+    @property
+    def number_needed_interval(self) -> tuple[float, float] | None:
+        """Interval of `number_needed_to_harm`: one over the ends of the difference's."""
+        low, high = self.difference.ci_low, self.difference.ci_high
+        return (1 / high, 1 / low) if self.more_often and low and high else None
+
     def to_frame(self) -> pd.DataFrame:
         """One row, unrounded; ratios as logarithms."""
         names = ("term", "kind", "rung", "definition", "comparator", "k", "programmes")
@@ -147,7 +157,10 @@ class HarmContrast:
             row[f"{name}_ci_low"] = effect.ci_low if effect else None
             row[f"{name}_ci_high"] = effect.ci_high if effect else None
         row |= {"number_needed_to_harm": self.number_needed_to_harm}
-        row |= {"studies": ";".join(self.studies), "side_effect_ids": ";".join(self.side_effect_ids)}
+        row |= {
+            "studies": ";".join(self.studies),
+            "side_effect_ids": ";".join(self.side_effect_ids),
+        }
         return pd.DataFrame([row | {"notes": " ".join(self.notes)}])
 
     def summary(self) -> str:
@@ -171,7 +184,7 @@ def frequency_of(cell: pd.DataFrame, label: str) -> Frequency:
     Frequency
     """
     first = cell.iloc[0]
-    pooled = pool_proportions(cell["events"].astype(int), cell["n"].astype(int))
+    pooled = _pooled(tuple(cell["events"].astype(int)), tuple(cell["n"].astype(int)))
     programmes = _programmes(cell)
     none = float(upper_bound_of_none([pooled.n])[0]) if pooled.events == 0 else None
     notes = [*pooled.notes]
@@ -230,6 +243,12 @@ def contrast_of(treated: pd.DataFrame, control: pd.DataFrame, label: str) -> Har
         beta_binomial_odds_ratio=beta_binomial(*counts) if len(control) > 1 else None,
         notes=tuple(notes),
     )
+
+
+@cache
+def _pooled(events: tuple[int, ...], n: tuple[int, ...]) -> PooledProportion:
+    """The same counts are pooled once per process: pages and notebooks ask again."""
+    return pool_proportions(events, n)
 
 
 def _programmes(cell: pd.DataFrame) -> int:

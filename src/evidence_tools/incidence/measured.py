@@ -58,5 +58,5 @@ def rated_dissociation(evidence: Evidence) -> pd.DataFrame:
     """
     rows = exposed_rows(evidence)
     chosen = evidence.rules["harms"]["dissociation"]
-    rated = (rows["instrument_id"] == chosen["instrument"]) & (rows["term"] == chosen["term"])
-    return rows.loc[rated, _COLUMNS].sort_values("side_effect_id", ignore_index=True)
+    rated = rows["instrument_id"].eq(chosen["instrument"]) & rows["term"].eq(chosen["term"])
+    return rows.loc[rated, _COLUMNS].sort_values("side_effect_id").reset_index(drop=True)

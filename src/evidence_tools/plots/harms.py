@@ -18,7 +18,7 @@ from matplotlib.lines import Line2D
 from evidence_tools.style import FIGURE_WIDTH, INK, LABEL_BOX, MUTED, RC, SHADE, harm_group
 
 ROW_HEIGHT = 0.5
-_TOP, _BOTTOM, _LEGEND_LINE = 0.3, 0.62, 0.24
+_TOP, _BOTTOM, _LEGEND_LINE = 0.3, 0.66, 0.24
 _HEADING = 0.62
 """Rows of room for the words of a group."""
 _LABEL, _FIRST, _STEP = 0.22, 0.58, 0.24
@@ -187,7 +187,7 @@ def _explain(ax: Axes, groups: list[str]) -> None:
     ax.legend(
         handles=handles,
         loc="upper left",
-        bbox_to_anchor=(0, -0.45 / inches),
+        bbox_to_anchor=(0, -0.52 / inches),
         borderpad=0,
         borderaxespad=0,
     )

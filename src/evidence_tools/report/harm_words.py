@@ -88,11 +88,13 @@ def per_hundred(frequency: Frequency, contrast: HarmContrast | None) -> str:
     name = frequency.label.lower()
     if pooled.proportion is None or pooled.ci_low is None or pooled.ci_high is None:
         return f"How common {name} is cannot be estimated: {' '.join(frequency.notes)}"
+    middle, low, high = (
+        f"{100 * share:.0f}" for share in (pooled.proportion, pooled.ci_low, pooled.ci_high)
+    )
     words = (
-        f"Of 100 people given {HARM_RUNGS[frequency.rung]}, about {100 * pooled.proportion:.0f} had "
-        f"{name} {definition_words(frequency.definition)} ({100 * pooled.ci_low:.0f} to "
-        f"{100 * pooled.ci_high:.0f}; {pooled.events} of {pooled.n} people, "
-        f"{extent_words(frequency)})"
+        f"Of 100 people given {HARM_RUNGS[frequency.rung]}, about {middle} had {name} "
+        f"{definition_words(frequency.definition)} ({low} to {high}; {pooled.events} of {pooled.n} "
+        f"people, {extent_words(frequency)})"
     )
     if contrast is None:
         return f"{words}; no placebo or other control that counts stood beside them."
@@ -105,7 +107,7 @@ def per_hundred(frequency: Frequency, contrast: HarmContrast | None) -> str:
     needed = contrast.number_needed_to_harm
     if needed is None:
         return f"{words}."
-    return f"{words}: at that risk of the controls, one more for every {needed:.0f} treated."
+    return f"{words}: at that risk of the controls, one more for about every {needed:.0f} treated."
 
 
 def _signed(value: float) -> str:

@@ -30,6 +30,7 @@ from evidence_tools.report.overview import (
     table_of_rungs,
     table_of_source_levels,
 )
+from evidence_tools.report.side_effect_frequency import side_effect_frequency
 from evidence_tools.report.side_effect_timing import side_effect_timing
 
 
@@ -41,6 +42,7 @@ _QUESTIONS: dict[str, Callable[[Evidence], _Answer]] = {
     "01-onset": onset_answer,
     "02-duration": duration_answer,
     "03-side-effect-timing": side_effect_timing,
+    "04-side-effect-frequency": side_effect_frequency,
 }
 
 
