@@ -29,6 +29,7 @@ from evidence_tools.proportions import proportion_intervals
 __all__ = ["Frequency", "HarmContrast", "HarmFrequencies", "find_term", "harm_frequencies"]
 
 _CELL = ["kind", "rung", "term", "definition"]
+_NUMBERS = ("events", "n", "proportion", "ci_low", "ci_high")
 _SUMS = {"label": "first", "programme": "first", "design": "first", "condition": "first"}
 
 
@@ -157,6 +158,8 @@ def _per_study(rows: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     group = chosen["comparator"].where(chosen["role"] == "control", TREATED_GROUP)
     chosen = chosen.assign(group=group, rung=chosen["rung"].str.split(";")).explode("rung")
     keys = [*_CELL, "group", "study_id"]
+    if chosen.empty:
+        return pd.DataFrame(columns=[*keys, *_SUMS, *_NUMBERS, "side_effect_ids"])
     columns = [*keys, *_SUMS, "events", "n", "side_effect_id"]
     sums = (
         chosen[columns]
@@ -172,8 +175,6 @@ def _per_study(rows: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
 
 
 def _with_intervals(sums: pd.DataFrame) -> pd.DataFrame:
-    if sums.empty:
-        return sums.assign(proportion=[], ci_low=[], ci_high=[])
     exact = proportion_intervals(sums["events"].astype(int), sums["n"].astype(int))
     return sums.assign(proportion=exact.proportion, ci_low=exact.ci_low, ci_high=exact.ci_high)
 

@@ -240,7 +240,7 @@ def contrast_of(treated: pd.DataFrame, control: pd.DataFrame, label: str) -> Har
         difference=mantel_haenszel(*counts, measure="RD"),
         ratio=mantel_haenszel(*counts, measure="RR"),
         peto_odds_ratio=peto(*counts),
-        beta_binomial_odds_ratio=beta_binomial(*counts) if len(control) > 1 else None,
+        beta_binomial_odds_ratio=_beta_binomial(*map(tuple, counts)) if len(control) > 1 else None,
         notes=tuple(notes),
     )
 
@@ -249,6 +249,11 @@ def contrast_of(treated: pd.DataFrame, control: pd.DataFrame, label: str) -> Har
 def _pooled(events: tuple[int, ...], n: tuple[int, ...]) -> PooledProportion:
     """The same counts are pooled once per process: pages and notebooks ask again."""
     return pool_proportions(events, n)
+
+
+@cache
+def _beta_binomial(*counts: tuple[int, ...]) -> TwoArmEffect:
+    return beta_binomial(*counts)
 
 
 def _programmes(cell: pd.DataFrame) -> int:

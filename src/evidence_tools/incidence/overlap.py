@@ -50,7 +50,7 @@ def _once_per_arm(rows: pd.DataFrame) -> None:
     ranked = counted.assign(converted=counted["derivation"] != "reported").sort_values(
         ["window_min", "n", "converted", "side_effect_id"], ascending=[False, False, True, True]
     )
-    for _, group in ranked.groupby(_SAME_ARM, sort=False):
+    for _, group in ranked[ranked.duplicated(_SAME_ARM, keep=False)].groupby(_SAME_ARM):
         first = group["side_effect_id"].iloc[0]
         _leave_out(rows, group.index[1:], f"the same people are counted in another row: {first}")
 
@@ -92,7 +92,8 @@ def _pooled_after_primary(rows: pd.DataFrame, evidence: Evidence) -> None:
 def _programme_once(rows: pd.DataFrame) -> None:
     """Studies of one programme may share people: the one with most people treated enters."""
     treated = _treated(rows)
-    for (programme, *_), group in treated.groupby(["programme", *_CELL]):
+    studies = treated.groupby(["programme", *_CELL])["study_id"].transform("nunique")
+    for (programme, *_), group in treated[studies > 1].groupby(["programme", *_CELL]):
         people = group.groupby("study_id")["n"].sum()
         largest = people.sort_index().idxmax()
         others = group.index[group["study_id"] != largest]
