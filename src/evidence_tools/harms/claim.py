@@ -108,6 +108,10 @@ class CommonSideEffects:
     named: tuple[TermFrequency, ...]
     unnamed: tuple[TermFrequency, ...]
 
+    def names(self) -> list[str]:
+        """The page's own words for the effects that it names, in the order of ``rules.yml``."""
+        return list(dict.fromkeys(one.named_as for one in self.named))
+
     def deciding(self) -> tuple[TermFrequency, ...]:
         """Of each named effect the count on the highest rung of the ladder."""
         first: dict[str, TermFrequency] = {}

@@ -84,9 +84,10 @@ class SideEffectFrequency:
 
     def _sentence_control(self) -> str:
         beside = [one for one in self.common.named if one.comparator == "inactive"]
-        more = [one.named_as for one in beside if one.more_often]
-        other = [one.named_as for one in beside if not one.more_often]
-        alone = sorted({one.named_as for one in self.common.named} - {*more, *other})
+        more = [_with_rung(one) for one in beside if one.more_often]
+        other = [_with_rung(one) for one in beside if not one.more_often]
+        counted = {one.named_as for one in beside}
+        alone = [name for name in self.common.names() if name not in counted]
         parts = [
             f"more often than under placebo or saline in the same trials: {_listed(more)}",
             f"not shown to be more often: {_listed(other)}",
@@ -297,6 +298,10 @@ def side_effect_frequency(evidence: Evidence) -> SideEffectFrequency:
 def _mark(row: pd.Series[Any]) -> HarmMark:
     percent, low, high = (100 * float(row[name]) for name in ("proportion", "ci_low", "ci_high"))
     return HarmMark(group=str(row["group"]), percent=percent, low=low, high=high)
+
+
+def _with_rung(one: TermFrequency) -> str:
+    return f"{one.named_as} ({HARM_RUNGS[one.rung]})"
 
 
 def _listed(names: list[str]) -> str:
