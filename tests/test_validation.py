@@ -98,6 +98,14 @@ def test_a_threshold_that_is_missing_is_named(folder):
         validate_folder(folder)
 
 
+@pytest.mark.parametrize("table", ["results", "side_effects"])
+def test_a_table_with_a_header_and_no_rows_breaks_no_rule(evidence, table):
+    text = {**evidence.text, table: evidence.text[table].head(0)}
+    empty = replace(evidence, text=text, **{table: evidence.table(table).head(0)})
+    for slug, rule in RULES.items():
+        assert all(finding.file != f"{table}.csv" for finding in rule.findings(empty)), slug
+
+
 def test_a_year_may_be_missing_if_the_note_says_so(evidence):
     assert any(not r.year and r.note for r in evidence.references.values())
 

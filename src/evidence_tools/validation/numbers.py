@@ -32,7 +32,7 @@ def _float(column: pd.Series[Any]) -> pd.Series[Any]:
 
 def _half_unit(printed: pd.Series[Any]) -> pd.Series[Any]:
     """Half a unit of the last printed digit: 0.05 for "12.5", 0.5 for "12"."""
-    decimals = printed.str.partition(".")[2].str.len()
+    decimals = printed.str.replace(r"^[^.]*\.?", "", regex=True).str.len()
     return (0.5 * 10.0**-decimals).mask(printed.str.contains("e", case=False), 0.0)
 
 
