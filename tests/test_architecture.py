@@ -13,10 +13,17 @@ import evidence_tools as et
 PACKAGE = Path(et.__file__).parent
 FLOORS = {
     "ground": ("errors", "findings", "units"),
-    "arithmetic": ("timecourse", "conversions", "effects", "synthesis", "proportions"),
+    "arithmetic": (
+        "timecourse",
+        "conversions",
+        "effects",
+        "synthesis",
+        "proportions",
+        "consistency",
+    ),
     "files": ("schema", "form", "bibliography", "yaml_files", "loading", "validation"),
     "bridge": ("published", "clock", "relief", "readings", "questions", "contrasts", "incidence"),
-    "interpretation": ("answers", "harms"),
+    "interpretation": ("answers", "harms", "integrity", "further_checks"),
     "presentation": ("style", "plots", "report"),
     "entry": ("terminal", "cli_synthesis", "cli", "__main__"),
 }

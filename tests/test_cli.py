@@ -15,7 +15,7 @@ import pytest
 from rich.console import Console
 from typer.main import get_command
 
-from evidence_tools import cli, loading, terminal, validation
+from evidence_tools import cli, further_checks, loading, terminal
 from evidence_tools.report.display import Table
 from spoiling import delete_rows, set_cell
 
@@ -44,15 +44,17 @@ def run(monkeypatch, capsys):
 
 @pytest.fixture(scope="module")
 def checked():
-    return validation.validate_path()
+    return further_checks.check_path()
 
 
 @pytest.fixture
 def quick(run, monkeypatch, evidence, checked):
     """The same on the shipped evidence, which is read and checked only once."""
-    real = validation.validate_path
+    real = further_checks.check_path
     monkeypatch.setattr(loading, "load", lambda: evidence)
-    monkeypatch.setattr(validation, "validate_path", lambda p: real(p) if p else checked)
+    monkeypatch.setattr(
+        further_checks, "check_path", lambda path=None: real(path) if path else checked
+    )
     return run
 
 
@@ -271,6 +273,41 @@ def test_validation_has_the_keys_of_the_contract(quick):
             assert isinstance(finding[name], str)
 
 
+def test_screen_has_the_keys_of_the_documentation(quick, evidence):
+    code, out, err = quick("screen", "--json")
+    studies = strict_json(out)
+    assert (code, err) == (0, "")
+    assert [study["study_id"] for study in studies] == evidence.studies.study_id.tolist()
+    for study in studies:
+        assert list(study) == [
+            *("study_id", "label", "status", "words", "rows", "checked", "findings")
+        ]
+    assert {study["status"] for study in studies} == {
+        *("some concern", "no concern", "cannot be checked")
+    }
+
+
+def test_screen_of_one_study_gives_it_alone(quick):
+    code, out, err = quick("screen", "mills-2025", "--json")
+    (study,) = strict_json(out)
+    assert (code, err) == (0, "")
+    assert (study["study_id"], study["status"]) == ("mills-2025", "some concern")
+    assert {finding["row_id"] for finding in study["findings"]} == set(study["rows"])
+
+
+def test_the_table_of_the_screens_is_on_standard_output_alone(quick):
+    code, out, err = quick("screen")
+    assert code == 0
+    assert out.splitlines()[0].split("\t") == ["Study", "Status", "Checks", "Rows that do not fit"]
+    assert "no judgement of the study" in err
+    assert "no judgement of the study" not in out
+
+
+def test_validation_of_the_command_line_adds_the_screens(quick):
+    rules = {finding["rule"] for finding in strict_json(quick("validate", "--json")[1])["findings"]}
+    assert any(rule.startswith("integrity-") for rule in rules)
+
+
 # Exit codes and streams
 
 
@@ -323,6 +360,7 @@ def test_a_row_whose_study_is_missing_still_has_its_time(run, folder, monkeypatc
 
 WRONG_USE = {
     "unknown id": (["show", "taylor-208"], "Did you mean taylor-2018"),
+    "unknown study": (["screen", "mils-2025"], "Did you mean mills-2025"),
     "unknown event": (["timeline", "--event", "relief-onst"], "Did you mean 'relief-onset'?"),
     "allowed events": (["timeline", "--event", "x"], "allowed: relief-onset, relief-last-seen"),
     "unknown term": (["timeline", "--term", "dissociaton"], "Did you mean 'dissociation'?"),

@@ -808,7 +808,7 @@ def section_lost(file: str, section: str) -> None:
     corruption("section-missing", file, says=f"no section {section!r}")(spoil)
 
 
-for _section in ("clock", "marks", "validation"):
+for _section in ("clock", "marks", "validation", "integrity"):
     section_lost("rules.yml", _section)
 for _section in ("populations", "windows", "dosing", "comparators", "outcomes", "pooling"):
     section_lost("questions.yml", _section)

@@ -47,6 +47,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "answers": ["Answer", "answer_question"],
         "harms": ["HarmFrequencies", "harm_frequencies"],
         "harms.claim": ["CommonSideEffects", "side_effects_common"],
+        "integrity": ["IntegrityReport", "StudyScreen", "screen"],
         # presentation
         "plots.forest": ["Diamond", "ForestRow", "draw_forest"],
         "plots.funnel": ["draw_funnel"],

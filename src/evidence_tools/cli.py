@@ -40,9 +40,9 @@ def validate(
 ) -> None:
     """Check the evidence; list everything wrong at once."""
     from evidence_tools import terminal
-    from evidence_tools.validation import validate_path
+    from evidence_tools.further_checks import check_path
 
-    report = validate_path(path)
+    report = check_path(path)
     if as_json:
         terminal.print_json(report.to_dict())
     else:
@@ -194,6 +194,30 @@ def pool(
         terminal.print_table(calculator.answer_table(answer))
 
 
+@app.command(epilog="Example: evidence screen mills-2025")
+def screen(
+    study: Annotated[
+        str, typer.Argument(help="Id of a study; without it all.", show_default=False)
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Screen the numbers of each study for what cannot be."""
+    from evidence_tools import terminal
+    from evidence_tools.integrity import screen as screen_all
+    from evidence_tools.loading import load
+    from evidence_tools.report import screening
+
+    screened = screen_all(load())
+    studies = (screened.study(study),) if study else screened.studies
+    if as_json:
+        terminal.print_json(screening.screen_records(studies))
+    elif study:
+        terminal.say(screening.study_words(studies[0]))
+    else:
+        terminal.print_table(screening.screen_table(screened))
+        terminal.remark(screened.summary())
+
+
 @app.command(epilog="Example: evidence notebooks")
 def notebooks() -> None:
     """Rerun the committed notebooks in place."""
@@ -222,13 +246,13 @@ def docs() -> None:
 def report() -> None:
     """Validate, rerun notebooks, build pages into build/site."""
     from evidence_tools import terminal
+    from evidence_tools.further_checks import check_path
     from evidence_tools.loading import load
     from evidence_tools.report.execution import find_notebooks
     from evidence_tools.report.overview import table_of_claims
     from evidence_tools.report.publish import publish
-    from evidence_tools.validation import validate_path
 
-    checked = validate_path(None)
+    checked = check_path()
     terminal.remark(f"validation: {checked.verdict()}")
     if not checked.ok:
         terminal.print_report(checked, notes=False)

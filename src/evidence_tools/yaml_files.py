@@ -17,7 +17,7 @@ CLAIMS = "claims.yml"
 RULES = "rules.yml"
 QUESTIONS = "questions.yml"
 _SECTIONS = {
-    RULES: ("clock", "marks", "validation", "harms"),
+    RULES: ("clock", "marks", "validation", "harms", "integrity"),
     QUESTIONS: ("populations", "windows", "dosing", "comparators", "outcomes", "pooling"),
 }
 _REQUIRED = ("claim_id", "headline", "topic", "claim", "locator", "strength")

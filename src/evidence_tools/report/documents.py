@@ -13,6 +13,7 @@ from evidence_tools.loading import Evidence
 from evidence_tools.report.display import Picture, Table
 from evidence_tools.report.onset import onset_answer
 from evidence_tools.report.overview import summary_of_evidence, table_of_claims
+from evidence_tools.report.screening import screens_markdown
 from evidence_tools.schema import Field, ForeignKey, TableSchema
 from evidence_tools.validation.catalogue import rules_markdown
 
@@ -42,7 +43,7 @@ def documents(evidence: Evidence, repository: Path) -> dict[str, str]:
     readme = (repository / README).read_text(encoding="utf-8")
     return {
         DICTIONARY: dictionary(evidence),
-        RULES: rules_markdown(),
+        RULES: rules_markdown() + screens_markdown(),
         README: fill(readme, _readme_parts(evidence)),
     }
 

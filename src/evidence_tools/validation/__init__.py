@@ -7,7 +7,7 @@ read is one finding; rules and links that need it are skipped.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,10 @@ from evidence_tools.validation import design, links, numbers, sources, times  # 
 from evidence_tools.validation.registry import RULES
 from evidence_tools.validation.structure import check_structure
 
-__all__ = ["validate", "validate_folder", "validate_path"]
+__all__ = ["FurtherCheck", "validate", "validate_folder", "validate_path"]
+
+FurtherCheck = Callable[[Evidence], Iterable[Finding]]
+"""A check of a floor above, handed down by who calls."""
 
 
 def validate(evidence: Evidence) -> ValidationReport:
@@ -40,7 +43,10 @@ def validate(evidence: Evidence) -> ValidationReport:
 
 
 def validate_folder(
-    folder: Path, *, replace_files: dict[str, Path] | None = None
+    folder: Path,
+    *,
+    replace_files: dict[str, Path] | None = None,
+    further: Iterable[FurtherCheck] = (),
 ) -> ValidationReport:
     """Form, structure and domain rules over the files of a folder.
 
@@ -50,6 +56,8 @@ def validate_folder(
         The evidence folder.
     replace_files : dict of str to Path, optional
         Files to read instead of those of the same name.
+    further : iterable of callable, optional
+        Checks beyond structure and domain; skipped while a file cannot be read.
 
     Returns
     -------
@@ -58,10 +66,14 @@ def validate_folder(
     """
     reading = read(folder, replace=replace_files)
     findings = _findings(reading.evidence, reading.findings)
+    if not reading.evidence.unreadable:
+        findings += [finding for check in further for finding in check(reading.evidence)]
     return ValidationReport.of(findings, reading.evidence.unreadable)
 
 
-def validate_path(path: Path | None = None) -> ValidationReport:
+def validate_path(
+    path: Path | None = None, *, further: Iterable[FurtherCheck] = ()
+) -> ValidationReport:
     """Validation of a folder, or of one file of the evidence.
 
     Parameters
@@ -69,6 +81,8 @@ def validate_path(path: Path | None = None) -> ValidationReport:
     path : Path, optional
         An evidence folder, or one file of it. A file that stands elsewhere is checked in the
         place of the file of the same name. Without a path: the evidence of the repository.
+    further : iterable of callable, optional
+        Checks beyond structure and domain; only for a whole folder that can be read.
 
     Returns
     -------
@@ -81,7 +95,7 @@ def validate_path(path: Path | None = None) -> ValidationReport:
         If there is no such folder or file.
     """
     if path is None or not path.is_file():
-        return validate_folder(find_evidence(path))
+        return validate_folder(find_evidence(path), further=further)
     beside = path.parent
     folder = beside if (beside / DESCRIPTOR).is_file() else find_evidence()
     report = validate_folder(folder, replace_files={path.name: path})

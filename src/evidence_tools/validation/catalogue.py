@@ -107,18 +107,19 @@ def rules_markdown() -> str:
             (slug, "note" if slug in NOTES_OF_FORM else "error", files, why)
             for slug, why in sorted(reasons.items())
         ]
-        parts.append(_section(title, rows))
+        parts.append(rules_section(title, rows))
     for title, module in _DOMAIN.items():
         rows = [
             (rule.slug, rule.severity, ", ".join(rule.files) or "every table", rule.why)
             for _, rule in sorted(RULES.items())
             if rule.check.__module__.rsplit(".", 1)[-1] == module
         ]
-        parts.append(_section(title, rows))
+        parts.append(rules_section(title, rows))
     return "\n".join(parts)
 
 
-def _section(title: str, rows: list[tuple[str, str, str, str]]) -> str:
+def rules_section(title: str, rows: list[tuple[str, str, str, str]]) -> str:
+    """One group of rules: a table of slug, severity, files and why."""
     lines = [f"## {title}", "", "| rule | severity | files | why |", "| --- | --- | --- | --- |"]
     for slug, severity, files, why in rows:
         lines.append(f"| `{slug}` | {severity} | {files} | {' '.join(why.split())} |")

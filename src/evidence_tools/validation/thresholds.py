@@ -9,8 +9,8 @@ from evidence_tools.loading import Evidence
 from evidence_tools.yaml_files import RULES
 
 
-def threshold(evidence: Evidence, name: str) -> Any:
-    """A threshold of the section ``validation``.
+def threshold(evidence: Evidence, name: str, *, section: str = "validation") -> Any:
+    """A threshold of a section of ``rules.yml``.
 
     Parameters
     ----------
@@ -18,6 +18,8 @@ def threshold(evidence: Evidence, name: str) -> Any:
         The evidence whose ``rules.yml`` counts.
     name : str
         Name of the threshold.
+    section : str
+        Name of its section.
 
     Returns
     -------
@@ -29,10 +31,10 @@ def threshold(evidence: Evidence, name: str) -> Any:
     EvidenceFileError
         If the file can be read but has no such threshold.
     """
-    section = evidence.rules.get("validation") or {}
+    thresholds = evidence.rules.get(section) or {}
     try:
-        return section[name]
+        return thresholds[name]
     except (KeyError, TypeError):
         raise EvidenceFileError(
-            f"{RULES}, validation", found=f"no threshold {name!r}", hint="Restore it from git."
+            f"{RULES}, {section}", found=f"no threshold {name!r}", hint="Restore it from git."
         ) from None
