@@ -344,6 +344,16 @@ def test_no_screen_of_the_evidence_looks_at_nothing_without_a_reason(evidence, r
     assert set(SCREENS) - looked <= {f"integrity-{slug}" for slug in waiting}
 
 
+def test_recorded_decimals_are_no_fewer_than_the_digits_that_are_left(evidence):
+    """Trailing zeros are lost in the table, other digits are not."""
+    printed = evidence.text["results"]
+    recorded = printed[printed.decimals != ""]
+    assert len(recorded)
+    for name in ("estimate", "sd"):
+        left = recorded[name].str.partition(".")[2].str.rstrip("0").str.len()
+        assert (left <= recorded.decimals.astype(int)).all()
+
+
 def test_the_screens_are_quick(evidence):
     start = time.process_time()
     integrity_findings(evidence)
