@@ -22,7 +22,7 @@ FLOORS = {
         "consistency",
     ),
     "files": ("schema", "form", "bibliography", "yaml_files", "loading", "validation"),
-    "bridge": ("published", "clock", "relief", "readings", "questions", "contrasts", "incidence"),
+    "bridge": ("published", "clock", "relief", "readings", "questions", "contrasts", "incidence", "tallies"),
     "interpretation": ("answers", "harms", "integrity", "further_checks"),
     "presentation": ("style", "plots", "report"),
     "entry": ("terminal", "cli_synthesis", "cli", "__main__"),

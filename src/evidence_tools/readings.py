@@ -5,6 +5,9 @@ The clinic's page says that side effects peak "30 minutes after the infusion" an
 without an infusion has no end. A row without a stated start, read second-hand, or from a
 retracted source cannot tell, nor can a peak at a lone reading, which lies somewhere between the
 readings around it. "Gone within an hour of the end" includes gone before the end.
+
+The page also says "midway through the infusion": that is a share of the infusion's length, and only
+a row whose infusion has a stated length can be held against it.
 """
 
 from __future__ import annotations
@@ -20,6 +23,13 @@ from evidence_tools.units import minutes_per
 
 CANNOT_TELL = "cannot tell"
 
+READINGS = {
+    "from_start": "from the start",
+    "from_end": "from the end",
+    "midway": "as a share of the infusion",
+}
+"""How a claimed time may be read, in words."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readings:
@@ -28,17 +38,17 @@ class Readings:
     Attributes
     ----------
     rows : DataFrame
-        The clock rows of the event, with `from_start` and `from_end`: "yes", "no" or the reason
-        why the row cannot tell.
+        The clock rows of the event, with `from_start` and `from_end`, or with `midway`: "yes",
+        "no" or the reason why the row cannot tell.
     claimed : (float, float)
-        The claimed interval in minutes after the anchor.
+        The claimed interval in minutes after the anchor, or as shares of the infusion.
     """
 
     rows: pd.DataFrame
     claimed: tuple[float, float]
 
     def counts(self, reading: str) -> tuple[int, int, int]:
-        """Rows that say yes, that say no, and that cannot tell, for `from_start` or `from_end`."""
+        """Rows that say yes, that say no, and that cannot tell, for a column of `READINGS`."""
         answers = self.rows[reading]
         yes, no = int((answers == "yes").sum()), int((answers == "no").sum())
         return yes, no, len(answers) - yes - no
@@ -50,9 +60,9 @@ class Readings:
     def summary(self) -> str:
         """One line per reading."""
         lines = []
-        for reading, words in (("from_start", "from the start"), ("from_end", "from the end")):
+        for reading in (name for name in READINGS if name in self.rows):
             yes, no, unknown = self.counts(reading)
-            lines.append(f"{words}: {yes} yes, {no} no, {unknown} cannot tell")
+            lines.append(f"{READINGS[reading]}: {yes} yes, {no} no, {unknown} cannot tell")
         return "\n".join(lines)
 
 
@@ -78,6 +88,40 @@ def both_readings(times: ClockTimes, event: str, claimed: tuple[float, float]) -
     chosen["from_start"] = [_from_start(row, claimed) for _, row in chosen.iterrows()]
     chosen["from_end"] = [_from_end(row, claimed) for _, row in chosen.iterrows()]
     return Readings(rows=chosen, claimed=claimed)
+
+
+def midway_reading(times: ClockTimes, event: str, shares: tuple[float, float]) -> Readings:
+    """Rows of one event against a claimed part of the infusion.
+
+    Parameters
+    ----------
+    times : ClockTimes
+        Timing rows on their clocks.
+    event : str
+        For example ``"side-effect-peak"``.
+    shares : (float, float)
+        Ends of the claimed part, as shares of the infusion's length: a quarter is 0.25.
+
+    Returns
+    -------
+    Readings
+        All rows of the event, in the order of the table, with the one column `midway`.
+    """
+    rows = times.rows
+    chosen = rows[rows["event"] == event].copy()
+    chosen["midway"] = [_midway(row, shares) for _, row in chosen.iterrows()]
+    return Readings(rows=chosen, claimed=shares)
+
+
+def _midway(row: pd.Series, shares: tuple[float, float]) -> str:
+    if reason := _silent(row):
+        return reason
+    if row["route"] not in ("iv", ""):
+        return "no infusion, so no middle"
+    if pd.isna(row["infusion_min"]):
+        return f"{CANNOT_TELL}: length of the infusion not stated"
+    length = float(row["infusion_min"])
+    return _answer(row, (shares[0] * length, shares[1] * length))
 
 
 def _from_start(row: pd.Series, claimed: tuple[float, float]) -> str:
