@@ -436,54 +436,135 @@ def relation(row, claimed, reading):
 
 
 LABELS = {row["term"]: row["label"] for row in read("side_effect_terms")}
-ENDS = (
-    " The other rows cannot tell: they looked later, give no latest time, were read second-hand, "
-    "or do not say from when they count."
-)
+CONTAINED = {}
+for pair in read("contains"):
+    CONTAINED.setdefault(pair["review"], set()).add(pair["study"])
 
 
 def side_effects_of(row):
     return ", ".join(LABELS[term] for term in row["term"].split(";"))
 
 
-def lying(rows):
-    """So many rows of so many studies, on these side effects, lie."""
-    if not rows:
-        return "none lies"
-    effects = ", ".join(sorted({side_effects_of(row).lower() for row in rows}))
-    return f"{extent(rows)} ({effects}) {'lies' if len(rows) == 1 else 'lie'}"
-
-
-@pytest.mark.parametrize(
-    ("event", "part", "claimed", "within", "beyond", "last"),
-    [
-        ("side-effect-peak", "peak", (15, 45), "15 to 45 minutes", "outside", ""),
-        ("side-effect-resolved", "gone", (0, 60), "60 minutes", "later", ENDS),
-    ],
-)
-def test_numbers_of_the_answer_on_side_effects(harms, event, part, claimed, within, beyond, last):
-    rows = [TIMING[timing_id] for timing_id in ids_of(event)]
-    said = {
-        (reading, answer): lying([row for row in rows if relation(row, claimed, reading) == answer])
-        for reading in ("from_start", "from_end")
-        for answer in ("yes", "no")
+def supported(rows, answer_of):
+    """By how many of the studies that could tell a claim is supported, in words."""
+    answers = {}
+    for row in rows:
+        answers.setdefault(row["study_id"], set()).add(answer_of(row))
+    told = {study: said - {None} for study, said in answers.items() if said - {None}}
+    told = {
+        study: said for study, said in told.items() if not CONTAINED.get(study, set()) & set(told)
     }
+    if not told:
+        return f"no study: none of the {len(answers)} could tell"
+    yes = sum(said == {"yes"} for said in told.values())
+    return f"{yes or 'none'} of the {counted(len(told), 'study', 'studies')} that could tell"
+
+
+CLAIMED = [
+    ("side-effect-peak", "peak", (15, 45), "a peak within 15 to 45 minutes"),
+    ("side-effect-resolved", "gone", (0, 60), "an end within 60 minutes"),
+]
+
+
+@pytest.mark.parametrize(("event", "part", "claimed", "words"), CLAIMED)
+def test_numbers_of_the_answer_on_side_effects(harms, event, part, claimed, words):
+    rows = [TIMING[timing_id] for timing_id in ids_of(event)]
+    start, end = (
+        supported(rows, lambda row, reading=reading: relation(row, claimed, reading))
+        for reading in ("from_start", "from_end")
+    )
     name = {"peak": "peak", "gone": "end"}[part]
     sentence = (
         f"The {name} of a side effect is timed in {extent(rows)}. Counted from the start of the "
-        f"dose, {said['from_start', 'yes']} within {within} and {said['from_start', 'no']} "
-        f"{beyond}. Counted from the end of an infusion, {said['from_end', 'yes']} within and "
-        f"{said['from_end', 'no']} {beyond}.{last}"
+        f"dose, {words} is supported by {start}; counted from the end of an infusion, by {end}."
     )
-    assert getattr(harms, f"_sentence_{part}")() == sentence
     assert sentence in harms.summary()
 
 
-def test_a_single_row_lies(evidence):
+def midway(row):
+    """A peak in the middle half of an infusion: yes, no, or None where it cannot tell."""
+    route, length = given(row)
+    if not decides(row) or lone_reading(row) or row["anchor"] in OWN_CLOCKS or route != "iv":
+        return None
+    low, high = earliest(row), latest(row)
+    if length is None or not (row["lower"] or row["upper"]):
+        return None
+    if length / 4 <= low and high <= 3 * length / 4:
+        return "yes"
+    return "no" if high < length / 4 or low > 3 * length / 4 else None
+
+
+def test_numbers_of_the_answer_on_midway_and_faded(harms):
+    peaks = [TIMING[timing_id] for timing_id in ids_of("side-effect-peak")]
+    ends = [TIMING[timing_id] for timing_id in ids_of("side-effect-resolved")]
+    faded = supported(ends, lambda row: relation(row, (0, 30), "from_end"))
+    assert (
+        f"A peak midway through the infusion is supported by {supported(peaks, midway)}; an end "
+        f"within 30 minutes of the infusion's end, by {faded}."
+    ) in harms.summary()
+
+
+def test_a_single_study_that_could_tell(evidence):
     """All rows on the end made silent but one."""
     silent = [t for t in ids_of("side-effect-resolved") if t != "morrison-2018/t03"]
     words = et.side_effect_timing(changed(evidence, silent, source_level="secondary")).summary()
-    assert "1 row of 1 study (sleepiness (somnolence)) lies later." in words
+    assert "is supported by none of the 1 study that could tell" in words
+    assert (
+        "With 1 programme that could tell, fewer than 3, no share of studies can be named." in words
+    )
+
+
+def test_people_in_whom_it_lasted_stand_beside_the_share(harms):
+    """Ekstrand 2022, full text: 21 of 91 given ketamine had any side effect for over 24 hours."""
+    words = "21 of 91 people given ketamine had a side effect for more than a day."
+    assert words in harms.summary()
+    records = harms.table_of_shares().to_records()
+    lasted = {
+        r["Side effect"]: r["Lasted more than a day in"] for r in records if "hour" in r["The page"]
+    }
+    assert lasted["Dissociation"] == "7 of 91 people"
+    assert lasted["Blood pressure"] == ""
+    effects = [r["Side effect"] for r in harms.table_of_lasting().to_records()]
+    assert len(effects) == len(set(effects)) == len(harms.longer)
+
+
+def test_shares_are_told_for_every_effect_in_both_readings(harms):
+    records = harms.table_of_shares().to_records()
+    for part, page in (("peak", "Peak about 30"), ("gone", "Gone within")):
+        tally = harms.tallies[part].rows
+        told = [r for r in records if r["The page"].startswith(page)]
+        assert [r["Side effect"] for r in told] == list(dict.fromkeys(tally["group"]))
+        for record in told:
+            for reading in ("start", "end"):
+                line = harms.tallies[part].line(part, f"from_{reading}", record["Side effect"])
+                cell = record[f"Counted from the {reading}"]
+                total = counted(line["total"], "study", "studies")
+                assert cell.endswith(f"{line['cannot tell']} of {total} cannot tell")
+                if line["could_tell"]:
+                    against = line["contradicts"] + line["says both"]
+                    assert cell.startswith(f"{line['supports']} for, {against} against (")
+    assert len(harms.table_midway().rows) == len(set(harms.tallies["midway"].rows["group"]))
+
+
+def test_reasons_for_not_telling_cover_every_row_that_cannot(harms):
+    rows = [record["Rows"].split(" ")[0] for record in harms.table_of_unseen().to_records()]
+    silent = [
+        answer
+        for tally in harms.tallies.values()
+        for answer in tally.votes["answer"]
+        if answer not in ("yes", "no")
+    ]
+    assert sum(map(int, rows)) == len(silent)
+
+
+def test_what_the_looks_could_not_have_seen_is_counted(harms):
+    rows = [TIMING[timing_id] for timing_id in ids_of("side-effect-resolved")]
+    rows = [row for row in rows if row["upper"]]
+    missed = [row for row in rows if earliest(row) < 60 < latest(row)]
+    words = str(harms.unseen())
+    assert words.startswith(f"{extent(missed)} may hold an end within 60 minutes")
+    assert not [row for row in rows if latest(row) <= 60]
+    assert words.endswith("No row gives a latest time within 60 minutes.")
 
 
 def test_a_row_on_another_clock_is_in_the_table_and_not_in_the_figure(harms, evidence):

@@ -34,6 +34,7 @@ INK = "#1b2733"
 MUTED = "#5b6770"
 SHADE = "#e9edf0"
 MARK = "#b5420f"
+INFUSION = "#c3ced6"
 LABEL_BOX = {"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85}
 """Box behind words that stand over lines."""
 
@@ -242,3 +243,18 @@ TIME_TICKS = {
     "1 yr": 12 * MINUTES_PER["mo"],
 }
 """Ticks of a logarithmic axis of time, in minutes."""
+
+CLOCK_TICKS = {
+    "5 min": 5 * MINUTES_PER["min"],
+    "15": 15 * MINUTES_PER["min"],
+    "30 min": 30 * MINUTES_PER["min"],
+    "1 h": MINUTES_PER["h"],
+    "4 h": 4 * MINUTES_PER["h"],
+    "1 d": MINUTES_PER["d"],
+    "3 d": 3 * MINUTES_PER["d"],
+    "1 wk": MINUTES_PER["wk"],
+    "2 wk": 2 * MINUTES_PER["wk"],
+    "4 wk": 4 * MINUTES_PER["wk"],
+    "12 wk": 12 * MINUTES_PER["wk"],
+}
+"""Ticks where minutes and weeks stand on one axis, in minutes."""

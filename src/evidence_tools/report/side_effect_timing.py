@@ -1,4 +1,8 @@
-"""When side effects peak and when they are gone: rows, pictures, tables and sentences."""
+"""When side effects peak and when they are gone: sentences, pictures and tables.
+
+The counting is done in `tallies`, row by row in `readings`; here it becomes words. The tables are
+made in `side_effect_tables`, the lanes in `side_effect_lanes`.
+"""
 
 from __future__ import annotations
 
@@ -9,32 +13,33 @@ import pandas as pd
 
 from evidence_tools.clock import DOSE_CLOCK, clock_times
 from evidence_tools.loading import Evidence
+from evidence_tools.plots.lanes import Window
+from evidence_tools.plots.swimlanes import draw_swimlanes
 from evidence_tools.plots.timeline import Span, TimelineRow, draw_timeline
 from evidence_tools.readings import Readings, both_readings
-from evidence_tools.report.display import Cell, Picture, Prose, Table
-from evidence_tools.report.sources import (
-    ROUTES,
-    as_entered,
-    number,
-    people,
-    remark,
-    shorten,
-    source_link,
-    spoken,
-    study_words,
-    text,
-    why_not,
+from evidence_tools.report import side_effect_tables as tables
+from evidence_tools.report.display import Picture, Prose, Table
+from evidence_tools.report.side_effect_lanes import HARM, effect_lanes, on_the_clock, spoken_lanes
+from evidence_tools.report.sources import number, shorten, spoken, study_words, text, why_not
+from evidence_tools.style import count_words
+from evidence_tools.tallies import (
+    GONE,
+    PEAK,
+    SUPPORTS,
+    Tallies,
+    gone_within_hour,
+    lasting_longer,
+    midway_and_faded,
+    peak_after_infusion,
 )
-from evidence_tools.style import count_words, time_words
 from evidence_tools.units import duration_words
 
-PEAK, GONE, BEGAN = "side-effect-peak", "side-effect-resolved", "side-effect-onset"
-_VEIN, _OTHER, _UNKNOWN = "Infusion into a vein", "Other routes", "Route not stated"
+BEGAN = "side-effect-onset"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideEffectTiming:
-    """Peaks and ends of side effects, held against both readings of the page.
+    """Peaks and ends of side effects, held against what the page says.
 
     Attributes
     ----------
@@ -42,10 +47,14 @@ class SideEffectTiming:
         Rows on the peak and on the end, with yes, no or cannot tell for each reading.
     began : DataFrame
         Rows on the beginning.
-    labels : mapping of str to str
+    tallies : dict of str to Tallies
+        Studies and programmes for "peak", "gone" and "midway".
+    longer : DataFrame
+        People in whom an effect lasted more than a day.
+    labels : dict of str to str
         Plain words of each preferred term.
     infusion : float
-        The most frequent length of an infusion among the arms, in minutes; the figures shade it.
+        The most frequent length of an infusion among the arms, in minutes; two figures shade it.
     named_peak, named_gone : float
         The times that the page names, in minutes.
     """
@@ -54,6 +63,8 @@ class SideEffectTiming:
     peak: Readings
     gone: Readings
     began: pd.DataFrame
+    tallies: dict[str, Tallies]
+    longer: pd.DataFrame
     labels: dict[str, str]
     infusion: float
     named_peak: float
@@ -64,8 +75,8 @@ class SideEffectTiming:
         return pd.concat([self.peak.rows, self.gone.rows, self.began], ignore_index=True)
 
     def summary(self) -> str:
-        """Two sentences: how many rows speak for each reading of each claim."""
-        return f"{self._sentence_peak()} {self._sentence_gone()}"
+        """The three claims in turn: how many studies could tell, and what they say."""
+        return f"{self._sentence_peak()} {self._sentence_gone()} {self._sentence_midway()}"
 
     def answer(self) -> Prose:
         """The summary as a paragraph."""
@@ -73,34 +84,67 @@ class SideEffectTiming:
 
     def _sentence_peak(self) -> str:
         low, high = self.peak.claimed
+        tally = self.tallies["peak"]
         return (
             f"The peak of a side effect is timed in {_extent(self.peak.rows)}. Counted from the "
-            f"start of the dose, {self._fit(self.peak, 'from_start', 'yes')} within {low:g} to "
-            f"{high:g} minutes and {self._fit(self.peak, 'from_start', 'no')} outside. Counted "
-            f"from the end of an infusion, {self._fit(self.peak, 'from_end', 'yes')} within and "
-            f"{self._fit(self.peak, 'from_end', 'no')} outside."
+            f"start of the dose, a peak within {low:g} to {high:g} minutes is supported by "
+            f"{_voices(tally, 'peak', 'from_start')}; counted from the end of an infusion, by "
+            f"{_voices(tally, 'peak', 'from_end')}.{_caution(tally, 'peak')}"
         )
 
     def _sentence_gone(self) -> str:
-        within = duration_words(self.named_gone)
+        tally, within = self.tallies["gone"], duration_words(self.named_gone)
         return (
             f"The end of a side effect is timed in {_extent(self.gone.rows)}. Counted from the "
-            f"start of the dose, {self._fit(self.gone, 'from_start', 'yes')} within {within} and "
-            f"{self._fit(self.gone, 'from_start', 'no')} later. Counted from the end of an "
-            f"infusion, {self._fit(self.gone, 'from_end', 'yes')} within and "
-            f"{self._fit(self.gone, 'from_end', 'no')} later. The other rows cannot tell: they "
-            f"looked later, give no latest time, were read second-hand, or do not say from when "
-            f"they count."
+            f"start of the dose, an end within {within} is supported by "
+            f"{_voices(tally, 'gone', 'from_start')}; counted from the end of an infusion, by "
+            f"{_voices(tally, 'gone', 'from_end')}.{_caution(tally, 'gone')}"
+            f"{self._sentence_longer()}"
         )
 
-    def _fit(self, readings: Readings, reading: str, answer: str) -> str:
-        """How many rows give an answer, from how many studies and on which side effects."""
-        rows = readings.rows[readings.rows[reading] == answer]
-        if rows.empty:
-            return "none lies"
-        effects = sorted({self._terms(row).lower() for _, row in rows.iterrows()})
-        verb = "lies" if len(rows) == 1 else "lie"
-        return f"{_extent(rows)} ({', '.join(effects)}) {verb}"
+    def _sentence_midway(self) -> str:
+        tally = self.tallies["midway"]
+        faded = duration_words(self.evidence.rules["marks"]["side_effects_faded"]["to"])
+        return (
+            f"A peak midway through the infusion is supported by "
+            f"{_voices(tally, 'peak midway', 'midway')}; an end within {faded} of the infusion's "
+            f"end, by {_voices(tally, 'faded', 'from_end')}. Studies that cannot tell looked "
+            f"later, give no latest time, were read second-hand, or do not say from when they "
+            f"count or how long the infusion was."
+        )
+
+    def _sentence_longer(self) -> str:
+        """In how many people any side effect lasted more than a day."""
+        lasted = self.longer[self.longer["term"] == "any-adverse-event"]
+        return "".join(
+            f" In {row['label'].split(' (')[0]}, {row['events']:.0f} of {row['n']:.0f} people "
+            f"given ketamine had a side effect for more than a day."
+            for _, row in lasted.iterrows()
+        )
+
+    def picture_lanes(self) -> Picture:
+        """One lane per side effect, from beginning to end."""
+        lanes = effect_lanes(self.evidence, self.to_frame(), infusions=True)
+        peak, gone = self.peak.claimed, self.gone.claimed
+        windows = [
+            Window(words="page: peak, from start", begin=peak[0], end=peak[1], section=HARM),
+            Window(words="page: gone, from start", begin=gone[0], end=gone[1], section=HARM),
+        ]
+        axes = draw_swimlanes(lanes, windows=windows)
+        return Picture(axes=axes, alt=f"Side effects over time. {spoken_lanes(lanes)}")
+
+    def caption_of_lanes(self) -> Prose:
+        """What the lanes show, and what is not in them."""
+        rows = self.to_frame()
+        left_out = len(rows) - len(on_the_clock(rows))
+        return Prose(
+            f"One lane per side effect, one mark per report: when it began, peaked and was gone, "
+            f"after one dose, whether it was the only one or one of several. Orange: the times "
+            f"that the page names, counted from the start. Grey, behind a mark: the infusion of "
+            f"that study, where its length is stated. "
+            f"{count_words(left_out, 'row').capitalize()} on another clock or without any time "
+            f"cannot be drawn; the tables have them."
+        )
 
     def picture_peak(self) -> Picture:
         """One bar per row on the peak."""
@@ -111,7 +155,7 @@ class SideEffectTiming:
         return self._picture(self.gone, "End of side effects", self.named_gone, (5, 60_000))
 
     def caption(self) -> Prose:
-        """What the figures show, in words under them."""
+        """What the figures of the peak and of the end show, in words under them."""
         return Prose(
             f"Each pale bar spans the time in which the peak or the end may lie. Grey, behind the "
             f"rows on infusions: {duration_words(self.infusion)}, the commonest length among the "
@@ -120,39 +164,50 @@ class SideEffectTiming:
             f"bars cannot decide; the table says why."
         )
 
+    def table_of_shares(self) -> Table:
+        """Per side effect: the studies and programmes that could tell, and what they say."""
+        return tables.table_of_shares(self.tallies, self.longer)
+
+    def table_midway(self) -> Table:
+        """The same for "midway through the infusion" and "fade once it is complete"."""
+        return tables.table_midway(self.tallies["midway"])
+
+    def table_of_lasting(self) -> Table:
+        """People in whom an effect lasted more than a day."""
+        return tables.table_of_lasting(self.longer, self.labels)
+
+    def table_of_unseen(self) -> Table:
+        """Why rows cannot tell, claim by claim."""
+        return tables.table_of_unseen(self.tallies)
+
+    def unseen(self) -> Prose:
+        """What the schedules of assessments could not have seen."""
+        rows = self.gone.rows[self.gone.rows["upper_min"].notna()]
+        within = rows[rows["upper_min"] <= self.named_gone]
+        missed = rows[(rows["lower_min"] < self.named_gone) & (rows["upper_min"] > self.named_gone)]
+        hour = duration_words(self.named_gone)
+        return Prose(
+            f"{_extent(missed).capitalize()} may hold an end within {hour} of the start and could "
+            f"not have shown it: the first look, or the first time that is reported, came later. "
+            f"{_gives(within)} a latest time within {hour}."
+        )
+
     def table_peak(self) -> Table:
-        """The numbers of the first figure, with both readings."""
-        return self._table(self.peak)
+        """The numbers of the figure of the peak, with both readings."""
+        return tables.table_of_readings(self.evidence, self.peak, self.labels)
 
     def table_gone(self) -> Table:
-        """The numbers of the second figure, with both readings."""
-        return self._table(self.gone)
+        """The numbers of the figure of the end, with both readings."""
+        return tables.table_of_readings(self.evidence, self.gone, self.labels)
 
     def table_of_beginnings(self) -> Table:
         """Rows on when a side effect began."""
-        return Table(
-            columns=("Side effect", "Study", "Began", "As entered", "n", "Read in", "Remark"),
-            rows=tuple(
-                (
-                    self._terms(row),
-                    study_words(row),
-                    _when(row),
-                    as_entered(row),
-                    people(row),
-                    source_link(self.evidence, row),
-                    remark(row),
-                )
-                for _, row in self.began.iterrows()
-            ),
-        )
-
-    def _terms(self, row: pd.Series[Any]) -> str:
-        return ", ".join(self.labels[term] for term in text(row, "term").split(";"))
+        return tables.table_of_beginnings(self.evidence, self.began, self.labels)
 
     def _picture(
         self, readings: Readings, title: str, named: float, limits: tuple[float, float]
     ) -> Picture:
-        rows = _by_route(readings.rows[readings.rows["clock"] == DOSE_CLOCK])
+        rows = tables.by_route(readings.rows[readings.rows["clock"] == DOSE_CLOCK])
         words = duration_words(named)
         axes = draw_timeline(
             [self._timeline_row(row) for _, row in rows.iterrows()],
@@ -161,56 +216,25 @@ class SideEffectTiming:
                 words=f"infusion of {duration_words(self.infusion)}",
                 begin=0,
                 end=self.infusion,
-                group=_VEIN,
+                group=tables.VEIN,
             ),
             limits=limits,
             empty="no study gives such a time",
         )
-        parts = [spoken(row, f"{self._terms(row)}, {_when(row)}") for _, row in rows.iterrows()]
+        parts = [
+            spoken(row, f"{tables.terms_of(row, self.labels)}, {tables.when(row)}")
+            for _, row in rows.iterrows()
+        ]
         return Picture(axes=axes, alt=f"{title}, one bar per row. " + "; ".join(parts) + ".")
-
-    def _label(self, row: pd.Series[Any]) -> str:
-        return f"{self._terms(row)} — {study_words(row)}"
 
     def _timeline_row(self, row: pd.Series[Any]) -> TimelineRow:
         return TimelineRow(
-            label=shorten(self._label(row)),
+            label=shorten(f"{tables.terms_of(row, self.labels)} — {study_words(row)}"),
             rung=text(row, "directness"),
             lower=number(row, "lower_min"),
             upper=number(row, "upper_min"),
             faint=bool(why_not(row)),
-            group=_route_group(row),
-        )
-
-    def _table(self, readings: Readings) -> Table:
-        return Table(
-            columns=(
-                "Side effect",
-                "Study",
-                "Route",
-                "When",
-                "As entered",
-                "n",
-                "Fits, from start?",
-                "Fits, from end?",
-                "Read in",
-                "Remark",
-            ),
-            rows=tuple(self._cells(row) for _, row in _by_route(readings.rows).iterrows()),
-        )
-
-    def _cells(self, row: pd.Series[Any]) -> tuple[Cell, ...]:
-        return (
-            self._terms(row),
-            study_words(row),
-            ROUTES[text(row, "route")],
-            _when(row),
-            as_entered(row),
-            people(row),
-            text(row, "from_start"),
-            text(row, "from_end"),
-            source_link(self.evidence, row),
-            remark(row),
+            group=tables.route_group(row),
         )
 
 
@@ -237,6 +261,12 @@ def side_effect_timing(evidence: Evidence) -> SideEffectTiming:
         peak=both_readings(times, PEAK, (peak["from"], peak["to"])),
         gone=both_readings(times, GONE, (gone["from"], gone["to"])),
         began=rows[rows["event"] == BEGAN].reset_index(drop=True),
+        tallies={
+            "peak": peak_after_infusion(evidence),
+            "gone": gone_within_hour(evidence),
+            "midway": midway_and_faded(evidence),
+        },
+        longer=lasting_longer(evidence),
         labels=dict(zip(terms["term"], terms["label"], strict=True)),
         infusion=float(evidence.arms["infusion_minutes"].mode().iloc[0]),
         named_peak=peak["named"],
@@ -250,19 +280,29 @@ def _extent(rows: pd.DataFrame) -> str:
     return f"{count_words(len(rows), 'row')} of {studies}"
 
 
-def _by_route(rows: pd.DataFrame) -> pd.DataFrame:
-    order = {_VEIN: 0, _OTHER: 1, _UNKNOWN: 2}
-    groups = [order[_route_group(row)] for _, row in rows.iterrows()]
-    ordered = rows.assign(_group=groups).sort_values(
-        ["_group", "term", "lower_min", "study_id"], ignore_index=True
+def _gives(rows: pd.DataFrame) -> str:
+    verb = "gives" if len(rows) <= 1 else "give"
+    return f"No row {verb}" if rows.empty else f"{_extent(rows)} {verb}"
+
+
+def _voices(tally: Tallies, part: str, reading: str) -> str:
+    """Who supports a claim among the studies that could tell, after "supported by"."""
+    line = tally.line(part, reading)
+    if not line["could_tell"]:
+        return f"no study: none of the {line['total']} could tell"
+    those = count_words(line["could_tell"], "study", "studies")
+    return f"{line[SUPPORTS] or 'none'} of the {those} that could tell"
+
+
+def _caution(tally: Tallies, part: str) -> str:
+    """That too few programmes could tell for a word such as "typically"."""
+    could = max(
+        tally.line(part, reading, by="programmes")["could_tell"]
+        for reading in ("from_start", "from_end")
     )
-    return ordered.drop(columns="_group")
-
-
-def _route_group(row: pd.Series[Any]) -> str:
-    route = text(row, "route")
-    return _UNKNOWN if not route else _VEIN if route == "iv" else _OTHER
-
-
-def _when(row: pd.Series[Any]) -> str:
-    return time_words(number(row, "lower_min"), number(row, "upper_min"))
+    if could >= tally.fewest:
+        return ""
+    return (
+        f" With {count_words(could, 'programme')} that could tell, fewer than {tally.fewest}, "
+        f"no share of studies can be named."
+    )

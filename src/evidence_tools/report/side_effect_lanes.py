@@ -1,0 +1,138 @@
+"""Timing rows of side effects as lanes: one per group of effects, one mark per row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Any
+
+import pandas as pd
+
+from evidence_tools.clock import DOSE_CLOCK
+from evidence_tools.loading import Evidence
+from evidence_tools.plots.lanes import Lane, LaneMark
+from evidence_tools.report.sources import number, shorten, text, why_not
+from evidence_tools.style import time_words
+from evidence_tools.tallies import OTHERS, group_of
+
+EVENTS = {
+    "side-effect-onset": "began",
+    "side-effect-peak": "peak",
+    "side-effect-resolved": "gone",
+}
+"""What happened, in the order in which it happens."""
+
+HARM = "Side effects"
+
+_YEAR = re.compile(r"^(.*?\b(?:19|20)\d\d)\b")
+_LONGEST_NAME, _LONGEST_TERM = 24, 20
+
+
+def on_the_clock(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows on side effects that give a time after one dose, and can be drawn."""
+    timed = rows["lower_min"].notna() | rows["upper_min"].notna()
+    return rows[rows["event"].isin(list(EVENTS)) & (rows["clock"] == DOSE_CLOCK) & timed]
+
+
+def grouped(
+    evidence: Evidence, rows: pd.DataFrame, only: Collection[str] = ()
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Each group of effects with its rows, in the order of the rules, others last.
+
+    Within a group by event, then by the latest time. A row that names several effects stands in
+    the first group that holds one of them, so that no row is drawn twice. With `only`, effects of
+    other groups stand under others.
+    """
+    groups = evidence.rules["side_effect_timing"]["groups"]
+    groups = {name: terms for name, terms in groups.items() if not only or name in only}
+    order = {event: index for index, event in enumerate(EVENTS)}
+    rows = rows.assign(
+        group=[group_of(terms, groups) for terms in rows["term"]], _event=rows["event"].map(order)
+    )
+    rows = rows.sort_values(["_event", "upper_min", "study_id", "timing_id"]).drop(columns="_event")
+    for name in (*groups, OTHERS):
+        inside = rows[rows["group"] == name]
+        if len(inside):
+            yield name, inside
+
+
+def effect_lanes(
+    evidence: Evidence,
+    rows: pd.DataFrame,
+    *,
+    only: Collection[str] = (),
+    infusions: bool = False,
+) -> list[Lane]:
+    """Lanes of the rows that can be drawn.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Loaded evidence, for the groups and for the words of the terms.
+    rows : DataFrame
+        Clock rows on side effects.
+    only : collection of str
+        Groups that have a lane of their own; all if empty.
+    infusions : bool
+        Shade the length of each infusion behind its mark.
+
+    Returns
+    -------
+    list of Lane
+        One per group of effects.
+    """
+    return [
+        Lane(
+            words=group,
+            section=HARM,
+            marks=tuple(
+                _mark(row, _label(evidence, group, inside, row), infusions=infusions)
+                for _, row in inside.iterrows()
+            ),
+        )
+        for group, inside in grouped(evidence, on_the_clock(rows), only)
+    ]
+
+
+def spoken_lanes(lanes: list[Lane]) -> str:
+    """The marks of lanes in words, lane after lane, for an alternative text."""
+    return " ".join(
+        f"{lane.words}: {'; '.join(_spoken(mark) for mark in lane.marks)}." for lane in lanes
+    )
+
+
+def short_name(row: pd.Series[Any]) -> str:
+    """The study's label up to its year, or its beginning; a retracted source is marked."""
+    label = text(row, "label")
+    year = _YEAR.match(label)
+    first = re.split(r" \(|, |: ", label)[0]
+    name = year[1] if year and len(year[1]) <= _LONGEST_NAME else shorten(first, _LONGEST_NAME)
+    return name + (" [RETRACTED]" if row["retracted"] else "")
+
+
+def _spoken(mark: LaneMark) -> str:
+    cut_off = f", then {mark.cut_off}" if mark.cut_off else ""
+    doubt = " (cannot decide)" if mark.faint else ""
+    return f"{mark.label}, {time_words(mark.lower, mark.upper)}{cut_off}{doubt}"
+
+
+def _mark(row: pd.Series[Any], label: str, *, infusions: bool) -> LaneMark:
+    return LaneMark(
+        label=label,
+        rung=text(row, "directness"),
+        lower=number(row, "lower_min"),
+        upper=number(row, "upper_min"),
+        faint=bool(why_not(row)),
+        infusion=number(row, "infusion_min") if infusions and row["route"] == "iv" else None,
+    )
+
+
+def _label(evidence: Evidence, group: str, rows: pd.DataFrame, row: pd.Series[Any]) -> str:
+    """What happened, of what where the lane's name does not say it, and in which study."""
+    labels = evidence.side_effect_terms.set_index("term")["label"]
+    words = ", ".join(labels[term] for term in text(row, "term").split(";"))
+    plain = rows["term"].nunique() == 1 and group != OTHERS
+    event = EVENTS[text(row, "event")]
+    if not plain and not words.startswith(group):
+        event = f"{event}: {shorten(words.split(',')[0].split(' (')[0].lower(), _LONGEST_TERM)}"
+    return f"{event} · {short_name(row)}"
