@@ -189,13 +189,23 @@ def test_each_answer_of_the_first_notebook_stands_under_its_question():
 def test_side_effects_are_told_as_peak_end_and_beginning():
     notebook = nbformat.read(NOTEBOOKS[3], as_version=4)
     told = headings(notebook)
-    assert told[:3] == ["The peak", "The end", "The beginning"]
-    assert told[3:] == ["What could not be seen, and what would change this answer"]
+    assert told == [
+        "What the studies say, effect by effect",
+        "The peak",
+        "The end",
+        "The beginning",
+        "Benefit and harm on one clock",
+        "What could not be seen, and what would change this answer",
+    ]
     code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     assert re.findall(r"harms\.(table\w*)", code) == [
+        "table_of_shares",
+        "table_midway",
         "table_peak",
         "table_gone",
+        "table_of_lasting",
         "table_of_beginnings",
+        "table_of_unseen",
     ]
 
 

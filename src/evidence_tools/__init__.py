@@ -38,8 +38,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         # bridge
         "clock": ["ClockTimes", "clock_times"],
         "published": ["PublishedEstimates", "published_estimates"],
-        "readings": ["Readings", "both_readings"],
+        "readings": ["Readings", "both_readings", "midway_reading"],
         "relief": ["ReliefPeriods", "relief_periods"],
+        "tallies": ["Tallies", "gone_within_hour", "midway_and_faded", "peak_after_infusion"],
         "questions": ["Question", "all_questions", "find_question"],
         "contrasts": ["Contrasts", "all_contrasts"],
         "incidence": ["Incidences", "incidences"],
@@ -53,10 +54,14 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "plots.funnel": ["draw_funnel"],
         "plots.gosh": ["draw_gosh"],
         "plots.harms": ["HarmMark", "HarmRow", "draw_harms"],
+        "plots.lanes": ["Lane", "LaneMark", "Window"],
+        "plots.one_clock": ["draw_one_clock"],
         "plots.posterior": ["draw_posterior"],
+        "plots.swimlanes": ["draw_swimlanes"],
         "plots.timeline": ["Span", "TimelineRow", "draw_timeline"],
         "report.comparators": ["comparators"],
         "report.duration": ["duration_answer"],
+        "report.one_clock": ["one_clock"],
         "report.onset": ["onset_answer"],
         "report.overview": [
             "gap_records",
@@ -69,5 +74,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "report.pooled": ["pooled_answers"],
         "report.side_effect_frequency": ["side_effect_frequency"],
         "report.side_effect_timing": ["side_effect_timing"],
+        "report.timing_rows": ["places_of_timing_rows"],
     },
 )

@@ -1,0 +1,268 @@
+"""Benefit and harm on one clock: what was reported after one dose, from minutes to weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from evidence_tools.clock import DOSE_CLOCK, clock_times
+from evidence_tools.loading import Evidence
+from evidence_tools.plots.lanes import Lane, LaneMark, Window
+from evidence_tools.plots.one_clock import draw_one_clock
+from evidence_tools.relief import relief_periods
+from evidence_tools.report.display import Cell, Picture, Prose, Table
+from evidence_tools.report.onset import ANXIETY
+from evidence_tools.report.side_effect_lanes import (
+    EVENTS,
+    HARM,
+    effect_lanes,
+    on_the_clock,
+    short_name,
+    spoken_lanes,
+)
+from evidence_tools.report.side_effect_tables import terms_of, when
+from evidence_tools.report.sources import (
+    by_directness,
+    can_decide,
+    effect_words,
+    number,
+    remark,
+    source_link,
+    study_words,
+    text,
+    why_not,
+)
+from evidence_tools.style import RUNGS, count_words, time_words
+from evidence_tools.units import duration_words
+
+SINGLE = "after-single-dose"
+RELIEF = "Relief of anxiety, PTSD or OCD"
+OWN_LANES = ("Dissociation", "Blood pressure")
+"""Side effects with a lane of their own on this picture; the others share one."""
+CUT_OFF = {"next-dose": "next dose", "study-end": "study ended", "abstract-stops": "text stops"}
+"""What ended the watching, as it is written at an arrow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneClock:
+    """Side effects and relief after one dose, on the common clock.
+
+    Attributes
+    ----------
+    harm : DataFrame
+        Clock rows on side effects with a time; `lower_min` and `upper_min` bound what happened.
+    onset : DataFrame
+        Clock rows on the onset of relief after a single dose.
+    relief : DataFrame
+        Periods of relief after a single dose: `lower_min` is the last time relief was seen,
+        `upper_min` the first time it was found gone, missing where nobody looked later.
+    windows : tuple of Window
+        The times that the page names.
+    """
+
+    evidence: Evidence
+    harm: pd.DataFrame
+    onset: pd.DataFrame
+    relief: pd.DataFrame
+    windows: tuple[Window, ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Everything that is drawn, unrounded; `part` is harm, onset or relief."""
+        return pd.concat(
+            [rows.assign(part=part) for part, rows in self._parts()], ignore_index=True
+        )
+
+    @property
+    def timing_ids(self) -> set[str]:
+        """The timing rows behind the picture."""
+        joined = [*self.harm["timing_id"], *self.onset["timing_id"], *self.relief["timing_ids"]]
+        return {timing_id for cell in joined for timing_id in cell.split("; ")}
+
+    def summary(self) -> str:
+        """Three sentences: how much is drawn, and how far side effects and relief reach."""
+        rows = self.to_frame()
+        deciding = int(can_decide(rows).sum())
+        return (
+            f"{count_words(len(self.harm), 'report')} on side effects and "
+            f"{count_words(len(self.onset) + len(self.relief), 'report')} on relief give a time "
+            f"after one dose; {deciding} of them can decide something. {self._harm()} "
+            f"{self._benefit()}"
+        )
+
+    def words(self) -> Prose:
+        """The summary as a paragraph."""
+        return Prose(self.summary())
+
+    def _harm(self) -> str:
+        gone = self.harm[self.harm["event"] == "side-effect-resolved"]
+        latest = gone[can_decide(gone)]["upper_min"].max()
+        if pd.isna(latest):
+            return "No report that can decide says when a side effect was gone."
+        return (
+            f"Where the end of a side effect is bounded, it was gone {time_words(0, latest)} at "
+            f"the latest; those in whom it lasted longer stand apart, dotted."
+        )
+
+    def _benefit(self) -> str:
+        first = self.onset[can_decide(self.onset)]["upper_min"].min()
+        last = self.relief[can_decide(self.relief) & self.relief["upper_min"].isna()]["lower_min"]
+        if pd.isna(first) or last.empty:
+            return "No report that can decide follows relief from its beginning to its last look."
+        return (
+            f"Relief was seen {time_words(0, first)} in the study that looked first, and still at "
+            f"{duration_words(last.max())} in the one that looked longest."
+        )
+
+    def picture(self) -> Picture:
+        """Side effects above, relief below, on one axis from minutes to weeks."""
+        harm, benefit = self._harm_lanes(), list(self._benefit_lanes())
+        axes = draw_one_clock(harm, benefit, windows=self.windows)
+        alt = (
+            f"Benefit and harm on one clock. {HARM}. {spoken_lanes(harm)} {RELIEF}. "
+            f"{spoken_lanes(benefit)}"
+        )
+        return Picture(axes=axes, alt=alt)
+
+    def caption(self) -> Prose:
+        """What the picture shows, in words under it."""
+        words = "; ".join(window.words.removeprefix("page: ") for window in self.windows)
+        return Prose(
+            f"One mark per report. Side effects are timed after one dose, also where it was one of "
+            f"several; relief only after a single dose. Orange: what the page says ({words}), its "
+            f"times counted from the start of the dose. Words at an arrow say what ended the "
+            f"watching: nobody looked later, so the arrow promises nothing."
+        )
+
+    def table(self) -> Table:
+        """The numbers of the picture, with the place where each was read."""
+        rows = tuple(self._cells(part, row) for part, rows in self._parts() for row in _each(rows))
+        return Table(
+            columns=("What", "Study", "Rung", "When", "Then", "Read in", "Remark"),
+            rows=rows,
+            empty="No study gives such a time.",
+        )
+
+    def _parts(self) -> tuple[tuple[str, pd.DataFrame], ...]:
+        return (("harm", self.harm), ("onset", self.onset), ("relief", self.relief))
+
+    def _harm_lanes(self) -> list[Lane]:
+        return effect_lanes(self.evidence, self.harm, only=OWN_LANES)
+
+    def _benefit_lanes(self) -> Iterator[Lane]:
+        lost = self.relief["upper_min"].notna()
+        lanes = {
+            "First seen": self.onset,
+            "Still seen at the last look": self.relief[~lost],
+            "Lost": self.relief[lost],
+        }
+        for words, rows in lanes.items():
+            if len(rows):
+                marks = tuple(_mark(row) for row in _each(rows))
+                yield Lane(words=words, section=RELIEF, marks=marks)
+
+    def _cells(self, part: str, row: pd.Series[Any]) -> tuple[Cell, ...]:
+        terms = self.evidence.side_effect_terms
+        labels = dict(zip(terms["term"], terms["label"], strict=True))
+        what = {
+            "harm": lambda: f"{terms_of(row, labels)}: {EVENTS[text(row, 'event')]}",
+            "onset": lambda: f"{effect_words(row)}: relief first seen",
+            "relief": lambda: f"{effect_words(row)}: relief {_ended(row)}",
+        }
+        cut_off = CUT_OFF.get(text(row, "censored_by"), "")
+        return (
+            what[part](),
+            study_words(row),
+            RUNGS[text(row, "directness")].words,
+            when(row),
+            cut_off,
+            source_link(self.evidence, self._source(row)),
+            remark(row),
+        )
+
+    def _source(self, row: pd.Series[Any]) -> pd.Series[Any]:
+        """The first timing row behind a line, which carries link and place."""
+        timing_ids = text(row, "timing_ids") or text(row, "timing_id")
+        rows = self.evidence.timing.set_index("timing_id", drop=False)
+        return rows.loc[[timing_ids.split("; ")[0]]].iloc[0]
+
+
+def one_clock(evidence: Evidence) -> OneClock:
+    """Side effects and relief after one dose on one axis of time.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Loaded evidence.
+
+    Returns
+    -------
+    OneClock
+        Rows without a time, on another clock or, for relief, after other than a single dose stay
+        out; so do means and medians of durations, which bound nobody.
+    """
+    times = clock_times(evidence)
+    rows = times.rows
+    onset = rows[(rows["event"] == "relief-onset") & (rows["phase"] == SINGLE)]
+    periods = relief_periods(times).rows
+    periods = periods[(periods["phase"] == SINGLE) & ~periods["kind"].isin(["median", "mean"])]
+    periods = periods.rename(columns={"seen_until_min": "lower_min", "gone_by_min": "upper_min"})
+    return OneClock(
+        evidence=evidence,
+        harm=on_the_clock(rows).reset_index(drop=True),
+        onset=by_directness(_drawn(onset), "upper_min", "study_id"),
+        relief=by_directness(_drawn(periods), "lower_min", "study_id"),
+        windows=tuple(_windows(evidence)),
+    )
+
+
+def _drawn(rows: pd.DataFrame) -> pd.DataFrame:
+    """Relief of anxiety, PTSD or OCD on the common clock, with a time."""
+    target = rows["effect"].fillna("").str.contains(ANXIETY, case=False, regex=True)
+    timed = rows["lower_min"].notna() | rows["upper_min"].notna()
+    return rows[target & timed & (rows["clock"] == DOSE_CLOCK)]
+
+
+def _windows(evidence: Evidence) -> Iterator[Window]:
+    """The times that the page names, in its order."""
+    said = {
+        "side_effect_peak": (HARM, "peak about {}"),
+        "side_effects_gone": (HARM, "gone within {}"),
+        "relief_one_hour": (RELIEF, "begins within {}"),
+        "relief_three_hours": (RELIEF, "as early as {}"),
+        "relief_one_week": (RELIEF, "lasts up to {}"),
+        "relief_two_weeks": (RELIEF, "often lost after {}"),
+    }
+    for mark, (section, words) in said.items():
+        claimed = evidence.rules["marks"][mark]
+        named = words.format(duration_words(claimed["named"]))
+        yield Window(
+            words=f"page: {named}", begin=claimed["from"], end=claimed["to"], section=section
+        )
+
+
+def _each(rows: pd.DataFrame) -> Iterator[pd.Series[Any]]:
+    return (row for _, row in rows.iterrows())
+
+
+def _ended(row: pd.Series[Any]) -> str:
+    return "still seen" if number(row, "upper_min") is None else "lost"
+
+
+def _label(row: pd.Series[Any]) -> str:
+    """The study, and what relief was of where it was not anxiety."""
+    effect = effect_words(row)
+    return short_name(row) if effect == "anxiety" else f"{short_name(row)} ({effect})"
+
+
+def _mark(row: pd.Series[Any]) -> LaneMark:
+    return LaneMark(
+        label=_label(row),
+        rung=text(row, "directness"),
+        lower=number(row, "lower_min"),
+        upper=number(row, "upper_min"),
+        faint=bool(why_not(row)),
+        cut_off=CUT_OFF.get(text(row, "censored_by"), ""),
+    )

@@ -1,0 +1,148 @@
+"""Where every timing row stands: in which answer, figure or table, or why in none.
+
+The places are read off the answers themselves, so that a row which an answer drops is found here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from evidence_tools.clock import OFF_CLOCK, clock_times
+from evidence_tools.loading import Evidence
+from evidence_tools.report.display import Prose, Table
+from evidence_tools.report.duration import duration_answer
+from evidence_tools.report.one_clock import one_clock
+from evidence_tools.report.onset import onset_answer
+from evidence_tools.report.side_effect_lanes import on_the_clock
+from evidence_tools.report.side_effect_timing import side_effect_timing
+from evidence_tools.report.sources import number, text
+from evidence_tools.style import count_words, time_words
+
+ONSET, DURATION, HARM = "onset of relief", "duration of relief", "timing of side effects"
+COMPARATORS, OFF = "onset of other drugs", "off the clock"
+PLACES = (ONSET, DURATION, HARM, COMPARATORS, OFF)
+
+_PLASMA = "plasma"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimingRowPlaces:
+    """Every timing row with the place where it is used.
+
+    Attributes
+    ----------
+    rows : DataFrame
+        One line per row of ``timing.csv``, in its order: `timing_id`, `label`, `event`, `effect`,
+        `lower_min`, `upper_min`, `clock`, `place` (one of `PLACES`; empty would mean that the row
+        is lost), `shown` (what shows it there) and `one_clock` (drawn with benefit and harm).
+    """
+
+    rows: pd.DataFrame
+
+    @property
+    def lost(self) -> pd.DataFrame:
+        """Rows that no answer uses and no reason leaves out; there should be none."""
+        return self.rows[self.rows["place"] == ""]
+
+    def to_frame(self) -> pd.DataFrame:
+        """A copy of the lines."""
+        return self.rows.copy()
+
+    def summary(self) -> str:
+        """One sentence: how many rows each place has."""
+        counts = self.rows["place"].value_counts()
+        parts = ", ".join(f"{counts.get(place, 0)} {place}" for place in PLACES)
+        drawn = int(self.rows["one_clock"].sum())
+        return (
+            f"All {len(self.rows)} time statements have a place: {parts}. {drawn} of them are "
+            f"drawn on the one clock; {_lost(len(self.lost))}."
+        )
+
+    def words(self) -> Prose:
+        """The summary as a paragraph."""
+        return Prose(self.summary())
+
+    def table(self) -> Table:
+        """Every row and where it is shown."""
+        return Table(
+            columns=("Row", "Event", "Of what", "When", "Clock", "Used for", "Shown"),
+            rows=tuple(
+                (
+                    row["timing_id"],
+                    row["event"].replace("-", " "),
+                    text(row, "effect") or "not stated",
+                    time_words(number(row, "lower_min"), number(row, "upper_min")),
+                    row["clock"].replace("-", " "),
+                    row["place"] or "LOST",
+                    row["shown"],
+                )
+                for _, row in self.rows.iterrows()
+            ),
+            folded=f"Where each of the {len(self.rows)} time statements stands",
+        )
+
+
+def _lost(number: int) -> str:
+    verb = "is" if number <= 1 else "are"
+    return f"{count_words(number, 'row') if number else 'none'} {verb} lost"
+
+
+def places_of_timing_rows(evidence: Evidence) -> TimingRowPlaces:
+    """Where each timing row is used, or why it is not.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Loaded evidence.
+
+    Returns
+    -------
+    TimingRowPlaces
+        Every row of ``timing.csv`` once.
+    """
+    rows = clock_times(evidence).rows
+    shown = {timing_id: place for place, ids in _answers(evidence) for timing_id in ids} | _outside(
+        rows
+    )
+    drawn = one_clock(evidence).timing_ids
+    columns = ["timing_id", "label", "event", "effect", "lower_min", "upper_min", "clock"]
+    places = rows[columns].assign(
+        place=[shown.get(timing_id, ("", ""))[0] for timing_id in rows["timing_id"]],
+        shown=[shown.get(timing_id, ("", ""))[1] for timing_id in rows["timing_id"]],
+        one_clock=rows["timing_id"].isin(drawn),
+    )
+    return TimingRowPlaces(rows=places.reset_index(drop=True))
+
+
+def _answers(evidence: Evidence) -> Iterator[tuple[tuple[str, str], list[str]]]:
+    """Place and words of each part of the answers, with the rows in it."""
+    onset, harms = onset_answer(evidence), side_effect_timing(evidence).to_frame()
+    drawn = on_the_clock(harms)["timing_id"]
+    periods = duration_answer(evidence).to_frame()["timing_ids"]
+    background = "a table of its own: depression or suicidality"
+    yield (ONSET, "figure and table"), list(onset.on_clock["timing_id"])
+    yield (ONSET, "a table of its own: another clock"), list(onset.other_clocks["timing_id"])
+    yield (ONSET, background), list(onset.background["timing_id"])
+    yield (DURATION, "its table of periods"), [one for ids in periods for one in ids.split("; ")]
+    yield (HARM, "table only: no time after a dose"), list(harms["timing_id"])
+    yield (HARM, "lanes and table"), list(drawn)
+
+
+def _outside(rows: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """Rows that time no effect of a dose of ketamine, with the reason."""
+    return {
+        row["timing_id"]: _why_outside(row)
+        for _, row in rows[rows["clock"] == OFF_CLOCK].iterrows()
+    }
+
+
+def _why_outside(row: pd.Series[Any]) -> tuple[str, str]:
+    if row["event"] == "infusion-duration":
+        return OFF, "this table only: the length of an infusion, which moves other times"
+    if _PLASMA in text(row, "effect"):
+        return OFF, "this table only: a plasma level is no effect"
+    return COMPARATORS, "this table only: another drug, taken daily, on a clock of its own"

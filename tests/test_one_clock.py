@@ -1,0 +1,127 @@
+"""Benefit and harm on one clock: every row drawn once, nothing else, and said in words."""
+
+from dataclasses import replace
+
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+import evidence_tools as et
+from evidence_tools.plots.lanes import Lane, LaneMark
+from evidence_tools.plots.one_clock import LIMITS, draw_one_clock
+from evidence_tools.report.one_clock import RELIEF, one_clock
+from evidence_tools.report.side_effect_lanes import HARM
+
+
+@pytest.fixture(scope="module")
+def clock(evidence):
+    return one_clock(evidence)
+
+
+@pytest.fixture(scope="module")
+def picture(clock):
+    return clock.picture()
+
+
+@pytest.fixture(scope="module")
+def shown(picture):
+    return [text.get_text() for text in picture.axes.texts if text.get_text()]
+
+
+def test_harm_stands_above_benefit(shown):
+    assert shown.index(HARM) < shown.index(RELIEF)
+
+
+def test_harm_and_benefit_are_drawn_in_this_order():
+    mark = LaneMark(label="A", rung="direct", lower=5, upper=9)
+    harm, benefit = (Lane(words=name, marks=(mark,), section=name) for name in ("one", "two"))
+    ax = draw_one_clock([harm], [benefit])
+    told = [text.get_text() for text in ax.texts]
+    assert told.index("one") < told.index("two")
+    assert draw_one_clock([], []).texts[0].get_text() == "no study gives such a time"
+    assert draw_one_clock([harm], [], ax=ax) is ax
+
+
+def test_only_times_after_one_dose_are_drawn(evidence, clock):
+    rows = et.clock_times(evidence).rows.set_index("timing_id")
+    drawn = rows.loc[sorted(clock.timing_ids)]
+    assert (drawn["clock"] == "dose-began").all()
+    relief = drawn[~drawn["event"].str.startswith("side-effect")]
+    assert (relief["phase"] == "after-single-dose").all()
+    assert set(relief["event"]) <= {"relief-onset", "relief-last-seen", "relief-lost"}
+    assert relief["effect"].str.contains("anxiety|ptsd|ocd", case=False).all()
+
+
+def test_every_such_row_with_a_time_is_drawn(evidence, clock):
+    rows = et.clock_times(evidence).rows
+    timed = rows[
+        (rows["clock"] == "dose-began") & (rows["lower_min"].notna() | rows["upper_min"].notna())
+    ]
+    harm = timed["event"].str.startswith("side-effect")
+    relief = (
+        timed["event"].isin(["relief-onset", "relief-last-seen", "relief-lost"])
+        & (timed["phase"] == "after-single-dose")
+        & timed["effect"].fillna("").str.contains(r"\banxiety\b|\bptsd\b|\bocd\b", case=False)
+    )
+    assert clock.timing_ids == set(timed.loc[harm | relief, "timing_id"])
+
+
+def test_every_line_of_the_table_is_in_the_alternative_text(clock, picture):
+    table = clock.table()
+    assert len(table.rows) == len(clock.to_frame())
+    records = table.to_records()
+    for record in records:
+        assert f", {record['When']}" in picture.alt
+    assert picture.alt.count("(cannot decide)") == sum(
+        record["Remark"].startswith("cannot decide") for record in records
+    )
+    assert table.folded == ""
+
+
+def test_what_the_next_dose_cut_off_says_so_at_its_arrow(evidence, clock, shown):
+    cut = clock.relief[clock.relief["upper_min"].isna()]["censored_by"]
+    for word, told in (("next-dose", "next dose"), ("study-end", "study ended")):
+        assert shown.count(told) == int((cut == word).sum()) > 0
+
+
+def test_windows_are_those_of_the_rules(evidence, clock, shown):
+    marks = evidence.rules["marks"]
+    spans = [(window.begin, window.end) for window in clock.windows]
+    named = ("side_effect_peak", "side_effects_gone", "relief_one_hour", "relief_three_hours")
+    named += ("relief_one_week", "relief_two_weeks")
+    assert spans == [(marks[name]["from"], marks[name]["to"]) for name in named]
+    assert [words for words in shown if words.startswith("page: ")] == [
+        window.words for window in clock.windows
+    ]
+
+
+def test_the_axis_holds_every_time_that_is_drawn(clock):
+    rows = clock.to_frame()
+    assert rows[["lower_min", "upper_min"]].max().max() <= LIMITS[1]
+
+
+def test_the_sentence_counts_what_is_drawn_and_moves_with_the_evidence(evidence, clock):
+    words = clock.summary()
+    assert words.startswith(f"{len(clock.harm)} reports on side effects and ")
+    timing = evidence.timing.copy()
+    timing.loc[timing["event"] == "relief-onset", "anchor"] = None
+    other = one_clock(replace(evidence, timing=timing)).summary()
+    assert "No report that can decide follows relief" in other
+    timing.loc[timing["event"] == "side-effect-resolved", "source_level"] = "secondary"
+    other = one_clock(replace(evidence, timing=timing)).summary()
+    assert "No report that can decide says when a side effect was gone." in other
+
+
+def test_nothing_to_draw_is_an_empty_picture(evidence):
+    empty = one_clock(replace(evidence, timing=evidence.timing.iloc[:0]))
+    texts = [text.get_text() for text in empty.picture().axes.texts]
+    assert texts == ["no study gives such a time"]
+    assert repr(empty.table()) == "No study gives such a time."
+
+
+def test_no_words_are_cut_off(picture):
+    FigureCanvasAgg(picture.figure)
+    picture.figure.draw_without_rendering()
+    box = picture.figure.bbox
+    texts = [text for text in picture.axes.texts if text.get_text()]
+    extents = [text.get_window_extent() for text in texts]
+    assert all(box.x0 <= one.x0 and one.x1 <= box.x1 for one in extents)
