@@ -364,6 +364,11 @@ WRONG_USE = {
     "unknown event": (["timeline", "--event", "relief-onst"], "Did you mean 'relief-onset'?"),
     "allowed events": (["timeline", "--event", "x"], "allowed: relief-onset, relief-last-seen"),
     "unknown term": (["timeline", "--term", "dissociaton"], "Did you mean 'dissociation'?"),
+    "unknown rung": (["timeline", "--rung", "indrect"], "Did you mean 'indirect'?"),
+    "allowed rungs": (
+        ["timeline", "--rung", "x"],
+        "--rung: found 'x'; allowed: direct, related, indirect, safety-only, context",
+    ),
     "missing folder": (["validate", "/no/such/folder"], "/no/such/folder: found no such folder"),
     "not of the evidence": (["validate", str(ROOT / "pyproject.toml")], "allowed: accepted.csv"),
     "wrong option": (["claims", "--csv"], "No such option: --csv"),
@@ -535,6 +540,26 @@ def test_event_and_term_together(quick):
     assert {(r["event"], r["effect"]) for r in strict_json(out)} == {
         ("side-effect-peak", "sedation")
     }
+
+
+@pytest.mark.parametrize("rung", ["direct", "related", "indirect", "safety-only", "context"])
+def test_a_rung_keeps_the_rows_of_its_studies(quick, rung):
+    code, out, _ = quick("timeline", "--rung", rung, "--json")
+    studies = {row["study_id"] for row in rows_of("studies") if row["directness"] == rung}
+    wanted = [row["timing_id"] for row in rows_of("timing") if row["study_id"] in studies]
+    assert wanted
+    assert (code, [record["timing_id"] for record in strict_json(out)]) == (0, wanted)
+
+
+def test_rung_event_and_term_add_up_and_may_leave_nothing(quick):
+    words = ("--event", "relief-onset", "--term", "anxiety")
+    records = strict_json(quick("timeline", *words, "--rung", "direct", "--json")[1])
+    assert records
+    assert {(r["event"], r["effect"], r["directness"]) for r in records} == {
+        ("relief-onset", "anxiety", "direct")
+    }
+    assert strict_json(quick("timeline", *words, "--rung", "safety-only", "--json")[1]) == []
+    assert quick("timeline", *words, "--rung", "safety-only")[1].strip() == "No row."
 
 
 SHOWN = {

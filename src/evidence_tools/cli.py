@@ -74,6 +74,9 @@ def timeline(
     term: Annotated[
         str, typer.Option("--term", "--effect", help="Only this symptom or side effect.")
     ] = "",
+    rung: Annotated[
+        str, typer.Option(help="Only direct, related, indirect, safety-only or context.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """List time statements in minutes since the dose began."""
@@ -81,7 +84,7 @@ def timeline(
     from evidence_tools.loading import load
     from evidence_tools.report.timeline import timeline_records, timeline_table
 
-    records = timeline_records(load(), event=event, term=term)
+    records = timeline_records(load(), event=event, term=term, rung=rung)
     if as_json:
         terminal.print_json(records)
     else:

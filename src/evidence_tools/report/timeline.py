@@ -1,4 +1,4 @@
-"""Timing rows on their clocks as records and as a table, chosen by event and by term."""
+"""Timing rows on their clocks as records and as a table, chosen by event, term and rung."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from evidence_tools.clock import clock_times
 from evidence_tools.errors import UnknownTermError
 from evidence_tools.loading import Evidence
 from evidence_tools.report.display import Table
-from evidence_tools.report.sources import number, text
+from evidence_tools.report.sources import DIRECTNESS_ORDER, number, text
 from evidence_tools.style import time_words
 
 
 def timeline_records(
-    evidence: Evidence, *, event: str = "", term: str = ""
+    evidence: Evidence, *, event: str = "", term: str = "", rung: str = ""
 ) -> list[dict[str, Any]]:
     """Timing rows with the keys of ``evidence timeline --json``.
 
@@ -28,6 +28,8 @@ def timeline_records(
         Only rows of this event; all if empty.
     term : str
         Only rows on this symptom or side effect: a preferred term, or words of the effect.
+    rung : {"direct", "related", "indirect", "safety-only", "context", ""}
+        Only rows of studies on this rung of directness; all if empty.
 
     Returns
     -------
@@ -38,13 +40,16 @@ def timeline_records(
     Raises
     ------
     UnknownTermError
-        If no row has that event, or that symptom or side effect.
+        If there is no such event or rung, or no row on that symptom or side effect.
     """
     rows = clock_times(evidence).rows
     if event:
         events = list(evidence.schema["timing"]["event"].vocabulary)
         _require("--event", event, events, event in events)
         rows = rows[rows["event"] == event]
+    if rung:
+        _require("--rung", rung, list(DIRECTNESS_ORDER), rung in DIRECTNESS_ORDER)
+        rows = rows[rows["directness"] == rung]
     if term:
         chosen = _names_term(rows, term)
         effects = sorted(set(evidence.timing["effect"].dropna()) | set(_terms(evidence)))
