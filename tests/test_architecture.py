@@ -23,7 +23,7 @@ FLOORS = {
     ),
     "files": ("schema", "form", "bibliography", "yaml_files", "loading", "validation"),
     "bridge": ("published", "clock", "relief", "readings", "questions", "contrasts", "incidence", "tallies"),
-    "interpretation": ("answers", "harms", "integrity", "further_checks"),
+    "interpretation": ("answers", "harms", "integrity", "further_checks", "course"),
     "presentation": ("style", "plots", "report"),
     "entry": ("terminal", "cli_synthesis", "cli", "__main__"),
 }

@@ -563,8 +563,10 @@ def test_what_the_looks_could_not_have_seen_is_counted(harms):
     missed = [row for row in rows if earliest(row) < 60 < latest(row)]
     words = str(harms.unseen())
     assert words.startswith(f"{extent(missed)} may hold an end within 60 minutes")
-    assert not [row for row in rows if latest(row) <= 60]
-    assert words.endswith("No row gives a latest time within 60 minutes.")
+    within = [row for row in rows if latest(row) <= 60]
+    many = f"{extent(within)} {'gives' if len(within) == 1 else 'give'}"
+    gives = many if within else "No row gives"
+    assert words.endswith(f"{gives} a latest time within 60 minutes.")
 
 
 def test_a_row_on_another_clock_is_in_the_table_and_not_in_the_figure(harms, evidence):

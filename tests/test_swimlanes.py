@@ -61,7 +61,7 @@ def test_marks_carry_bounds_rung_and_infusion_of_their_row(rows, lanes):
 def test_in_a_lane_beginning_comes_before_peak_and_peak_before_end(lanes):
     order = {"began": 0, "peak": 1, "gone": 2}
     for lane in lanes:
-        told = [order[mark.label.split(" ·")[0].split(":")[0]] for mark in lane.marks]
+        told = [order[mark.label.split("· ")[1].split(":")[0]] for mark in lane.marks]
         assert told == sorted(told)
 
 
