@@ -50,6 +50,10 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "harms.claim": ["CommonSideEffects", "side_effects_common"],
         "integrity": ["IntegrityReport", "StudyScreen", "screen"],
         # presentation
+        "course": ["TimeCourse", "time_courses"],
+        # presentation
+        "plots.benefit_course": ["CourseEstimate", "draw_benefit_course"],
+        "plots.estimates": ["EstimateRow", "draw_estimates"],
         "plots.forest": ["Diamond", "ForestRow", "draw_forest"],
         "plots.funnel": ["draw_funnel"],
         "plots.gosh": ["draw_gosh"],
@@ -59,6 +63,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "plots.posterior": ["draw_posterior"],
         "plots.swimlanes": ["draw_swimlanes"],
         "plots.timeline": ["Span", "TimelineRow", "draw_timeline"],
+        "report.benefit_course": ["benefit_course"],
         "report.comparators": ["comparators"],
         "report.duration": ["duration_answer"],
         "report.one_clock": ["one_clock"],

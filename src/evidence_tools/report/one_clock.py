@@ -254,7 +254,7 @@ def _ended(row: pd.Series[Any]) -> str:
 def _label(row: pd.Series[Any]) -> str:
     """The study, and what relief was of where it was not anxiety."""
     effect = effect_words(row)
-    return short_name(row) if effect == "anxiety" else f"{short_name(row)} ({effect})"
+    return short_name(row) if "anxiety" in effect else f"{short_name(row)} ({effect})"
 
 
 def _mark(row: pd.Series[Any]) -> LaneMark:

@@ -128,11 +128,11 @@ def _mark(row: pd.Series[Any], label: str, *, infusions: bool) -> LaneMark:
 
 
 def _label(evidence: Evidence, group: str, rows: pd.DataFrame, row: pd.Series[Any]) -> str:
-    """What happened, of what where the lane's name does not say it, and in which study."""
+    """The study, what happened, and of what where the lane's name does not say it."""
     labels = evidence.side_effect_terms.set_index("term")["label"]
     words = ", ".join(labels[term] for term in text(row, "term").split(";"))
     plain = rows["term"].nunique() == 1 and group != OTHERS
     event = EVENTS[text(row, "event")]
     if not plain and not words.startswith(group):
         event = f"{event}: {shorten(words.split(',')[0].split(' (')[0].lower(), _LONGEST_TERM)}"
-    return f"{event} · {short_name(row)}"
+    return f"{short_name(row)} · {event}"
