@@ -15,7 +15,15 @@ CLAIM = """\
 """
 TEXT = f"source: clinic2024page\nclaims:\n{CLAIM}"
 REQUIRED = {
-    "rules.yml": ["clock", "marks", "validation", "harms", "integrity", "side_effect_timing", "course"],
+    "rules.yml": [
+        "clock",
+        "marks",
+        "side_effect_timing",
+        "course",
+        "validation",
+        "harms",
+        "integrity",
+    ],
     "questions.yml": ["populations", "windows", "dosing", "comparators", "outcomes", "pooling"],
 }
 SECTIONS = [(name, section) for name, sections in REQUIRED.items() for section in sections]

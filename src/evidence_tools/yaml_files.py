@@ -17,7 +17,7 @@ CLAIMS = "claims.yml"
 RULES = "rules.yml"
 QUESTIONS = "questions.yml"
 _SECTIONS = {
-    RULES: ("clock", "marks", "validation", "harms", "integrity", "side_effect_timing", "course"),
+    RULES: ("clock", "marks", "side_effect_timing", "course", "validation", "harms", "integrity"),
     QUESTIONS: ("populations", "windows", "dosing", "comparators", "outcomes", "pooling"),
 }
 _REQUIRED = ("claim_id", "headline", "topic", "claim", "locator", "strength")
