@@ -49,11 +49,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "harms": ["HarmFrequencies", "harm_frequencies"],
         "harms.claim": ["CommonSideEffects", "side_effects_common"],
         "integrity": ["IntegrityReport", "StudyScreen", "screen"],
-        # presentation
         "course": ["TimeCourse", "time_courses"],
         # presentation
         "plots.benefit_course": ["CourseEstimate", "draw_benefit_course"],
-        "plots.estimates": ["EstimateRow", "draw_estimates"],
         "plots.forest": ["Diamond", "ForestRow", "draw_forest"],
         "plots.funnel": ["draw_funnel"],
         "plots.gosh": ["draw_gosh"],
