@@ -23,6 +23,7 @@ KEYS = {
     "statements": ["statement_id"],
     "contains": ["review", "study"],
     "claim_links": ["claim_id", "row_id"],
+    "risk_of_bias": ["study_id", "domain"],
     "excluded": ["excluded_id"],
     "searches": ["search_id"],
     "wanted": ["wanted_id"],

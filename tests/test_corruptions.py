@@ -808,10 +808,68 @@ def section_lost(file: str, section: str) -> None:
     corruption("section-missing", file, says=f"no section {section!r}")(spoil)
 
 
-for _section in ("clock", "marks", "validation", "integrity"):
+for _section in (
+    "clock",
+    "marks",
+    "side_effect_timing",
+    "course",
+    "validation",
+    "harms",
+    "integrity",
+    "risk_of_bias",
+):
     section_lost("rules.yml", _section)
 for _section in ("populations", "windows", "dosing", "comparators", "outcomes", "pooling"):
     section_lost("questions.yml", _section)
+# Judgements
+
+
+cell("reason-says-too-little", "risk_of_bias", "reason", "not clear", has(domain="randomisation"))
+cell("missing-required-value", "risk_of_bias", "reason", "", has(domain="randomisation"))
+cell("unknown-term", "risk_of_bias", "judgement", "unclear", has(domain="functional-unblinding"))
+cell("confirmed-by-a-rule", "risk_of_bias", "status", "confirmed", has(domain="overall"))
+cell(
+    "overall-is-not-the-worst",
+    "risk_of_bias",
+    "judgement",
+    "low",
+    has(domain="overall", judgement="some-concerns"),
+    says="allowed: 'some-concerns'",
+)
+
+
+@corruption("overall-is-not-the-worst", "risk_of_bias.csv", "judgement", says="allowed: 'high'")
+def a_domain_judged_again_without_the_overall(folder: Path) -> int:
+    row = pick(folder, "risk_of_bias", has(domain="deviations", judgement="no-information"))
+    set_cell(folder, "risk_of_bias", row_id("risk_of_bias", row), "judgement", "high")
+    rows = read_rows(folder, "risk_of_bias")
+    return [(r["study_id"], r["domain"]) for r in rows].index((row["study_id"], "overall")) + 2
+
+
+@corruption(
+    "domain-missing",
+    "risk_of_bias.csv",
+    "domain",
+    says="no period-and-carry-over for 'taylor-2018'",
+)
+def a_crossover_without_its_domain(folder: Path) -> int:
+    gone = has(study_id="taylor-2018", domain="period-and-carry-over")
+    delete_rows(folder, "risk_of_bias", gone)
+    rows = read_rows(folder, "risk_of_bias")
+    return [row["study_id"] for row in rows].index("taylor-2018") + 2
+
+
+@corruption("domain-of-another-design", "risk_of_bias.csv", "domain", says="'rct-parallel'")
+def a_parallel_trial_with_the_domain_of_crossovers(folder: Path) -> int:
+    row = pick(folder, "risk_of_bias", has(study_id="feder-2021", domain="randomisation"))
+    return insert_row(folder, "risk_of_bias", row | {"domain": "period-and-carry-over"})
+
+
+@corruption("trial-without-judgement", "studies.csv", "study_id", severity="note")
+def a_trial_that_nobody_judged(folder: Path) -> int:
+    delete_rows(folder, "risk_of_bias", has(study_id="taylor-2018"))
+    rows = read_rows(folder, "studies")
+    return [row["study_id"] for row in rows].index("taylor-2018") + 2
 
 
 @corruption("claim-malformed", "claims.yml", also=["unknown-claim", "link-to-unknown-claim"])

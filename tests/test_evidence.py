@@ -7,6 +7,7 @@ import pytest
 
 READ_SOMEWHERE = ["studies", "arms", "results", "timing", "side_effects", "statements"]
 LINKED = ["results", "timing", "side_effects", "statements"]
+READ_SOMEWHERE += ["risk_of_bias"]
 SMALLEST = {
     "studies": 253,
     "arms": 336,

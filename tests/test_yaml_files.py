@@ -23,6 +23,7 @@ REQUIRED = {
         "validation",
         "harms",
         "integrity",
+        "risk_of_bias",
     ],
     "questions.yml": ["populations", "windows", "dosing", "comparators", "outcomes", "pooling"],
 }

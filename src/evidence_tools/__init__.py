@@ -52,10 +52,12 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "course": ["TimeCourse", "time_courses"],
         # presentation
         "plots.benefit_course": ["CourseEstimate", "draw_benefit_course"],
+        "plots.evidence_map": ["MapCell", "draw_evidence_map"],
         "plots.forest": ["Diamond", "ForestRow", "draw_forest"],
         "plots.funnel": ["draw_funnel"],
         "plots.gosh": ["draw_gosh"],
         "plots.harms": ["HarmMark", "HarmRow", "draw_harms"],
+        "plots.judgements": ["LightRow", "ShareRow", "draw_lights", "draw_shares"],
         "plots.lanes": ["Lane", "LaneMark", "Window"],
         "plots.one_clock": ["draw_one_clock"],
         "plots.posterior": ["draw_posterior"],
@@ -64,6 +66,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "report.benefit_course": ["benefit_course"],
         "report.comparators": ["comparators"],
         "report.duration": ["duration_answer"],
+        "report.evidence_map": ["evidence_map"],
         "report.one_clock": ["one_clock"],
         "report.onset": ["onset_answer"],
         "report.overview": [
@@ -75,8 +78,10 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "table_of_source_levels",
         ],
         "report.pooled": ["pooled_answers"],
+        "report.risk_of_bias": ["risk_of_bias"],
         "report.side_effect_frequency": ["side_effect_frequency"],
         "report.side_effect_timing": ["side_effect_timing"],
         "report.timing_rows": ["places_of_timing_rows"],
+        "report.who_was_studied": ["who_was_studied"],
     },
 )

@@ -58,6 +58,7 @@ class Evidence:
     statements: pd.DataFrame
     contains: pd.DataFrame
     claim_links: pd.DataFrame
+    risk_of_bias: pd.DataFrame
     excluded: pd.DataFrame
     searches: pd.DataFrame
     wanted: pd.DataFrame

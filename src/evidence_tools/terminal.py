@@ -113,6 +113,7 @@ _LEFT_OUT |= {"reference"}
 _IDS = {"studies": "study_id", "arms": "arm_id", "results": "result_id", "timing": "timing_id"}
 _IDS |= {"side_effects": "side_effect_id", "statements": "statement_id", "wanted": "wanted_id"}
 _IDS |= {"claims": "claim_id"}
+_IDS |= {"risk_of_bias": "domain"}
 
 
 def _cells(table: str, row: dict[str, Any]) -> list[str]:

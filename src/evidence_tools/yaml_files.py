@@ -17,7 +17,16 @@ CLAIMS = "claims.yml"
 RULES = "rules.yml"
 QUESTIONS = "questions.yml"
 _SECTIONS = {
-    RULES: ("clock", "marks", "side_effect_timing", "course", "validation", "harms", "integrity"),
+    RULES: (
+        "clock",
+        "marks",
+        "side_effect_timing",
+        "course",
+        "validation",
+        "harms",
+        "integrity",
+        "risk_of_bias",
+    ),
     QUESTIONS: ("populations", "windows", "dosing", "comparators", "outcomes", "pooling"),
 }
 _REQUIRED = ("claim_id", "headline", "topic", "claim", "locator", "strength")

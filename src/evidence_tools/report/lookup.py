@@ -23,7 +23,7 @@ _PROVENANCE = (
     "checked",
     "check_note",
 )
-_STUDY_TABLES = ("arms", "results", "timing", "side_effects")
+_STUDY_TABLES = ("arms", "results", "timing", "side_effects", "risk_of_bias")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,14 @@ from evidence_tools.errors import EvidenceFileError
 from evidence_tools.findings import Finding, ValidationReport
 from evidence_tools.loading import Evidence, find_evidence, read
 from evidence_tools.schema import DESCRIPTOR
-from evidence_tools.validation import design, links, numbers, sources, times  # noqa: F401
+from evidence_tools.validation import (  # noqa: F401  (register rules)
+    design,
+    judgements,
+    links,
+    numbers,
+    sources,
+    times,
+)
 from evidence_tools.validation.registry import RULES
 from evidence_tools.validation.structure import check_structure
 

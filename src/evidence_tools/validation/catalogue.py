@@ -76,6 +76,7 @@ _DOMAIN = {
     "Studies and arms": "design",
     "Sources": "sources",
     "Links of claims and rows": "links",
+    "Judgements": "judgements",
 }
 
 FORM_AND_STRUCTURE: dict[str, str] = _ANY_FILE | _TABLES | _BIBLIOGRAPHY | _YAML_AND_ACCEPTANCES

@@ -23,6 +23,7 @@ _NAMING = (
     ("side_effects", "reference"),
     ("statements", "reference"),
     ("contains", "source"),
+    ("risk_of_bias", "reference"),
 )
 _NAMING_FILES = tuple(dict.fromkeys(f"{table}.csv" for table, _ in _NAMING))
 _SOURCED = ("studies", "arms", "results", "timing", "side_effects", "statements")
