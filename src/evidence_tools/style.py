@@ -258,3 +258,28 @@ CLOCK_TICKS = {
     "12 wk": 12 * MINUTES_PER["wk"],
 }
 """Ticks where minutes and weeks stand on one axis, in minutes."""
+JUDGEMENTS = {
+    "low": Look(colour="#00785a", symbol="+", words="low"),
+    "no-information": Look(colour="#8a949c", symbol="?", words="no info"),
+    "some-concerns": Look(colour="#b97a00", symbol="!", words="some"),
+    "high": Look(colour="#a3202c", symbol="×", words="high"),
+}
+"""Risk of bias, the least first; "no info" stands for no information, "some" for some concerns."""
+
+JUDGEMENT_WORDS = {
+    "low": "low risk",
+    "no-information": "no information",
+    "some-concerns": "some concerns",
+    "high": "high risk",
+}
+"""The same in full, for legends and tables."""
+
+DIRECTIONS = {
+    "better": Look(colour="#0b5fa5", symbol="o", words="better than control"),
+    "mixed": Look(colour="#7a3e8f", symbol="D", words="both, in different rows"),
+    "no-difference": Look(colour="#5b6770", symbol="s", words="no different from control"),
+    "worse": Look(colour="#a3202c", symbol="v", words="control better"),
+    "uncontrolled": Look(colour="#00785a", symbol="^", words="no randomised trial"),
+    "not-told": Look(colour="#8a949c", symbol="x", words="direction not told"),
+}
+"""What the studies of one programme found for one outcome."""

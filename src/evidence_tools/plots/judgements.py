@@ -1,0 +1,210 @@
+"""Risk of bias: one light per trial and domain, and the share of each judgement per domain.
+
+A light is a coloured field with a symbol and a word in it, so that nothing hangs on colour, and
+"no information" is a judgement like any other. The trial's name stands above its lights, so that
+eight domains fit the width of a phone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch, Rectangle
+
+from evidence_tools.style import (
+    FIGURE_WIDTH,
+    INK,
+    JUDGEMENT_WORDS,
+    JUDGEMENTS,
+    MUTED,
+    RC,
+    SHADE,
+)
+
+LIGHT_HEIGHT = 0.46
+"""Inches for one trial: its name and its lights."""
+
+BAR_HEIGHT = 0.5
+_HEAD, _FOOT = 0.55, 0.55
+_LEGEND = 0.75
+_SMALLEST_WITH_WORDS = 0.09
+"""A narrower part of a bar carries no words; the table beside it has the number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LightRow:
+    """One trial to draw.
+
+    Attributes
+    ----------
+    label : str
+        Words above the lights.
+    lights : tuple of (str or None)
+        One judgement per domain; None where the domain does not apply.
+    """
+
+    label: str
+    lights: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareRow:
+    """One domain to draw: what share of the weight each judgement has, together 1."""
+
+    label: str
+    shares: Mapping[str, float]
+
+
+def draw_lights(
+    rows: Sequence[LightRow],
+    domains: Sequence[str],
+    *,
+    empty: str = "no trial was judged",
+    ax: Axes | None = None,
+) -> Axes:
+    """Trials by domains, one field with symbol and word each.
+
+    Parameters
+    ----------
+    rows : sequence of LightRow
+        Drawn from top to bottom.
+    domains : sequence of str
+        Headings of the columns, written above and below.
+    empty : str
+        What an empty figure says.
+    ax : Axes, optional
+        Where to draw; a new figure of fitting height otherwise.
+
+    Returns
+    -------
+    Axes
+        The axes drawn into.
+    """
+    with rc_context(RC):
+        ax = ax or _new_axes(max(len(rows), 2) * LIGHT_HEIGHT, _HEAD, _FOOT)
+        ax.set_xlim(0, max(len(domains), 1))
+        ax.set_ylim(max(len(rows), 2), 0)
+        ax.set_yticks([])
+        ax.set_xticks([place + 0.5 for place in range(len(domains))], domains, fontsize=7.5)
+        ax.tick_params(axis="x", labeltop=True, length=0, pad=4, labelcolor=INK)
+        ax.spines["bottom"].set_visible(False)
+        for place, row in enumerate(rows):
+            _draw_trial(ax, row, place)
+        if not rows:
+            ax.text(0.5, 0.5, empty, transform=ax.transAxes, ha="center", color=MUTED)
+    return ax
+
+
+def _draw_trial(ax: Axes, row: LightRow, place: int) -> None:
+    ax.text(0.03, place + 0.26, row.label, fontsize=8.5, color=INK, va="center")
+    for column, judgement in enumerate(row.lights):
+        middle = (column + 0.5, place + 0.68)
+        if judgement is None:
+            ax.text(*middle, "–", fontsize=8.5, color=MUTED, ha="center", va="center")
+            continue
+        look = JUDGEMENTS[judgement]
+        ax.add_patch(
+            Rectangle((column + 0.03, place + 0.47), 0.94, 0.42, color=look.colour, linewidth=0)
+        )
+        ax.text(
+            *middle,
+            f"{look.symbol} {look.words}",
+            fontsize=7.5,
+            color="white",
+            weight="bold",
+            ha="center",
+            va="center",
+        )
+
+
+def draw_shares(
+    rows: Sequence[ShareRow],
+    *,
+    xlabel: str = "Share of people in the trials",
+    empty: str = "no trial was judged",
+    ax: Axes | None = None,
+) -> Axes:
+    """One bar per domain, divided by the weight of each judgement.
+
+    Parameters
+    ----------
+    rows : sequence of ShareRow
+        Drawn from top to bottom.
+    xlabel, empty : str
+        Words of the axis, which say what the weights are, and what an empty figure says.
+    ax : Axes, optional
+        Where to draw; a new figure of fitting height otherwise.
+
+    Returns
+    -------
+    Axes
+        The axes drawn into.
+    """
+    with rc_context(RC):
+        ax = ax or _new_axes(max(len(rows), 2) * BAR_HEIGHT, 0.1, _FOOT + _LEGEND)
+        ax.set_xlim(0, 1)
+        ax.set_ylim(max(len(rows), 2), 0)
+        ax.set_yticks([])
+        ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
+        ax.set_xlabel(xlabel, color=MUTED)
+        ax.grid(axis="x", color=SHADE, linewidth=0.8)
+        ax.set_axisbelow(True)
+        for place, row in enumerate(rows):
+            _draw_bar(ax, row, place)
+        if not rows:
+            ax.text(0.5, 0.5, empty, transform=ax.transAxes, ha="center", color=MUTED)
+        _draw_legend(ax, rows)
+    return ax
+
+
+def _draw_bar(ax: Axes, row: ShareRow, place: int) -> None:
+    ax.text(0, place + 0.24, row.label, fontsize=9, color=INK, va="center")
+    left = 0.0
+    for name, look in JUDGEMENTS.items():
+        share = row.shares.get(name, 0.0)
+        if share <= 0:
+            continue
+        ax.barh(place + 0.65, share, 0.42, left=left, color=look.colour, edgecolor="white")
+        if share >= _SMALLEST_WITH_WORDS:
+            ax.text(
+                left + share / 2,
+                place + 0.65,
+                f"{look.symbol} {share:.0%}",
+                fontsize=8.5,
+                color="white",
+                weight="bold",
+                ha="center",
+                va="center",
+            )
+        left += share
+
+
+def _draw_legend(ax: Axes, rows: Sequence[ShareRow]) -> None:
+    present = {name for row in rows for name, share in row.shares.items() if share > 0}
+    handles = [
+        Patch(color=look.colour, label=f"{look.symbol}  {JUDGEMENT_WORDS[name]}")
+        for name, look in JUDGEMENTS.items()
+        if name in present
+    ]
+    figure = ax.get_figure(root=True)
+    if handles and figure is not None:
+        height = ax.get_position().height * figure.get_figheight()
+        ax.legend(
+            handles=handles,
+            loc="upper left",
+            bbox_to_anchor=(0, -0.52 / height),
+            ncols=2,
+            borderaxespad=0,
+        )
+
+
+def _new_axes(height: float, top: float, bottom: float) -> Axes:
+    """Axes of that height in inches, with room above and below."""
+    whole = height + top + bottom
+    figure = Figure(figsize=(FIGURE_WIDTH, whole), dpi=RC["figure.dpi"])
+    figure.subplots_adjust(left=0.03, right=0.96, top=1 - top / whole, bottom=bottom / whole)
+    return figure.add_subplot()
