@@ -32,6 +32,7 @@ from evidence_tools.report.overview import (
 )
 from evidence_tools.report.side_effect_frequency import side_effect_frequency
 from evidence_tools.report.side_effect_timing import side_effect_timing
+from evidence_tools.report.who_was_studied import who_was_studied
 
 
 class _Answer(Protocol):
@@ -43,6 +44,7 @@ _QUESTIONS: dict[str, Callable[[Evidence], _Answer]] = {
     "02-duration": duration_answer,
     "03-side-effect-timing": side_effect_timing,
     "04-side-effect-frequency": side_effect_frequency,
+    "05-who-was-studied": who_was_studied,
 }
 
 

@@ -1,0 +1,159 @@
+"""The rows of the evidence map: per rung and outcome, what each programme found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from evidence_tools.clock import retracted
+from evidence_tools.loading import Evidence
+from evidence_tools.plots.evidence_map import MapCell, draw_evidence_map
+from evidence_tools.report.display import Picture, Table
+from evidence_tools.report.risk_of_bias import people_of
+from evidence_tools.report.sources import DIRECTNESS_ORDER
+from evidence_tools.style import DIRECTIONS, RUNGS, count_words
+from evidence_tools.validation.thresholds import threshold
+
+OUTCOMES = {
+    "anxiety": "Anxiety",
+    "fear": "Fear",
+    "ptsd": "PTSD",
+    "ocd": "OCD",
+    "depression": "Depression",
+    "suicidality": "Suicidality",
+}
+_FOUND = {"active": "better", "neither": "no-difference", "control": "worse"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceMap:
+    """What was found, by rung, outcome and programme.
+
+    Attributes
+    ----------
+    programmes : DataFrame
+        One row per rung, outcome and programme: `directness`, `construct`, `programme`,
+        `direction`, `people` (missing where not seen).
+    cells : DataFrame
+        The same counted: `directness`, `construct`, `direction`, `programmes`, `people`.
+    """
+
+    programmes: pd.DataFrame
+    cells: pd.DataFrame
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per rung, outcome and direction."""
+        return self.cells.copy()
+
+    def summary(self) -> str:
+        """Two sentences: randomised comparisons on anxiety by rung; the commonest outcome."""
+        anxiety = self.programmes[self.programmes["construct"].isin(["anxiety", "fear"])]
+        compared = anxiety[~anxiety["direction"].isin(["uncontrolled", "not-told"])]
+        by_rung = compared.groupby("directness")["programme"].nunique()
+        parts = [
+            f"{_within(RUNGS[name].words)}, {int(by_rung.get(name, 0))}" for name in self._rungs()
+        ]
+        most = self.programmes.groupby("construct")["programme"].nunique()
+        largest = OUTCOMES[str(most.idxmax())].lower() if len(most) else "nothing"
+        return (
+            f"Programmes that compared anxiety or fear in a randomised trial, by the people "
+            f"studied: {'; '.join(parts)}. Most programmes measured {largest} "
+            f"({count_words(int(most.max()) if len(most) else 0, 'programme')})."
+        )
+
+    def picture(self) -> Picture:
+        """Outcomes by rung; symbols by direction, their size by people."""
+        cells = [
+            MapCell(
+                rung=cell["directness"],
+                outcome=OUTCOMES[cell["construct"]],
+                direction=cell["direction"],
+                people=cell["people"],
+                programmes=cell["programmes"],
+            )
+            for cell in self.cells.to_dict("records")
+        ]
+        axes = draw_evidence_map(cells, outcomes=list(OUTCOMES.values()), rungs=self._rungs())
+        alt = "; ".join(", ".join(map(str, row)) for row in self.table().rows)
+        return Picture(axes=axes, alt=f"Outcomes by rung, direction, programmes and people. {alt}.")
+
+    def table(self) -> Table:
+        """The numbers behind the map."""
+        rows = [
+            (
+                RUNGS[cell["directness"]].words,
+                OUTCOMES[cell["construct"]],
+                DIRECTIONS[cell["direction"]].words,
+                str(cell["programmes"]),
+                f"{cell['people']:.0f}" if cell["people"] else "not seen",
+            )
+            for cell in self.cells.to_dict("records")
+        ]
+        return Table(
+            columns=("Rung", "Outcome", "Found", "Programmes", "People"),
+            rows=tuple(rows),
+            empty="No study reports such an outcome.",
+        )
+
+    def _rungs(self) -> list[str]:
+        present = set(self.cells["directness"])
+        return [name for name in DIRECTNESS_ORDER if name in present]
+
+
+def evidence_map(evidence: Evidence) -> EvidenceMap:
+    """What each programme found for each outcome on each rung.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Loaded evidence.
+
+    Returns
+    -------
+    EvidenceMap
+        A programme with rows in both directions is "both"; rows of studies that are no
+        randomised trials say nothing about a difference and stand apart.
+    """
+    studies = evidence.studies.assign(people=people_of(evidence.studies))
+    columns = ["study_id", "programme", "directness", "design", "people"]
+    rows = evidence.results.merge(studies[columns], on="study_id")
+    rows = rows[rows["construct"].isin(list(OUTCOMES)) & rows["programme"].notna()]
+    near = rows["directness"].isin(threshold(evidence, "rungs_that_decide", section="risk_of_bias"))
+    rows = rows[near & ~retracted(evidence, rows)]
+    controlled = rows["design"].isin(threshold(evidence, "controlled_designs"))
+    rows = rows.assign(found=rows["favours"].map(_FOUND).where(controlled, "uncontrolled"))
+    keys = ["directness", "construct", "programme"]
+    programmes = (
+        rows.groupby(keys)
+        .agg(direction=("found", _direction), people=("people", "max"))
+        .reset_index()
+    )
+    return EvidenceMap(programmes=programmes, cells=_cells(programmes))
+
+
+def _within(words: str) -> str:
+    """Words within a sentence: a small first letter, but not for an abbreviation."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
+def _direction(found: pd.Series[str]) -> str:
+    """One word for all rows of a programme on one outcome."""
+    compared = set(found.dropna()) - {"uncontrolled"}
+    if len(compared) > 1:
+        return "mixed"
+    if compared:
+        return str(compared.pop())
+    return "uncontrolled" if "uncontrolled" in set(found.dropna()) else "not-told"
+
+
+def _cells(programmes: pd.DataFrame) -> pd.DataFrame:
+    """Programmes and people by rung, outcome and direction, in the order of the map."""
+    orders = {"directness": DIRECTNESS_ORDER, "construct": OUTCOMES, "direction": DIRECTIONS}
+    keys = list(orders)
+    grouped = programmes.groupby(keys)
+    cells = grouped.agg(programmes=("programme", "nunique"), people=("people", "sum"))
+    ranks = {column: {word: i for i, word in enumerate(words)} for column, words in orders.items()}
+    return cells.reset_index().sort_values(
+        keys, key=lambda column: column.map(ranks[str(column.name)]), ignore_index=True
+    )
