@@ -147,6 +147,7 @@ def picture(notebook):
 
 def test_the_notebooks_stand_in_reading_order():
     assert [path.name[:2] for path in NOTEBOOKS] == ["00", "01", "02", "03", "04"]
+    assert [path.name[:2] for path in NOTEBOOKS] == ["00", "01", "02", "03", "05"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
@@ -165,6 +166,7 @@ def test_the_first_notebook_begins_with_the_answers(evidence):
     cells = nbformat.read(NOTEBOOKS[0], as_version=4).cells
     answers = (et.onset_answer, et.duration_answer, et.side_effect_timing)
     answers += (et.side_effect_frequency,)
+    answers = (et.onset_answer, et.duration_answer, et.side_effect_timing, et.who_was_studied)
     shown = [cell for cell in cells if cell.get("outputs")][: len(answers)]
     assert [cell.source for cell in shown] == [
         f"et.{a.__name__}(evidence).answer()" for a in answers
