@@ -154,3 +154,15 @@ def test_the_shipped_lights_are_those_of_the_table(evidence):
     drawn = fields(risk_of_bias(evidence).picture("indirect").axes)
     for name, look in JUDGEMENTS.items():
         assert drawn.count(look.colour) == (chosen["judgement"] == name).sum()
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2 defines it."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("name", JUDGEMENTS)
+def test_white_words_can_be_read_on_every_light(name):
+    assert 1.05 / (luminance(JUDGEMENTS[name].colour) + 0.05) >= 4.5

@@ -28,7 +28,6 @@ def test_every_domain_and_judgement_of_the_vocabulary_has_its_words(evidence):
     assert list(JUDGEMENTS) == list(JUDGEMENT_WORDS) == evidence.rules["risk_of_bias"]["severity"]
 
 
-
 def test_every_judged_trial_stands_once_nearest_rung_first(bias, evidence):
     trials = {row["study_id"] for row in read(evidence, "risk_of_bias")}
     assert sorted(bias.trials["study_id"]) == sorted(trials)

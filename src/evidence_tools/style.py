@@ -260,8 +260,8 @@ CLOCK_TICKS = {
 """Ticks where minutes and weeks stand on one axis, in minutes."""
 JUDGEMENTS = {
     "low": Look(colour="#00785a", symbol="+", words="low"),
-    "no-information": Look(colour="#8a949c", symbol="?", words="no info"),
-    "some-concerns": Look(colour="#b97a00", symbol="!", words="some"),
+    "no-information": Look(colour="#66717a", symbol="?", words="no info"),
+    "some-concerns": Look(colour="#8f5f00", symbol="!", words="some"),
     "high": Look(colour="#a3202c", symbol="×", words="high"),
 }
 """Risk of bias, the least first; "no info" stands for no information, "some" for some concerns."""
