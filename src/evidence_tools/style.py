@@ -258,6 +258,7 @@ CLOCK_TICKS = {
     "12 wk": 12 * MINUTES_PER["wk"],
 }
 """Ticks where minutes and weeks stand on one axis, in minutes."""
+
 JUDGEMENTS = {
     "low": Look(colour="#00785a", symbol="+", words="low"),
     "no-information": Look(colour="#66717a", symbol="?", words="no info"),
