@@ -21,6 +21,7 @@ FLOORS = {
         "proportions",
         "consistency",
     ),
+    "arithmetic": ("conversions", "effects", "synthesis", "proportions", "timecourse"),
     "files": ("schema", "form", "bibliography", "yaml_files", "loading", "validation"),
     "bridge": (
         "published",

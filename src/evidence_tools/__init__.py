@@ -32,6 +32,12 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "synthesis.pool": ["PooledEffect", "pool"],
         "synthesis.refits": ["Refits", "cumulate", "leave_one_out"],
         "synthesis.regression": ["MetaRegression"],
+        "timecourse": ["event_intervals", "relate", "relation_to_claim"],
+        "timecourse.bands": ["KnowledgeBands", "knowledge_bands"],
+        "timecourse.bootstrap": ["SurvivalBand", "bootstrap_band"],
+        "timecourse.medians": ["PooledMedian", "median_of_medians", "pool_log_medians"],
+        "timecourse.npmle": ["SurvivalEstimate", "npmle"],
+        "timecourse.parametric": ["FamilyFits", "ParametricFit", "fit_families"],
         # files
         "loading": ["Evidence", "load"],
         "validation": ["validate"],

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence_tools.timecourse import relate
+from evidence_tools.timecourse import relate, relation_to_claim
 
 CASES = [
     # name, lower, upper, against 15 to 45, relation
@@ -100,3 +100,52 @@ def test_what_lies_between_the_bounds_is_inside_however_wide_the_claim(bounds):
 @given(intervals(), intervals())
 def test_disjoint_and_overlapping_do_not_depend_on_who_claims(seen, claimed):
     assert (relate(*seen, *claimed) == "outside") == (relate(*claimed, *seen) == "outside")
+
+
+WORDS = {"inside": "consistent", "outside": "inconsistent", "overlapping": "compatible"}
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "relation"),
+    [case[1:] for case in CASES[:-1]],
+    ids=[case[0] for case in CASES[:-1]],
+)
+def test_what_a_relation_says_of_the_claim(lower, upper, relation):
+    found = relation_to_claim(lower, upper, 15, 45)
+    assert found.word == WORDS[relation]
+    assert found.decides == (relation != "overlapping")
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "reason"),
+    [
+        (30, 40, "lies within the claimed time"),
+        (0, 14.9, "lies before the claimed time"),
+        (60, None, "lies after the claimed time"),
+        (30, None, "the watching ended before it could tell"),
+        (45, None, "the watching ended before it could tell"),
+        (0, 30, "may have been earlier"),
+        (None, 15, "may have been earlier"),
+        (30, 60, "may have been later"),
+        (45, 60, "may have been later"),
+        (0, 60, "wider than the claimed time on both sides"),
+    ],
+)
+def test_the_reason_of_a_relation(lower, upper, reason):
+    assert relation_to_claim(lower, upper, 15, 45).reason == reason
+
+
+@pytest.mark.parametrize(("lower", "upper"), [(30, 40), (60, None), (0, 60)])
+def test_an_unknown_anchor_decides_nothing(lower, upper):
+    found = relation_to_claim(lower, upper, 15, 45, anchor_known=False)
+    assert (found.word, found.reason, found.decides) == ("undetermined", "start not stated", False)
+
+
+def test_without_any_bound_nothing_is_determined():
+    found = relation_to_claim(None, None, 15, 45)
+    assert (found.word, found.reason) == ("undetermined", "no time given")
+
+
+def test_a_reversed_claim_raises_before_anything_else():
+    with pytest.raises(ValueError, match="claimed interval reversed"):
+        relation_to_claim(None, None, 45, 15, anchor_known=False)
