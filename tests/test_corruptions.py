@@ -296,6 +296,14 @@ cell(
     "1000",
     has("lower", event="relief-last-seen", censored_by=""),
 )
+cell(
+    "last-seen-after-lost",
+    "timing",
+    "lower",
+    "7.5",
+    has(timing_id="diazgranados-2010/t01"),
+    says="7 d or less, as diazgranados-2010/t04 found it lost by then",
+)
 cell("censored-without-open-end", "timing", "censored_by", "study-end", has("upper"))
 cell("unknown-timing-term", "timing", "term", "zzz-not-a-term", has("term"))
 cell("unknown-timing-term", "timing", "term", "", has("term", event="side-effect-peak"))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from evidence_tools.findings import Finding
 from evidence_tools.loading import Evidence
+from evidence_tools.units import MINUTES_PER
 from evidence_tools.validation.registry import at, rule, where
 from evidence_tools.validation.thresholds import threshold
 
@@ -71,6 +72,28 @@ def last_seen_with_upper_bound(evidence: Evidence) -> Iterator[Finding]:
     for index in where((timing.event == "relief-last-seen") & timing.upper.notna()):
         hint = "Delete it, or use the event 'relief-lost' if the loss was seen."
         yield at(evidence, "timing", index, "upper", allowed="an empty cell", hint=hint)
+
+
+_SAME_PEOPLE = ["study_id", "arm_id", "effect", "anchor", "phase", "n", "basis"]
+
+
+@rule("timing.csv")
+def last_seen_after_lost(evidence: Evidence) -> Iterator[Finding]:
+    """Relief of the same people, counted in the same way, cannot be seen after it was found gone;
+    then one of the two rows is wrong, or they speak of different people.
+    """
+    timing, printed = evidence.timing, evidence.text["timing"]
+    per = timing.unit.map(MINUTES_PER)
+    times = timing.assign(low=timing.lower * per, high=timing.upper * per)
+    seen = times[(times.event == "relief-last-seen") & times.low.notna()]
+    lost = times[(times.event == "relief-lost") & times.high.notna()]
+    first = lost.sort_values("high").drop_duplicates(_SAME_PEOPLE)
+    pairs = seen.reset_index().merge(first.reset_index(), on=_SAME_PEOPLE, suffixes=("", "_lost"))
+    for _, pair in pairs[pairs.low > pairs.high_lost].iterrows():
+        gone = f"{printed.upper[pair['index_lost']]} {printed.unit[pair['index_lost']]}"
+        allowed = f"{gone} or less, as {pair['timing_id_lost']} found it lost by then"
+        hint = "Compare both rows with the source; tell the groups apart by arm, n or basis."
+        yield at(evidence, "timing", pair["index"], "lower", allowed=allowed, hint=hint)
 
 
 @rule("timing.csv")
