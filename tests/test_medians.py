@@ -89,7 +89,9 @@ def test_the_variance_of_a_log_median_by_simulation():
 def test_one_median_is_not_pooled():
     found = pool_log_medians([20], [10], log_sd=1)
     assert found.estimate is None
-    assert found.notes == ("Random effects need two medians with their n.",)
+    assert found.notes == ("1 medians with their n, and 2 are needed.",)
+    more = pool_log_medians([20, 30], [10, 10], log_sd=1, fewest=3)
+    assert (more.estimate, more.notes) == (None, ("2 medians with their n, and 3 are needed.",))
 
 
 @pytest.mark.parametrize("log_sd", [0, -1, math.inf])

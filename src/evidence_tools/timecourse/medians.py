@@ -135,7 +135,7 @@ def median_of_medians(
 
 
 def pool_log_medians(
-    medians: ArrayLike, n: ArrayLike, *, log_sd: float, ci_level: float = 95
+    medians: ArrayLike, n: ArrayLike, *, log_sd: float, fewest: int = 2, ci_level: float = 95
 ) -> PooledMedian:
     """The typical median over studies, by random effects on the logarithms.
 
@@ -147,13 +147,15 @@ def pool_log_medians(
         People behind each.
     log_sd : float
         Assumed standard deviation of the logarithms of single people's times.
+    fewest : int, default 2
+        Medians that are needed.
     ci_level : float, default 95
         Percent.
 
     Returns
     -------
     PooledMedian
-        Below two medians None and a note: a single one is shown as it was printed.
+        With fewer medians than needed None and a note.
 
     Raises
     ------
@@ -180,8 +182,9 @@ def pool_log_medians(
     if not (math.isfinite(log_sd) and log_sd > 0):
         raise NotEstimableError("log_sd", found=f"{log_sd:g}", allowed="a number above 0")
     method = "log-normal random effects"
-    if len(values) < 2:
-        return _nothing(method, ci_level, "Random effects need two medians with their n.")
+    if len(values) < max(fewest, 2):
+        found = f"{len(values)} medians with their n, and {max(fewest, 2)} are needed."
+        return _nothing(method, ci_level, found)
     effect = pool(np.log(values), math.pi * log_sd**2 / (2 * sizes), ci_level=ci_level)
     assumed = (
         f"Assumed, not seen: single people's times are log-normal with a spread of {log_sd:g} on "

@@ -140,7 +140,8 @@ def npmle(intervals: EventIntervals) -> SurvivalEstimate:
     the first begins where a row begins and each ends where a row ends. Each Newton
     step is a least-squares problem with non-negative unknowns that sum to 1 (Wang 2008); a step of
     self-consistency (Turnbull's) stands in where it fails. Intervals that touch in one point
-    share it, so that [0, 7] and [7, 14] meet in an exact 7.
+    share it, so that [0, 7] and [7, 14] meet in an exact 7; where the event is known to come
+    after the lower bound, pass a bound just after it.
 
     References
     ----------
