@@ -34,6 +34,8 @@ FLOORS = {
         "tallies",
     ),
     "interpretation": ("answers", "harms", "integrity", "further_checks", "course"),
+    "bridge": ("published", "clock", "relief", "readings", "questions", "contrasts"),
+    "interpretation": ("answers", "duration"),
     "presentation": ("style", "plots", "report"),
     "entry": ("terminal", "cli_synthesis", "cli", "__main__"),
 }

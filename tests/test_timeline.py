@@ -570,9 +570,18 @@ def test_the_infusion_is_shaded_behind_the_rows_on_infusions_and_no_others(pictu
     assert "infusion of 40 minutes" in legend_words(ax)
 
 
-@pytest.mark.parametrize("name", ["onset", "single", "repeated"])
+@pytest.mark.parametrize("name", ["onset", "repeated"])
 def test_no_infusion_is_shaded_in_the_other_pictures(pictures, name):
     assert shaded(pictures[name]) == []
+
+
+def test_the_claimed_time_is_shaded_behind_all_rows(pictures, answers):
+    ax, duration = pictures["single"], answers[1]
+    ((begin, end, top, bottom),) = shaded(ax)
+    assert (begin, end) == (duration.one_week, duration.two_weeks) == (10080, 20160)
+    assert all(top < text.get_position()[1] < bottom for text in labels_of(ax))
+    assert top == 0
+    assert any(words.startswith("shaded: 7 days to 2 weeks") for words in legend_words(ax))
 
 
 @pytest.mark.parametrize("name", PICTURES)

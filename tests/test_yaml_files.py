@@ -25,6 +25,7 @@ REQUIRED = {
         "integrity",
         "risk_of_bias",
     ],
+    "rules.yml": ["clock", "marks", "validation", "duration"],
     "questions.yml": ["populations", "windows", "dosing", "comparators", "outcomes", "pooling"],
 }
 SECTIONS = [(name, section) for name, sections in REQUIRED.items() for section in sections]

@@ -56,6 +56,13 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "harms.claim": ["CommonSideEffects", "side_effects_common"],
         "integrity": ["IntegrityReport", "StudyScreen", "screen"],
         "course": ["TimeCourse", "time_courses"],
+        "duration": [
+            "DurationSynthesis",
+            "LossWindow",
+            "claimed_windows",
+            "loss_within",
+            "synthesise_duration",
+        ],
         # presentation
         "plots.benefit_course": ["CourseEstimate", "draw_benefit_course"],
         "plots.evidence_map": ["MapCell", "draw_evidence_map"],
@@ -66,6 +73,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "plots.judgements": ["LightRow", "ShareRow", "draw_lights", "draw_shares"],
         "plots.lanes": ["Lane", "LaneMark", "Window"],
         "plots.one_clock": ["draw_one_clock"],
+        "plots.knowledge_bands": ["BandLane", "draw_knowledge_bands"],
         "plots.posterior": ["draw_posterior"],
         "plots.swimlanes": ["draw_swimlanes"],
         "plots.timeline": ["Span", "TimelineRow", "draw_timeline"],
@@ -74,6 +82,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "report.duration": ["duration_answer"],
         "report.evidence_map": ["evidence_map"],
         "report.one_clock": ["one_clock"],
+        "report.duration_groups": ["duration_groups"],
         "report.onset": ["onset_answer"],
         "report.overview": [
             "gap_records",

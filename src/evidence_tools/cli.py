@@ -110,6 +110,20 @@ def harms(
         terminal.print_json(harm_records(evidence, chosen))
     else:
         terminal.print_table(harms_table(evidence, chosen))
+@app.command(epilog="Example: evidence duration")
+def duration(as_json: Json = False) -> None:
+    """Say how long relief lasts, by condition and dosing."""
+    from evidence_tools import terminal
+    from evidence_tools.loading import load
+    from evidence_tools.report.duration_groups import duration_groups
+
+    groups = duration_groups(load())
+    if as_json:
+        terminal.print_json(groups.records())
+        return
+    for table in (groups.table(), groups.table_of_windows()):
+        terminal.print_table(table)
+    terminal.say(groups.summary())
 
 
 @app.command(epilog="Example: evidence claims --json")

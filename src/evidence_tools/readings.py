@@ -160,6 +160,18 @@ def _silent(row: pd.Series) -> str:
     return next((f"{CANNOT_TELL}: {why}" for why, holds in reasons.items() if holds), "")
 
 
+def why_not(row: pd.Series) -> str:
+    """Why a row cannot decide anything, in words; empty where it can."""
+    reasons = {
+        "source retracted": bool(row["retracted"]),
+        "start not stated": not row["anchor_known"],
+        "read second-hand": "secondary" in str(row["source_level"]),
+        "only those in whom it lasted": row["basis"] == "range-among-affected",
+        "one reading, its neighbours not stated": lone_reading(row),
+    }
+    return "; ".join(why for why, holds in reasons.items() if holds)
+
+
 def lone_reading(row: pd.Series) -> bool:
     """What was seen at one reading lies somewhere between the readings around it."""
     exact = "lower" in row.index and row["lower"] == row["upper"]

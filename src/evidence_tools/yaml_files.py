@@ -27,6 +27,7 @@ _SECTIONS = {
         "integrity",
         "risk_of_bias",
     ),
+    RULES: ("clock", "marks", "validation", "duration"),
     QUESTIONS: ("populations", "windows", "dosing", "comparators", "outcomes", "pooling"),
 }
 _REQUIRED = ("claim_id", "headline", "topic", "claim", "locator", "strength")

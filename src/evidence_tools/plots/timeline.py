@@ -78,7 +78,7 @@ class TimelineRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """A shaded stretch of time behind the rows of one group.
+    """A shaded stretch of time behind the rows of one group, or of all.
 
     Attributes
     ----------
@@ -87,13 +87,17 @@ class Span:
     begin, end : float
         Minutes.
     group : str
-        Heading of the rows behind which it is drawn.
+        Heading of the rows behind which it is drawn; empty means all.
     """
 
     words: str
     begin: float
     end: float
-    group: str
+    group: str = ""
+
+    def behind(self, row: TimelineRow) -> bool:
+        """True for a row behind which it is drawn."""
+        return self.group in ("", row.group)
 
 
 def draw_timeline(
@@ -178,11 +182,11 @@ def _draw_span(
     ax: Axes, rows: Sequence[TimelineRow], headings: Mapping[int, str], span: Span | None
 ) -> None:
     """Shade the stretch behind the rows of its group, headings included."""
-    inside = [index for index, row in enumerate(rows) if span and row.group == span.group]
+    inside = [index for index, row in enumerate(rows) if span and span.behind(row)]
     if span is None or not inside:
         return
-    above = sum(index <= inside[0] for index in headings)
-    first, last = inside[0] + above - 1, inside[-1] + above + 1
+    above, within = (sum(index <= end for index in headings) for end in (inside[0], inside[-1]))
+    first, last = inside[0] + max(above - 1, 0), inside[-1] + within + 1
     begin = max(span.begin, ax.get_xlim()[0])
     ax.fill_between([begin, span.end], first, last, color=SHADE, zorder=0, linewidth=0)
 
@@ -305,7 +309,7 @@ def _legend_handles(rows: Sequence[TimelineRow], span: Span | None) -> list[Arti
         dotted = Line2D([], [], color=MUTED, linestyle=_DOTTED, marker="o", markerfacecolor="white")
         dotted.set_label("cannot decide (the table says why)")
         handles.append(dotted)
-    if span and any(row.group == span.group for row in rows):
+    if span and any(span.behind(row) for row in rows):
         handles.append(Patch(color=SHADE, label=span.words))
     return handles
 

@@ -8,11 +8,13 @@ from typing import Any
 import pandas as pd
 
 from evidence_tools.clock import clock_times
+from evidence_tools.duration import PHASES, SINGLE
 from evidence_tools.loading import Evidence
-from evidence_tools.plots.timeline import TimelineRow, draw_timeline
+from evidence_tools.plots.timeline import Span, TimelineRow, draw_timeline
 from evidence_tools.relief import relief_periods
 from evidence_tools.report.display import Cell, Picture, Prose, Table
 from evidence_tools.report.onset import ANXIETY
+from evidence_tools.report.relief_words import ENDINGS, LOSSES, period_words
 from evidence_tools.report.sources import (
     as_entered,
     by_directness,
@@ -27,31 +29,8 @@ from evidence_tools.report.sources import (
     text,
     why_not,
 )
-from evidence_tools.style import RUNGS, count_words, time_words
+from evidence_tools.style import RUNGS, count_words
 from evidence_tools.units import duration_words
-
-SINGLE = "after-single-dose"
-PHASES = {
-    SINGLE: "After a single dose",
-    "after-course": "After a course of doses",
-    "between-doses": "Between the doses of a course",
-    "during-dosing": "While dosing went on",
-    "unknown": "Single or repeated dosing not stated",
-}
-ENDINGS = {
-    "next-dose": "next dose came",
-    "study-end": "study ended",
-    "abstract-stops": "abstract says no more",
-    "unknown": "why it ends there is not stated",
-    "": "",
-}
-LOSSES = {
-    "no-longer-different-from-control": "no longer different from control",
-    "group-mean-returned": "the group's mean returned",
-    "person-relapsed": "people relapsed",
-    "unknown": "how loss was judged is not stated",
-    "": "",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,18 +84,22 @@ class DurationAnswer:
 
     def picture_single(self) -> Picture:
         """Periods after a single dose."""
+        first, last = duration_words(self.one_week), duration_words(self.two_weeks)
+        words = f"shaded: {first} to {last}, when the page says that relief is lost"
+        span = Span(words=words, begin=self.one_week, end=self.two_weeks)
         marks = {"1 week": self.one_week, "2 weeks": self.two_weeks}
-        return self._picture(self.single, "Relief after a single dose", marks)
+        return self._picture(self.single, "Relief after a single dose", span, marks)
 
     def picture_repeated(self) -> Picture:
         """Periods with repeated dosing, each on the clock of its source."""
-        return self._picture(self.repeated, "Relief with repeated dosing", {})
+        return self._picture(self.repeated, "Relief with repeated dosing")
 
     def caption(self) -> Prose:
         """What the first figure shows, in words under it."""
         return Prose(
             f"{self._how_to_read()} {count_words(len(self.single), 'period').capitalize()} after a "
-            f"single dose. Dashed lines: one week and two weeks."
+            f"single dose. Shaded: from {duration_words(self.one_week)} to "
+            f"{duration_words(self.two_weeks)}, when the page says that relief is lost."
         )
 
     def caption_repeated(self) -> Prose:
@@ -148,15 +131,22 @@ class DurationAnswer:
         words = f"{count_words(len(self.background), 'row')} on depression and suicidality"
         return self._table(self.background, dosing=True, folded=words)
 
-    def _picture(self, periods: pd.DataFrame, title: str, marks: dict[str, float]) -> Picture:
+    def _picture(
+        self,
+        periods: pd.DataFrame,
+        title: str,
+        span: Span | None = None,
+        marks: dict[str, float] | None = None,
+    ) -> Picture:
         axes = draw_timeline(
             [_timeline_row(row) for _, row in periods.iterrows()],
             marks=marks,
+            span=span,
             limits=(50, 800_000),
-            xlabel="Time since the dose began" if marks else "Time since each source's own start",
+            xlabel="Time since the dose began" if span else "Time since each source's own start",
             empty="no study followed relief",
         )
-        parts = [spoken(row, _words(row)) for _, row in periods.iterrows()]
+        parts = [spoken(row, period_words(row)) for _, row in periods.iterrows()]
         alt = f"{title}, one bar per group of people. " + "; ".join(parts) + "."
         return Picture(axes=axes, alt=alt)
 
@@ -230,27 +220,6 @@ def _timeline_row(row: pd.Series[Any]) -> TimelineRow:
     )
 
 
-def _words(row: pd.Series[Any]) -> str:
-    """A period of relief in words."""
-    seen, gone = number(row, "seen_until_min"), number(row, "gone_by_min")
-    kind = text(row, "kind")
-    if seen is None and gone is None:
-        return "no time given"
-    if kind in ("median", "mean") and seen is not None:
-        return f"{kind} {duration_words(seen)}"
-    if gone is None:
-        return f"seen up to {duration_words(seen or 0)}"
-    if not seen:
-        return f"gone by {_bound_words(gone)}"
-    if seen == gone:
-        return f"gone at {duration_words(gone)}"
-    return f"seen up to {duration_words(seen)}, gone by {_bound_words(gone)}"
-
-
-def _bound_words(minutes: float) -> str:
-    return time_words(0, minutes).removeprefix("by ")
-
-
 def _cells(
     evidence: Evidence, timing: pd.DataFrame, row: pd.Series[Any], *, dosing: bool
 ) -> tuple[Cell, ...]:
@@ -261,7 +230,7 @@ def _cells(
         RUNGS[text(row, "directness")].words,
         effect_words(row),
         *((PHASES[text(row, "phase")],) if dosing else ()),
-        _words(row),
+        period_words(row),
         "; ".join(as_entered(timing_row) for timing_row in rows),
         people(row),
         "; ".join(words for words in ended if words),

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from evidence_tools.loading import Evidence
-from evidence_tools.readings import lone_reading
+from evidence_tools.readings import why_not as why_not
 from evidence_tools.report.display import Link
 from evidence_tools.style import SOURCE_LEVELS, entered_time
 
@@ -105,18 +105,6 @@ def can_decide(rows: pd.DataFrame) -> pd.Series[bool]:
     """True for the rows that `why_not` gives no reason for."""
     reasons = [why_not(row) for _, row in rows.iterrows()]
     return pd.Series([not reason for reason in reasons], index=rows.index, dtype="bool")
-
-
-def why_not(row: pd.Series[Any]) -> str:
-    """Why a row cannot decide anything, in words; empty where it can."""
-    reasons = {
-        "source retracted": bool(row["retracted"]),
-        "start not stated": not row["anchor_known"],
-        "read second-hand": "secondary" in text(row, "source_level"),
-        "only those in whom it lasted": text(row, "basis") == "range-among-affected",
-        "one reading, its neighbours not stated": lone_reading(row),
-    }
-    return "; ".join(why for why, holds in reasons.items() if holds)
 
 
 def study_words(row: pd.Series[Any]) -> str:

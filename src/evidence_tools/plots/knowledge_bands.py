@@ -1,0 +1,166 @@
+"""Known still there, unknown, known gone: one lane per group of people, on one axis of time.
+
+A lane is as high as its programmes are many, so its colours at a time are shares. They differ in
+hatching too, and the words of a lane stand above it, so that the figure stays readable on a phone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from matplotlib.ticker import FixedLocator, NullLocator
+from numpy.typing import NDArray
+
+from evidence_tools.plots.timeline import Span
+from evidence_tools.style import FIGURE_WIDTH, INK, LABEL_BOX, MARK, MUTED, RC, SHADE, TIME_TICKS
+
+Floats = NDArray[np.float64]
+
+LANE_HEIGHT = 0.85
+"""Inches for one lane: a line of words and its colours."""
+
+_BOTTOM, _TOP = 1.75, 0.15
+_WORDS = 0.38
+"""Share of a lane that its words take."""
+
+_LOOKS = {
+    "known still there": {"facecolor": "#0b5fa5", "hatch": ""},
+    "unknown": {"facecolor": "#dfe4e8", "hatch": "..."},
+    "known gone": {"facecolor": "#d9844a", "hatch": "///"},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BandLane:
+    """One group of people.
+
+    Attributes
+    ----------
+    label : str
+        Words above the lane.
+    times : array of float
+        Minutes, rising.
+    still_there, gone : array of float
+        Shares at each time, which last until the next; what is left is unknown. Empty writes
+        `empty` into the lane.
+    empty : str
+        What to say where nothing can be drawn.
+    """
+
+    label: str
+    times: Floats
+    still_there: Floats
+    gone: Floats
+    empty: str = "no usable period"
+
+
+def draw_knowledge_bands(
+    lanes: Sequence[BandLane],
+    *,
+    window: Span | None = None,
+    limits: tuple[float, float] = (50.0, 800_000.0),
+    xlabel: str = "Time since the dose began",
+    empty: str = "no study followed relief",
+    ax: Axes | None = None,
+) -> Axes:
+    """Shares known still there, unknown and known gone over time, one lane per group.
+
+    Parameters
+    ----------
+    lanes : sequence of BandLane
+        Drawn from top to bottom.
+    window : Span, optional
+        The claimed time, between two dashed lines.
+    limits : (float, float)
+        Ends of the axis in minutes; the last state lasts to its right end.
+    xlabel, empty : str
+        Words of the axis, and what an empty figure says.
+    ax : Axes, optional
+        Where to draw; a new figure of fitting height otherwise.
+
+    Returns
+    -------
+    Axes
+        The axes drawn into.
+    """
+    with rc_context(RC | {"hatch.linewidth": 0.5}):
+        ax = ax or _new_axes(len(lanes))
+        _set_axis(ax, limits, max(len(lanes), 1), xlabel)
+        if not lanes:
+            ax.text(0.5, 0.5, empty, transform=ax.transAxes, ha="center", color=MUTED)
+        for position, lane in enumerate(lanes):
+            _draw_lane(ax, lane, position)
+        if window is not None:
+            for at in (window.begin, window.end):
+                ax.axvline(at, color=MARK, linewidth=1.1, linestyle=(0, (4, 2)), zorder=4)
+        _draw_legend(ax, window)
+    return ax
+
+
+def _new_axes(lanes: int) -> Axes:
+    height = LANE_HEIGHT * max(lanes, 1) + _TOP + _BOTTOM
+    figure = Figure(figsize=(FIGURE_WIDTH, height), dpi=RC["figure.dpi"])
+    figure.subplots_adjust(left=0.05, right=0.97, top=1 - _TOP / height, bottom=_BOTTOM / height)
+    return figure.add_subplot()
+
+
+def _set_axis(ax: Axes, limits: tuple[float, float], lanes: int, xlabel: str) -> None:
+    ax.set_xscale("log")
+    ax.set_xlim(*limits)
+    ax.set_ylim(lanes, 0)
+    ax.set_yticks([])
+    ticks = {word: at for word, at in TIME_TICKS.items() if limits[0] <= at <= limits[1]}
+    ax.xaxis.set_major_locator(FixedLocator(list(ticks.values())))
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.set_xticklabels(list(ticks), rotation=45, ha="right", rotation_mode="anchor", fontsize=9.5)
+    ax.set_xlabel(xlabel, color=MUTED)
+    ax.grid(axis="x", color=SHADE, linewidth=0.8)
+    ax.set_axisbelow(True)
+
+
+def _draw_lane(ax: Axes, lane: BandLane, position: int) -> None:
+    left, right = ax.get_xlim()
+    words = {"color": INK, "fontsize": 9.5, "va": "center", "zorder": 5, "bbox": LABEL_BOX}
+    ax.text(left, position + _WORDS / 2 + 0.03, lane.label, **words)
+    bottom, top = position + 0.96, position + _WORDS
+    if not len(lane.times):
+        middle = (bottom + top) / 2
+        ax.text(left * 1.1, middle, lane.empty, color=MUTED, fontsize=9, va="center")
+        return
+    times = np.append(np.maximum(lane.times, left), right)
+    there = bottom - (bottom - top) * _lasting(lane.still_there)
+    gone = top + (bottom - top) * _lasting(lane.gone)
+    floor, ceiling = np.full_like(there, bottom), np.full_like(there, top)
+    edges = zip(_LOOKS.values(), ((floor, there), (there, gone), (gone, ceiling)), strict=True)
+    for look, (low, high) in edges:
+        ax.fill_between(
+            times, low, high, step="post", linewidth=0, edgecolor="white", zorder=2, **look
+        )
+
+
+def _lasting(shares: Floats) -> Floats:
+    """Shares with the last one once more, as it lasts to the end of the axis."""
+    return np.append(shares, shares[-1])
+
+
+def _draw_legend(ax: Axes, window: Span | None) -> None:
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        return
+    handles: list[Artist] = [
+        Patch(edgecolor="white", label=words, **look) for words, look in _LOOKS.items()
+    ]
+    if window is not None:
+        dashed = {"color": MARK, "linestyle": (0, (4, 2)), "linewidth": 1.1}
+        handles.append(ax.plot([], [], label=window.words, **dashed)[0])
+    axes_height = ax.get_position().height * figure.get_figheight()
+    ax.legend(
+        handles=handles, loc="upper left", bbox_to_anchor=(0, -0.82 / axes_height), borderaxespad=0
+    )

@@ -1,0 +1,98 @@
+"""Durations group by group for readers: tables, picture, sentences and records agree."""
+
+import json
+
+import numpy as np
+import pytest
+
+import evidence_tools as et
+from evidence_tools.duration import CONDITIONS, PHASES
+
+
+@pytest.fixture(scope="module")
+def groups(evidence):
+    return et.duration_groups(evidence)
+
+
+def plain(table, column):
+    return [record[column] for record in table.to_records()]
+
+
+def test_table_has_one_row_per_group(groups):
+    table = groups.table()
+    shown = list(zip(plain(table, "Group"), plain(table, "Dosing"), strict=True))
+    assert shown == [(CONDITIONS[g.condition], PHASES[g.phase]) for g in groups.synthesis.groups]
+    used = [f"{len(g.intervals)} of {len(g.periods)}" for g in groups.synthesis.groups]
+    assert plain(table, "Used") == used
+
+
+def test_everything_left_out_is_in_the_folded_table_with_its_reason(groups):
+    left, table = groups.synthesis.left_out(), groups.table_of_left_out()
+    assert plain(table, "Left out because") == list(left["reason"])
+    assert all(plain(table, "Left out because"))
+    assert table.folded == f"{len(left)} periods left out, with the reason"
+
+
+def test_windows_table_and_sentence_count_the_same(groups):
+    table = groups.table_of_windows()
+    assert len(table.rows) == len(CONDITIONS) * len(groups.windows)
+    first = [row for row in table.to_records() if row["Lost after"] == "one to two weeks"]
+    near = [row for row in first if row["Group"] != CONDITIONS["background"]]
+    told = sum(int(row["Could tell"]) for row in near)
+    words = f"{told} could tell" if told else "none could tell"
+    assert words in groups.summary()
+    assert f"Of {sum(int(row['Studies']) for row in near)} studies" in groups.summary()
+    for row in table.to_records():
+        nobody = row["Share of those that could tell"] == "nobody could tell"
+        assert nobody == (row["Could tell"] == "0")
+
+
+def test_picture_has_one_lane_per_group_after_a_single_dose(groups):
+    picture = groups.picture()
+    single = [g for g in groups.synthesis.groups if g.phase == "after-single-dose"]
+    lanes = [text for text in picture.axes.texts if "programme" in text.get_text()]
+    assert len(lanes) == len(single)
+    assert all(CONDITIONS[group.condition] in picture.alt for group in single)
+    assert picture.axes.get_xlabel() == "Time since the dose began"
+    assert "no usable period" in picture.alt or all(len(g.intervals) for g in single)
+
+
+def test_other_phases_have_no_claimed_time(groups):
+    axes = groups.picture("after-course").axes
+    assert [line for line in axes.lines if len(line.get_xdata())] == []
+    assert axes.get_xlabel() == "Time since the last dose"
+
+
+def test_schedule_counts_the_usable_periods(groups):
+    rows = groups.windows["one-to-two-weeks"].rows
+    near = rows[rows["used"] & (rows["condition"] != "background")]
+    later = int((near["seen_until_min"] > 7 * 1440).sum())
+    text = groups.schedule().text
+    assert f"Of {len(near)} usable periods" in text
+    assert f"{later} tell of relief later than 7 days" in text
+    open_ended = near[near["gone_by_min"].isna()]
+    counts = [int(part.split(")")[0]) for part in text.split("watching: ")[1].split("(")[1:]]
+    assert sum(counts) == len(open_ended)
+
+
+def test_relapse_is_shown_as_printed(groups, evidence):
+    rows = dict(
+        zip(
+            groups.synthesis.relapse["result_id"],
+            plain(groups.table_of_relapse(), "What was printed"),
+            strict=True,
+        )
+    )
+    printed = evidence.results.set_index("result_id")
+    for result_id, words in rows.items():
+        estimate = printed.at[result_id, "estimate"]
+        if not np.isnan(estimate):
+            assert f"{estimate:g}" in words.replace("−", "-")
+
+
+def test_records_are_json_and_hold_every_row_once(groups):
+    records = json.loads(json.dumps(groups.records(), allow_nan=False))
+    ids = [row["timing_ids"] for g in records["groups"] for row in g["periods"] + g["averages"]]
+    assert sorted(ids) == sorted(groups.to_frame()["timing_ids"])
+    assert [window["name"] for window in records["windows"]] == list(groups.windows)
+    assert {row["condition"] for row in records["windows"][0]["shares"]} == set(CONDITIONS)
