@@ -235,8 +235,7 @@ def test_curve_band_and_bands_of_a_made_group(evidence):
     assert group.survival.weight == pytest.approx(4)
     assert group.band.k == 4
     assert set(group.censored()["timing_ids"]) == {"beaglehole-2025-ptsd/t3", "albott-2018/t4"}
-    after_two_weeks = group.known.times > 15 * DAY
-    assert not after_two_weeks.any() or group.known.gone[-1] == pytest.approx(2 / 4)
+    assert group.known.gone[-1] == pytest.approx(2 / 4)
 
 
 def test_what_was_last_seen_is_lost_later_not_then(evidence):
@@ -248,6 +247,17 @@ def test_what_was_last_seen_is_lost_later_not_then(evidence):
     low, high = group.survival.survival_at(8 * DAY)
     assert (low, high) == pytest.approx((0, 0.5))
     assert group.survival.mass == pytest.approx([0.5, 0.5])
+
+
+def test_relief_that_nobody_saw_is_unknown_from_the_start(evidence):
+    """Gone by day 9, never seen before: it was drawn as still there until day 9."""
+    rows = {"lower": [0.0] * 5, "upper": [9.0] * 5, "event": ["relief-lost"] * 5}
+    rows |= {"loss_kind": ["person-relapsed"] * 5, "anchor": ["infusion-start"] * 5}
+    known = synthesise_duration(five(evidence, **rows)).group("ptsd", SINGLE).known
+    between = (known.times > 0) & (known.times < 9 * DAY)
+    assert between.any()
+    assert known.unknown[between] == pytest.approx(1)
+    assert known.gone[known.times >= 9 * DAY] == pytest.approx(1)
 
 
 def test_without_a_loss_there_is_no_curve(evidence):

@@ -57,10 +57,19 @@ def test_picture_has_one_lane_per_group_after_a_single_dose(groups):
     assert "no usable period" in picture.alt or all(len(g.intervals) for g in single)
 
 
-def test_other_phases_have_no_claimed_time(groups):
-    axes = groups.picture("after-course").axes
+@pytest.mark.parametrize(
+    ("phase", "xlabel"),
+    [
+        ("after-course", "Time since the last dose"),
+        ("between-doses", "Time since the dose began"),
+        ("during-dosing", "Time since the first dose"),
+        ("unknown", "Time since a start that is not stated"),
+    ],
+)
+def test_other_phases_have_their_own_start_and_no_claimed_time(groups, phase, xlabel):
+    axes = groups.picture(phase).axes
     assert [line for line in axes.lines if len(line.get_xdata())] == []
-    assert axes.get_xlabel() == "Time since the last dose"
+    assert axes.get_xlabel() == xlabel
 
 
 def test_schedule_counts_the_usable_periods(groups):

@@ -27,6 +27,9 @@ from evidence_tools.timecourse.parametric import FamilyFits, fit_families
 _JUST_AFTER = 1 + 1e-9
 """What was last seen at a time is unknown just after it."""
 
+_AT_ONCE = 1e-6
+"""Minutes just after the start, from which relief that nobody saw later is unknown."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DurationGroup:
@@ -214,7 +217,7 @@ def _too_few(intervals: EventIntervals, programmes: int, rules: Mapping[str, Any
 
 def _moments(intervals: EventIntervals) -> np.ndarray:
     bounds = np.concatenate([intervals.lower, intervals.upper[intervals.seen]])
-    return np.unique(np.concatenate([[0.0], bounds, bounds * _JUST_AFTER]))
+    return np.unique(np.concatenate([[0.0, _AT_ONCE], bounds, bounds * _JUST_AFTER]))
 
 
 def _band(intervals: EventIntervals, times: np.ndarray, rules: Mapping[str, Any]) -> SurvivalBand:

@@ -34,6 +34,13 @@ WINDOWS = {
     "about-two-weeks": "about two weeks",
 }
 
+STARTS = {
+    "dose-began": "the dose began",
+    "last-dose": "the last dose",
+    "first-dose": "the first dose",
+    None: "a start that is not stated",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DurationGroups:
@@ -78,21 +85,11 @@ class DurationGroups:
         groups = [group for group in self.synthesis.groups if group.phase == phase]
         lanes = [_lane(group) for group in groups]
         span = self._span() if phase == SINGLE else None
-        clock = "the dose began" if phase == SINGLE else "the last dose"
-        axes = draw_knowledge_bands(lanes, window=span, xlabel=f"Time since {clock}")
+        xlabel = f"Time since {STARTS[groups[0].clock]}" if groups else "Time"
+        axes = draw_knowledge_bands(lanes, window=span, xlabel=xlabel)
         parts = [_spoken(group) for group in groups]
         alt = f"What is known of relief over time, {PHASES[phase].lower()}. " + "; ".join(parts)
         return Picture(axes=axes, alt=alt + ".")
-
-    def caption(self) -> Prose:
-        """What the figure shows, in words under it."""
-        return Prose(
-            "Each lane shows, at each time, the share of research programmes whose people were "
-            "known to be still relieved, were known to have lost relief, or of whom nobody knows. "
-            "A programme counts once, however many rows it has. Where relief was last seen when "
-            "the study ended or the next dose came, all that follows is unknown: it is neither "
-            "lost nor kept."
-        )
 
     def table(self) -> Table:
         """One row per group: what is used, what ended the watching, what the medians say."""

@@ -70,9 +70,10 @@ def knowledge_bands(intervals: EventIntervals, times: ArrayLike) -> KnowledgeBan
 
     Notes
     -----
-    At time t a row is gone where ``upper <= t``; else still there where ``lower >= t``; else
-    unknown. So what was last seen at day 7 counts as there at day 7, what was first found gone at
-    day 14 counts as gone at day 14, and an exact loss at day 7 counts as gone at day 7.
+    At a time a row is gone if its upper bound lies there or before; else still there if its lower
+    bound lies there or after; else unknown. So what was last seen at day 7 counts as there at day
+    7, what was first found gone at day 14 counts as gone at day 14, and an exact loss at day 7
+    counts as gone at day 7.
 
     Examples
     --------
