@@ -24,8 +24,8 @@ REQUIRED = {
         "harms",
         "integrity",
         "risk_of_bias",
+        "duration",
     ],
-    "rules.yml": ["clock", "marks", "validation", "duration"],
     "questions.yml": ["populations", "windows", "dosing", "comparators", "outcomes", "pooling"],
 }
 SECTIONS = [(name, section) for name, sections in REQUIRED.items() for section in sections]

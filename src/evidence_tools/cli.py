@@ -110,6 +110,8 @@ def harms(
         terminal.print_json(harm_records(evidence, chosen))
     else:
         terminal.print_table(harms_table(evidence, chosen))
+
+
 @app.command(epilog="Example: evidence duration")
 def duration(as_json: Json = False) -> None:
     """Say how long relief lasts, by condition and dosing."""

@@ -26,8 +26,8 @@ _SECTIONS = {
         "harms",
         "integrity",
         "risk_of_bias",
+        "duration",
     ),
-    RULES: ("clock", "marks", "validation", "duration"),
     QUESTIONS: ("populations", "windows", "dosing", "comparators", "outcomes", "pooling"),
 }
 _REQUIRED = ("claim_id", "headline", "topic", "claim", "locator", "strength")
