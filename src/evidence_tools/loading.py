@@ -63,6 +63,9 @@ class Evidence:
     searches: pd.DataFrame
     wanted: pd.DataFrame
     accepted: pd.DataFrame
+    verdicts: pd.DataFrame
+    certainty: pd.DataFrame
+    claim_links: pd.DataFrame
     references: Mapping[str, Reference]
     claims: tuple[Claim, ...]
     claims_source: str

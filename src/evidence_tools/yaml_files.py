@@ -27,9 +27,29 @@ _SECTIONS = {
         "integrity",
         "risk_of_bias",
         "duration",
+        "claims",
+        "certainty",
     ),
     QUESTIONS: ("populations", "windows", "dosing", "comparators", "outcomes", "pooling"),
 }
+TEST_KINDS = (
+    "onset",
+    "lasting",
+    "loss",
+    "side-effect-time",
+    "share",
+    "contrast",
+    "incidence",
+    "links",
+)
+"""Kinds of tests: which rows vote on a part of a claim, and how."""
+_TEST_REQUIRED = ("test_id", "asks", "kind")
+TEST_NAMES = (
+    *(*_TEST_REQUIRED, "strength", "beside", "window", "looked", "reading", "refractory"),
+    *("phases", "events", "terms", "conditions", "tables", "second_hand"),
+)
+"""What a test may state."""
+_LISTS = ("differs_from", "tests")
 _REQUIRED = ("claim_id", "headline", "topic", "claim", "locator", "strength")
 
 
@@ -45,6 +65,10 @@ class Claim:
         The headings under which it stands on the page.
     strength : str
         The words on which it leans: "can", "often", "most".
+    differs_from : tuple of str
+        Claims of the same page that say something else.
+    tests : tuple of mapping
+        Its tests as stated, written before they were run.
     line : int
         Line of the claim in ``claims.yml``.
     """
@@ -56,6 +80,8 @@ class Claim:
     locator: str
     strength: str
     note: str = ""
+    differs_from: tuple[str, ...] = ()
+    tests: tuple[Mapping[str, Any], ...] = ()
     line: int = 0
 
 
@@ -93,7 +119,8 @@ def parse_claims(text: str) -> tuple[ClaimFile, list[Finding]]:
         problems = list(_check_claim(entry, line, {claim.claim_id for claim in claims}))
         findings += problems
         if not problems:
-            claims.append(Claim(**entry, line=line))
+            lists = {name: tuple(entry[name]) for name in _LISTS if name in entry}
+            claims.append(Claim(**entry | lists, line=line))
     return ClaimFile(source=str(document.get("source", "")), claims=tuple(claims)), findings
 
 
@@ -173,8 +200,21 @@ def _check_claim(entry: Any, line: int, seen: set[str]) -> Iterator[Finding]:
     if not isinstance(entry.get("headline", True), bool):
         found = f"headline {entry['headline']!r}"
         yield _finding(CLAIMS, "claim-malformed", line, claim_id, found, "true, false")
+    for test in entry.get("tests") or ():
+        yield from _check_test(test, line, claim_id)
     if claim_id in seen:
         yield _finding(CLAIMS, "duplicate-id", line, claim_id, f"a second {claim_id!r}")
+
+
+def _check_test(test: Any, line: int, claim_id: str) -> Iterator[Finding]:
+    stated = test if isinstance(test, dict) else {}
+    for name in _TEST_REQUIRED:
+        if stated.get(name) in (None, ""):
+            yield _finding(CLAIMS, "claim-malformed", line, claim_id, f"a test without {name!r}")
+    for name in stated:
+        if name not in TEST_NAMES:
+            found, allowed = f"unknown name {name!r} in a test", ", ".join(TEST_NAMES)
+            yield _finding(CLAIMS, "claim-malformed", line, claim_id, found, allowed)
 
 
 def _finding(

@@ -17,6 +17,7 @@ from evidence_tools.findings import Finding, ValidationReport
 from evidence_tools.loading import Evidence, find_evidence, read
 from evidence_tools.schema import DESCRIPTOR
 from evidence_tools.validation import (  # noqa: F401  (register rules)
+    claims,
     design,
     judgements,
     links,
