@@ -1,0 +1,72 @@
+"""Votes of linked rows: facts that somebody read and held against a claim, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from evidence_tools.claims.parts import Part
+from evidence_tools.claims.tables import Tables
+from evidence_tools.claims.votes import AGAINST, FOR, SILENT, Relation, Row, Vote, word
+from evidence_tools.contrasts.candidates import RANDOMISED
+
+SOURCES = "sources"
+"""The rung of linked facts: who was studied does not rank them."""
+
+_RELATIONS: dict[str, Relation] = {"supports": FOR, "contradicts": AGAINST}
+
+
+def link_votes(part: Part, tables: Tables) -> Iterator[Vote]:
+    """Votes of the rows that ``claim_links.csv`` links to a claim as for or against it.
+
+    Parameters
+    ----------
+    part : Part
+        Its claim, the tables whose links count, and whether second-hand notices do.
+    tables : Tables
+        Prepared tables.
+
+    Yields
+    ------
+    Vote
+        One per linked row; what only qualifies or gives background cannot tell.
+    """
+    links = tables.evidence.claim_links
+    here = links["test_id"].isna() | (links["test_id"] == part.test_id)
+    mine = links[(links["claim_id"] == part.claim_id) & links["table"].isin(part.tables) & here]
+    first_hand = [*tables.rules["first_hand"], *(["secondary"] if part.second_hand else [])]
+    for link in mine.to_dict("records"):
+        row = tables.linked[link["table"], link["row_id"]]
+        relation, reason = _linked(row, link, first_hand)
+        decisive = _decisive(row, part, tables.rules["first_hand"])
+        yield Vote(
+            row_ids=(link["row_id"],),
+            table=link["table"],
+            study_id=word(row.get("study_id")),
+            label=word(row.get("label")) or word(row.get("issuer")) or word(row["reference"]),
+            programme=word(row.get("programme")) or word(row["reference"]),
+            rung=SOURCES,
+            relation=relation,
+            reason=reason,
+            decisive=decisive and relation in (FOR, AGAINST),
+            could_contradict=relation in (FOR, AGAINST),
+            source_level=word(row["source_level"]),
+        )
+
+
+def _decisive(row: Row, part: Part, first_hand: list[str]) -> bool:
+    """An effect needs a randomised contrast; a fact needs to have been read at first hand."""
+    if part.strength == "facts":
+        return word(row["source_level"]) in first_hand
+    return word(row.get("design")) in RANDOMISED and bool(word(row.get("comparator_arm_id")))
+
+
+def _linked(row: Row, link: dict[str, Any], first_hand: list[str]) -> tuple[Relation, str]:
+    relation = _RELATIONS.get(link["relation"])
+    if relation is None:
+        return SILENT, f"{link['relation']}: {link['reason']}"
+    if row["retracted"]:
+        return SILENT, f"source retracted: {link['reason']}"
+    if word(row["source_level"]) not in first_hand:
+        return SILENT, f"read second-hand: {link['reason']}"
+    return relation, word(link["reason"])

@@ -1,0 +1,210 @@
+"""Votes of ``results.csv``: randomised contrasts, null ones included, and shares of people.
+
+Null results seldom appear as times, so contrasts that were looked for and not shown vote here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from evidence_tools.claims.parts import Part
+from evidence_tools.claims.rungs import benefit_rung, construct_fits
+from evidence_tools.claims.tables import Tables
+from evidence_tools.claims.votes import (
+    AGAINST,
+    FOR,
+    MAYBE,
+    SILENT,
+    Relation,
+    Row,
+    Vote,
+    barred,
+    count,
+    voter,
+    word,
+)
+from evidence_tools.contrasts.candidates import RANDOMISED
+from evidence_tools.proportions import proportion_intervals
+from evidence_tools.units import duration_words
+
+_FROM_DOSE = ("dose", "infusion-start", "infusion-end")
+_FROM_FIRST = ("first-dose", "baseline")
+
+Said = tuple[Relation, str]
+
+
+def contrast_votes(part: Part, tables: Tables) -> Iterator[Vote]:
+    """Votes of the randomised contrasts that were looked for within a part's window.
+
+    Parameters
+    ----------
+    part : Part
+        With `looked`, the window in which a contrast counts; None: at any time.
+    tables : Tables
+        Prepared tables.
+
+    Yields
+    ------
+    Vote
+        One per result that names its comparator arm.
+
+    Notes
+    -----
+    A contrast counts only if its whole window lies within `looked`. It is consistent if it favours
+    ketamine and its own interval or p-value does not say otherwise; "neither" and "control" are
+    inconsistent: looked for, not shown.
+    """
+    for row in tables.results:
+        if not word(row["comparator_arm_id"]) or row["design"] not in RANDOMISED:
+            continue
+        rung = benefit_rung(row, tables.ladder)
+        if not construct_fits(row, rung, tables.ladder) or not _asked(row, part):
+            continue
+        relation, reason = _contrast(row, part, tables.rules)
+        yield Vote(
+            **voter(row),
+            row_ids=(row["result_id"],),
+            table="results",
+            rung=rung,
+            relation=relation,
+            reason=reason,
+            decisive=True,
+            could_contradict=relation in (FOR, AGAINST),
+            comparator=word(row["comparator"]),
+            people=_people(row),
+            unblinded=bool(row["to_min"] <= tables.rules["unblinded_until_min"]),
+        )
+
+
+def _asked(row: Row, part: Part) -> bool:
+    """Whether a row's study is one that a part asks about."""
+    condition = not part.conditions or word(row["condition"]) in part.conditions
+    return condition and (not part.refractory or word(row["refractory"]) == "yes")
+
+
+def _contrast(row: Row, part: Part, rules: Any) -> Said:
+    if reason := barred(row) or _elsewhen(row, part):
+        return SILENT, reason
+    when = _when(row)
+    if row["favours"] == "unclear":
+        return SILENT, "which side is favoured was not seen"
+    if row["favours"] == "active" and _not_shown(row, rules):
+        return AGAINST, f"no clear difference {when}"
+    if row["favours"] == "active":
+        return FOR, f"better than {word(row['comparator']) or 'control'} {when}"
+    return AGAINST, f"no better than {word(row['comparator']) or 'control'} {when}"
+
+
+def _elsewhen(row: Row, part: Part) -> str:
+    """Why a contrast does not lie in the window; empty if it does, or if any time will do."""
+    if row["time_anchor"] == "baseline" and row["to_min"] == 0:
+        return "before treatment"
+    if part.looked is None:
+        return ""
+    doses, begin, end = count(row["n_doses"]), count(row["from_min"]), count(row["to_min"])
+    if doses is None:
+        return "the number of doses was not seen"
+    if "after-single-dose" in part.phases and doses > 1:
+        return "repeated dosing"
+    if begin is None or end is None:
+        return "time not stated"
+    allowed = _FROM_DOSE if doses == 1 else (*_FROM_DOSE, *_FROM_FIRST)
+    if word(row["time_anchor"]) not in allowed:
+        return "from when it counts is not stated"
+    low, high = part.looked
+    inside = low <= begin and end <= high
+    return "" if inside else f"looked at another time: {_when(row)}"
+
+
+def _when(row: Row) -> str:
+    low, high = count(row["from_min"]), count(row["to_min"])
+    if high is None:
+        return "(time not stated)"
+    return f"at {duration_words(high)}" if low == high else f"by {duration_words(high)}"
+
+
+def _not_shown(row: Row, rules: Any) -> bool:
+    """A contrast that favours ketamine, but not beyond chance by its own p-value or interval."""
+    p_value = count(row["p_value"])
+    if p_value is not None:
+        return p_value >= float(rules["chance"])
+    low, high = count(row["ci_low"]), count(row["ci_high"])
+    if low is None or high is None:
+        return False
+    null = rules["no_difference"].get(row["measure"], 0)
+    return bool(low <= null <= high)
+
+
+def _people(row: Row) -> float | None:
+    n = count(row["n"])
+    return n if n is not None else count(row["n_arm"])
+
+
+def share_votes(part: Part, tables: Tables) -> Iterator[Vote]:
+    """Votes on whether most of all people who were dosed were well within a part's window.
+
+    Parameters
+    ----------
+    part : Part
+        With `looked`, the window in which people were counted.
+    tables : Tables
+        Prepared tables.
+
+    Yields
+    ------
+    Vote
+        One per number of responders in a treated arm.
+
+    Notes
+    -----
+    The share of all who were dosed, with its exact interval, is held against the share that
+    ``rules.yml`` asks for. A share among responders or completers, or of people whose number was
+    not seen, cannot tell.
+    """
+    for row in tables.results:
+        if row["measure"] not in ("response", "remission") or row["role"] == "control":
+            continue
+        rung = benefit_rung(row, tables.ladder)
+        if not construct_fits(row, rung, tables.ladder):
+            continue
+        relation, reason = _share(row, part, tables.rules["most_people_percent"])
+        yield Vote(
+            **voter(row),
+            row_ids=(row["result_id"],),
+            table="results",
+            rung=rung,
+            relation=relation,
+            reason=reason,
+            could_contradict=relation in (FOR, AGAINST, MAYBE),
+            comparator=word(row["comparator"]),
+            people=_people(row),
+        )
+
+
+def _share(row: Row, part: Part, most: float) -> Said:
+    if reason := barred(row) or _elsewhen(row, part):
+        return SILENT, reason
+    events, n = _counts(row)
+    if events is None or n is None:
+        return SILENT, "of how many people who were dosed was not seen"
+    dosed = count(row["n_arm"])
+    if dosed is None or n < dosed:
+        return SILENT, "a share of some of those who were dosed, not of all"
+    interval = proportion_intervals(events=[events], n=[n])
+    low, high = float(interval.ci_low[0]), float(interval.ci_high[0])
+    words = f"{events:.0f} of {n:.0f} people {_when(row)}"
+    if low * 100 > most:
+        return FOR, words
+    return (AGAINST, words) if high * 100 < most else (MAYBE, f"{words}: too few to tell")
+
+
+def _counts(row: Row) -> tuple[float | None, float | None]:
+    """Responders and people; a percentage counts where it gives a whole number of people."""
+    events, n, percent = count(row["events"]), _people(row), count(row["percent"])
+    if events is not None or n is None or percent is None:
+        return events, n
+    whole = round(percent / 100 * n)
+    printed_so = math.isclose(whole / n * 100, percent, abs_tol=0.5)
+    return (float(whole) if printed_so else None), n
