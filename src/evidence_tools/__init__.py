@@ -63,6 +63,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "loss_within",
             "synthesise_duration",
         ],
+        "certainty": ["Certainty", "claim_certainty", "question_certainty"],
+        "claims": ["ClaimAssessment", "ClaimLedger", "assess_claims", "stale", "stands_on"],
         # presentation
         "plots.benefit_course": ["CourseEstimate", "draw_benefit_course"],
         "plots.evidence_map": ["MapCell", "draw_evidence_map"],
@@ -87,11 +89,12 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "report.overview": [
             "gap_records",
             "summary_of_evidence",
-            "table_of_claims",
             "table_of_gaps",
             "table_of_rungs",
             "table_of_source_levels",
         ],
+        "report.findings_table": ["summary_of_findings"],
+        "report.ledger": ["verdicts"],
         "report.pooled": ["pooled_answers"],
         "report.risk_of_bias": ["risk_of_bias"],
         "report.side_effect_frequency": ["side_effect_frequency"],

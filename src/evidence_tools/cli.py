@@ -131,15 +131,45 @@ def duration(as_json: Json = False) -> None:
 @app.command(epilog="Example: evidence claims --json")
 def claims(as_json: Json = False) -> None:
     """List the claims of the clinic's page."""
+@app.command(epilog="Example: evidence claims --without-programme otago-anxiety")
+def claims(
+    without: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--without-programme", help="Withdraw this programme's rows; may be repeated."
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List the claims of the clinic's page with their verdicts."""
     from evidence_tools import terminal
     from evidence_tools.loading import load
-    from evidence_tools.report.overview import claim_records, table_of_claims
+    from evidence_tools.report.ledger import claim_records, verdicts
 
     evidence = load()
     if as_json:
-        terminal.print_json(claim_records(evidence))
+        terminal.print_json(claim_records(evidence, without=without or ()))
     else:
-        terminal.print_table(table_of_claims(evidence))
+        terminal.print_table(verdicts(evidence, without=without or ()).table_of_proposals())
+
+
+@app.command(epilog="Example: evidence certainty related-ptsd/14d/course/any/severity")
+def certainty(
+    question: Annotated[
+        str, typer.Argument(help="Id of a question of questions.yml.", show_default=False)
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Say how sure the answers to our questions are, and why."""
+    from evidence_tools import terminal
+    from evidence_tools.loading import load
+    from evidence_tools.report.findings_table import certainty_records, certainty_table
+
+    records = certainty_records(load(), question)
+    if as_json:
+        terminal.print_json(records)
+    else:
+        terminal.print_table(certainty_table(records))
 
 
 @app.command(epilog="Example: evidence gaps")
@@ -268,7 +298,7 @@ def report() -> None:
     from evidence_tools.further_checks import check_path
     from evidence_tools.loading import load
     from evidence_tools.report.execution import find_notebooks
-    from evidence_tools.report.overview import table_of_claims
+    from evidence_tools.report.ledger import verdicts
     from evidence_tools.report.publish import publish
 
     checked = check_path()
@@ -280,7 +310,7 @@ def report() -> None:
     paths = find_notebooks(Path.cwd())
     with terminal.NotebookProgress(len(paths)) as done:
         pages = publish(evidence, paths, done=done)
-    terminal.print_table(table_of_claims(evidence, headline=True))
+    terminal.print_table(verdicts(evidence).table(headline=True))
     terminal.say(f"\nPages: {pages[0].resolve().as_uri()}")
 
 

@@ -74,6 +74,17 @@ HARM_RUNGS = {
     "esketamine-other": "esketamine by another route",
 }
 """The ladder of harms in words, what the clinic gives first."""
+VERDICTS = {
+    "supported": Look(colour="#00785a", symbol="●", words="supported"),
+    "partly-supported": Look(colour="#0b5fa5", symbol="◐", words="partly supported"),
+    "mixed": Look(colour="#9a5b00", symbol="◆", words="mixed"),
+    "contradicted": Look(colour="#b5420f", symbol="✕", words="contradicted"),
+    "not-tested": Look(colour="#5b6770", symbol="○", words="not tested"),
+}
+"""Verdicts on claims; a symbol and a word as well as a colour."""
+
+CERTAINTIES = {"high": "⊕⊕⊕⊕", "moderate": "⊕⊕⊕◯", "low": "⊕⊕◯◯", "very-low": "⊕◯◯◯"}
+"""GRADE's signs of how sure we are."""
 
 SOURCE_LEVELS = {
     "abstract": "abstract",

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from evidence_tools.loading import Evidence
 from evidence_tools.report.display import Picture, Table
+from evidence_tools.report.ledger import verdicts
 from evidence_tools.report.onset import onset_answer
 from evidence_tools.report.overview import summary_of_evidence, table_of_claims
 from evidence_tools.report.screening import screens_markdown
+from evidence_tools.report.overview import summary_of_evidence
 from evidence_tools.schema import Field, ForeignKey, TableSchema
 from evidence_tools.validation.catalogue import rules_markdown
 
@@ -74,7 +76,7 @@ def _readme_parts(evidence: Evidence) -> dict[str, str]:
     return {
         "summary": summary_of_evidence(evidence).text,
         "timeline": f"![{onset.picture().alt}]({PICTURE})\n\n{onset.summary()}",
-        "claims": markdown_table(table_of_claims(evidence)),
+        "claims": markdown_table(verdicts(evidence).table()),
     }
 
 

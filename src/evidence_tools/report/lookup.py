@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 
 from evidence_tools.bibliography import Reference
+from evidence_tools.claims import ClaimAssessment, assess_claims
+from evidence_tools.claims.ledger import PartResult
 from evidence_tools.errors import UnknownTermError
 from evidence_tools.loading import Evidence
 
@@ -91,7 +93,11 @@ def look_up(evidence: Evidence, wanted: str) -> tuple[Match, ...]:
 def _claims(evidence: Evidence, wanted: str) -> Iterator[Match]:
     for claim in evidence.claims:
         if claim.claim_id == wanted:
-            facts = {key: value for key, value in asdict(claim).items() if value != ""}
+            facts = {
+                key: value
+                for key, value in asdict(claim).items()
+                if value not in ("", ()) and key != "tests"
+            }
             page = evidence.references.get(evidence.claims_source)
             source = {
                 "link": page.link if page else "",
@@ -105,6 +111,8 @@ def _claims(evidence: Evidence, wanted: str) -> Iterator[Match]:
                 .str.split(";")
                 .map(lambda ids: wanted in ids)
             ]
+            assessment = assess_claims(evidence)[wanted]
+            related = {f"asked whether {r.part.asks}": _votes(r) for r in assessment.results}
             yield Match(
                 kind="claim",
                 id=wanted,
@@ -121,6 +129,37 @@ def _links_of_claim(evidence: Evidence, claim: str) -> dict[str, list[dict[str, 
     relations = evidence.schema["claim_links"]["relation"].vocabulary
     groups = {relation: records(shown[links["relation"] == relation]) for relation in relations}
     return {relation: rows for relation, rows in groups.items() if rows}
+                facts=facts | _verdict(assessment),
+                related=related | {"wanted": records(asked)},
+            )
+
+
+def _verdict(assessment: ClaimAssessment) -> dict[str, Any]:
+    """What was decided and what the rule proposes; no verdict while a claim is unjudged."""
+    unjudged: dict[str, Any] = {"verdict": None, "status": "unjudged"}
+    recorded = assessment.recorded or unjudged
+    kept = {key: value for key, value in recorded.items() if key != "claim_id" and value == value}
+    proposal = assessment.proposal
+    return kept | {
+        "proposed_verdict": proposal.verdict,
+        "proposed_because": proposal.why,
+        "could_have_contradicted": assessment.could_contradict,
+    }
+
+
+def _votes(result: PartResult) -> list[dict[str, Any]]:
+    """The rows that were asked, those that say yes or no first."""
+    ordered = sorted(result.votes, key=lambda vote: (not vote.decided, vote.relation))
+    return [
+        {
+            "rows": "; ".join(vote.row_ids),
+            "study": vote.label,
+            "rung": vote.rung,
+            "says": vote.relation,
+            "because": vote.reason,
+        }
+        for vote in ordered
+    ]
 
 
 def _references(evidence: Evidence, wanted: str) -> Iterator[Match]:

@@ -12,63 +12,6 @@ from evidence_tools.report.sources import DIRECTNESS_ORDER
 from evidence_tools.style import RUNGS, SOURCE_LEVELS, count_words
 
 _SEEN_TABLES = ("arms", "results", "timing", "side_effects", "statements")
-UNJUDGED = "unjudged"
-
-
-def claim_records(evidence: Evidence) -> list[dict[str, Any]]:
-    """The claims with the keys of ``evidence claims --json``; unjudged until they are judged.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        Loaded evidence.
-
-    Returns
-    -------
-    list of dict
-        In the order of ``claims.yml``; `verdict` is None while `status` is "unjudged".
-    """
-    return [
-        {
-            "claim_id": claim.claim_id,
-            "claim": claim.claim,
-            "headline": claim.headline,
-            "verdict": None,
-            "proposed_verdict": None,
-            "status": UNJUDGED,
-            "certainty": None,
-            "n_studies": None,
-            "n_programmes": None,
-            "rungs": [],
-            "reason": "its tests are not written yet",
-        }
-        for claim in evidence.claims
-    ]
-
-
-def table_of_claims(evidence: Evidence, *, headline: bool = False) -> Table:
-    """The claims of the page in our words, with the words they lean on.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        Loaded evidence.
-    headline : bool
-        Only the headline claims.
-
-    Returns
-    -------
-    Table
-        In the order of ``claims.yml``.
-    """
-    chosen = [claim for claim in evidence.claims if claim.headline or not headline]
-    return Table(
-        columns=("Claim", "Topic", "Leans on", "Verdict"),
-        rows=tuple(
-            (claim.claim, claim.topic.replace("-", " "), f"“{claim.strength}”", UNJUDGED)
-            for claim in chosen
-        ),
-    )
 
 
 def table_of_rungs(evidence: Evidence) -> Table:

@@ -23,10 +23,10 @@ from nbformat import NotebookNode
 
 from evidence_tools.loading import Evidence
 from evidence_tools.report.duration import duration_answer
+from evidence_tools.report.ledger import verdicts
 from evidence_tools.report.onset import onset_answer
 from evidence_tools.report.overview import (
     summary_of_evidence,
-    table_of_claims,
     table_of_rungs,
     table_of_source_levels,
 )
@@ -132,7 +132,7 @@ def _index(evidence: Evidence, pages: list[Page]) -> str:
         .render(
             summary=summary_of_evidence(evidence).text,
             questions=[page for page in pages if page.answer],
-            claims=table_of_claims(evidence, headline=True)._repr_html_(),
+            claims=_links(verdicts(evidence).table(headline=True)._repr_html_()),
             rungs=table_of_rungs(evidence)._repr_html_(),
             levels=table_of_source_levels(evidence)._repr_html_(),
         )
@@ -149,4 +149,4 @@ def _body(notebook: NotebookNode) -> str:
 
 def _links(text: str) -> str:
     """Links between notebooks become links between pages."""
-    return re.sub(r'href="([0-9a-z-]+)\.ipynb"', r'href="\1.html"', text)
+    return re.sub(r'href="([0-9a-z-]+)\.ipynb(#[a-z0-9-]+)?"', r'href="\1.html\2"', text)
