@@ -13,6 +13,7 @@ from evidence_tools.claims import assess_claims, stale, stands_on
 from evidence_tools.claims.ledger import _KINDS
 from evidence_tools.claims.parts import Part, parts_of
 from evidence_tools.claims.rungs import benefit_rung, harm_rung
+from evidence_tools.claims.sweeps import sweep_bounds
 from evidence_tools.claims.tally import Proposal, combine, propose, tally_votes
 from evidence_tools.claims.votes import AGAINST, FOR, MAYBE, SILENT, Vote
 from evidence_tools.errors import UnknownTermError
@@ -443,3 +444,32 @@ def test_studies_stand_on_their_rung(evidence, rules, study, rung):
 )
 def test_side_effects_stand_on_the_rung_of_drug_and_route(rules, drug, route, dose, rung):
     assert harm_rung(drug, route, dose, rules["harm_ladder"]) == rung
+
+
+# Other bounds.
+
+
+def test_every_swept_mark_exists_and_differs_from_the_stated_one(evidence):
+    marks = evidence.rules["marks"]
+    for name, others in evidence.rules["claims"]["sweeps"].items():
+        stated = [marks[name]["from"], marks[name]["to"]]
+        assert all(other != stated for other in others)
+
+
+def test_a_sweep_moves_the_bound_and_the_contrasts_with_it(evidence):
+    sweeps = {(s.part.claim_id, s.part.test_id): s for s in sweep_bounds(evidence)}
+    ledger = assess_claims(evidence)
+    for (claim_id, test_id), swept in sweeps.items():
+        result = next(r for r in ledger[claim_id].counting if r.part.test_id == test_id)
+        assert swept.stated == result.proposal
+        assert len(swept.others) >= 2
+
+
+def test_a_verdict_that_hangs_on_its_bound_is_seen(evidence):
+    late = changed(evidence, "timing", "timing_id", "rodriguez-2013/t01", upper=70.0)
+    for row in ("glue-2017/t01", "glue-2018/t01", "glue-2020/t01"):
+        late = changed(late, "timing", "timing_id", row, upper=80.0, unit="min")
+    swept = next(s for s in sweep_bounds(late) if s.part.claim_id == "onset-one-hour")
+    later = dict(swept.others)[(0.0, 90.0)]
+    assert swept.moves
+    assert (swept.stated.rung, later.rung) == ("related", "direct")

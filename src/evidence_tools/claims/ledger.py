@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -279,19 +279,25 @@ def _all_votes(evidence: Evidence) -> _Votes:
     """Votes of every test, cast once; withdrawing a programme only counts them anew."""
     tables = prepare(evidence)
     return {
-        claim.claim_id: [(part, _cast(part, tables)) for part in parts_of(claim, evidence)]
+        claim.claim_id: [(part, cast_votes(part, tables)) for part in parts_of(claim, evidence)]
         for claim in evidence.claims
     }
 
 
-def _cast(part: Part, tables: Tables) -> tuple[Vote, ...]:
+def cast_votes(part: Part, tables: Tables) -> tuple[Vote, ...]:
+    """The votes of every row that one test asks, reviews held back."""
     votes = [vote for voters in _KINDS[part.kind] for vote in voters(part, tables)]
     return hold_back_reviews(votes, tables.evidence)
 
 
+def rungs_of(rules: Mapping[str, Any]) -> tuple[str, ...]:
+    """All rungs, nearest to the claims first: of benefit, of side effects, and of linked facts."""
+    return (*rules["ladder"], *rules["harm_ladder"], SOURCES)
+
+
 def _ledger(evidence: Evidence, votes: _Votes, without: tuple[str, ...]) -> ClaimLedger:
     rules = evidence.rules["claims"]
-    rungs = [*rules["ladder"], *rules["harm_ladder"], SOURCES]
+    rungs = rungs_of(rules)
     recorded = {row["claim_id"]: dict(row) for row in records(evidence.verdicts)}
     assessments = []
     for claim in evidence.claims:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from evidence_tools.certainty import Certainty, claim_certainty
 from evidence_tools.claims import ClaimAssessment, ClaimLedger, assess_claims, stands_on
+from evidence_tools.claims.parts import Part
+from evidence_tools.claims.sweeps import sweep_bounds
 from evidence_tools.claims.tally import Tally
 from evidence_tools.claims.votes import AGAINST, FOR, MAYBE, SILENT, Vote
 from evidence_tools.errors import UnknownTermError
 from evidence_tools.loading import Evidence
 from evidence_tools.report.display import Cell, Link, Prose, Table
-from evidence_tools.style import CERTAINTIES, VERDICTS, count_words
+from evidence_tools.report.sources import ROUTES
+from evidence_tools.style import CERTAINTIES, VERDICTS, count_words, time_words
 
 UNJUDGED = "unjudged"
 LEDGER_PAGE = "06-verdicts-and-certainty.ipynb"
@@ -126,6 +131,7 @@ class Verdicts:
                 for r in assessment.counting
             ),
             ("Rows that decide", _rows_cell(assessment.deciding)),
+            *_marks(assessment.deciding),
             ("Rows that could have contradicted it", _listed(assessment.could_contradict)),
             *(
                 (f"Beside it: {r.part.asks}", _test_cell(r.tallies, r.proposal))
@@ -155,6 +161,26 @@ class Verdicts:
             columns=("Claim", "Verdict", "Stands on"),
             rows=tuple(rows),
             empty="No verdict stands on one programme alone.",
+        )
+
+    def sweep(self) -> Table:
+        """Each test at other bounds than the stated ones."""
+        sweeps = sweep_bounds(self.evidence)
+        rows = [
+            (
+                f"{sweep.part.claim_id}: {sweep.part.asks}",
+                look_words(sweep.stated.verdict),
+                "; ".join(
+                    f"{_bounds(window, sweep.part)}: {look_words(other.verdict)}"
+                    for window, other in sweep.others
+                ),
+                "yes" if sweep.moves else "no",
+            )
+            for sweep in sweeps
+        ]
+        return Table(
+            columns=("Test", "As stated", "At other bounds", "Hangs on the bound?"),
+            rows=tuple(rows),
         )
 
     def votes(self, claim_id: str) -> Table:
@@ -309,6 +335,12 @@ def _test_cell(tallies: Sequence[Tally], proposal: Any) -> str:
     return ". ".join(filter(None, (verdict, told, f"{count_words(silent, 'row')} could not tell")))
 
 
+def _bounds(window: tuple[float, float], part: Part) -> str:
+    if part.reading == "infusion":
+        return f"{100 * window[0]:.0f} to {100 * window[1]:.0f}% of the infusion"
+    return time_words(window[0], None if math.isinf(window[1]) else window[1])
+
+
 def _tally_words(tally: Tally) -> str:
     return (
         f"{tally.rung.replace('-', ' ')}: {count_words(tally.counts[FOR], 'row')} for "
@@ -320,6 +352,27 @@ def _tally_words(tally: Tally) -> str:
 def _rows_cell(votes: Sequence[Vote]) -> str:
     words = dict.fromkeys(f"{'; '.join(v.row_ids)} ({v.reason})" for v in votes)
     return "; ".join(words) or "none"
+
+
+def _marks(votes: Sequence[Vote]) -> list[tuple[Cell, ...]]:
+    """By which route and against which control, and whether blinding was probably lost."""
+    rows: list[tuple[Cell, ...]] = []
+    routes = _counted(ROUTES.get(vote.route, vote.route) for vote in votes if vote.drug)
+    controls = _counted(vote.comparator or "none" for vote in votes if vote.drug)
+    early = [vote for vote in votes if vote.unblinded]
+    if routes:
+        rows.append(("By route", routes))
+        rows.append(("Control group of the study", controls))
+    if early:
+        words = count_words(len(early), "row was rated", "rows were rated")
+        rows.append(
+            ("Blinding", f"{words} while drug effects were present; blinding was probably lost")
+        )
+    return rows
+
+
+def _counted(names: Iterable[str]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in Counter(names).items())
 
 
 def _listed(rows: Sequence[str]) -> str:

@@ -1,0 +1,89 @@
+"""Other bounds beside the stated ones: would a verdict be another one if a bound were moved?"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from evidence_tools.claims.ledger import cast_votes, rungs_of
+from evidence_tools.claims.parts import Part, Window, parts_of
+from evidence_tools.claims.tables import Tables, prepare
+from evidence_tools.claims.tally import Proposal, propose, tally_votes
+from evidence_tools.loading import Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """One test at other bounds.
+
+    Attributes
+    ----------
+    part : Part
+        The test as stated.
+    stated : Proposal
+        What the rule proposes at the stated bounds.
+    others : tuple of (tuple of float, Proposal)
+        Bounds in the unit of the window, and the proposal there.
+    """
+
+    part: Part
+    stated: Proposal
+    others: tuple[tuple[Window, Proposal], ...]
+
+    @property
+    def moves(self) -> bool:
+        """True if some other bound gives another verdict, or the same one on another rung."""
+        stated = self.stated.verdict, self.stated.rung
+        return any((other.verdict, other.rung) != stated for _, other in self.others)
+
+
+def sweep_bounds(evidence: Evidence) -> tuple[Sweep, ...]:
+    """Every test that counts and whose window has other bounds in ``rules.yml``.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Loaded evidence.
+
+    Returns
+    -------
+    tuple of Sweep
+        In the order of ``claims.yml``.
+    """
+    tables = prepare(evidence)
+    return tuple(_sweeps(evidence, tables))
+
+
+def _sweeps(evidence: Evidence, tables: Tables) -> Iterator[Sweep]:
+    others: Mapping[str, Any] = evidence.rules["claims"]["sweeps"]
+    for claim in evidence.claims:
+        for part, stated in zip(parts_of(claim, evidence), claim.tests, strict=True):
+            mark = stated.get("window") or stated.get("looked")
+            if part.beside or mark not in others:
+                continue
+            yield Sweep(
+                part=part,
+                stated=_proposed(part, tables),
+                others=tuple(_others(part, others[mark], tables)),
+            )
+
+
+def _others(part: Part, bounds: list[Any], tables: Tables) -> Iterator[tuple[Window, Proposal]]:
+    for low, high in bounds:
+        window = (float(low), math.inf if high is None else float(high))
+        timed = part.window != Part.window
+        moved = dataclasses.replace(
+            part,
+            window=window if timed else part.window,
+            looked=None if part.looked is None else window,
+        )
+        yield window, _proposed(moved, tables)
+
+
+def _proposed(part: Part, tables: Tables) -> Proposal:
+    return propose(
+        part, tally_votes(cast_votes(part, tables), rungs_of(tables.rules)), tables.rules
+    )
