@@ -12,8 +12,9 @@ import evidence_tools as et
 from evidence_tools.claims import assess_claims, stale, stands_on
 from evidence_tools.claims.ledger import _KINDS
 from evidence_tools.claims.parts import Part, parts_of
-from evidence_tools.claims.rungs import benefit_rung, harm_rung
+from evidence_tools.claims.rungs import benefit_rung
 from evidence_tools.claims.sweeps import sweep_bounds
+from evidence_tools.claims.tables import prepare
 from evidence_tools.claims.tally import Proposal, combine, propose, tally_votes
 from evidence_tools.claims.votes import AGAINST, FOR, MAYBE, SILENT, Vote
 from evidence_tools.errors import UnknownTermError
@@ -431,19 +432,46 @@ def test_studies_stand_on_their_rung(evidence, rules, study, rung):
     assert benefit_rung(row, rules["ladder"]) == rung
 
 
-@pytest.mark.parametrize(
-    ("drug", "route", "dose", "rung"),
-    [
-        ("ketamine", "iv", 0.5, "infusion"),
-        ("ketamine", "iv", 1.0, "other-racemic"),
-        ("ketamine", "iv", None, "other-racemic"),
-        ("ketamine", "im", 0.5, "other-racemic"),
-        ("esketamine", "intranasal", None, "esketamine-spray"),
-        ("ketamine", float("nan"), None, "other-or-not-stated"),
-    ],
-)
-def test_side_effects_stand_on_the_rung_of_drug_and_route(rules, drug, route, dose, rung):
-    assert harm_rung(drug, route, dose, rules["harm_ladder"]) == rung
+def test_a_side_effect_stands_on_the_rung_of_its_arm(evidence):
+    tables = prepare(evidence)
+    arm = {"arm_id": "taylor-2018/ketamine", "drug": "ketamine", "route": "iv"}
+    assert tables.harm_rung(arm) == "racemic-infusion"
+    unnamed = {"arm_id": float("nan"), "drug": "ketamine", "route": "iv"}
+    assert tables.harm_rung(unnamed) == "racemic-other"
+    spray = {"arm_id": float("nan"), "drug": "esketamine", "route": "intranasal"}
+    assert tables.harm_rung(spray) == "esketamine-spray"
+    other = {"arm_id": float("nan"), "drug": "", "route": ""}
+    assert tables.harm_rung(other) == "other-or-not-stated"
+
+
+# How common.
+
+
+@pytest.mark.parametrize(("events", "relation"), [(20, FOR), (9, MAYBE), (0, AGAINST)])
+def test_an_exact_interval_is_held_against_one_in_ten(evidence, events, relation):
+    counted = changed(
+        evidence, "side_effects", "side_effect_id", "ekstrand-2022/s34", events=events
+    )
+    votes = votes_of(assess_claims(counted), "side-effects-common", "ekstrand-2022/s34")
+    assert [v.relation for v in votes] == [relation, SILENT]
+
+
+@pytest.mark.parametrize(("events", "relation"), [(24, FOR), (6, MAYBE), (0, MAYBE)])
+def test_more_than_control_needs_the_whole_interval(evidence, events, relation):
+    counted = changed(evidence, "side_effects", "side_effect_id", "taiwan-si/s03", events=events)
+    votes = votes_of(assess_claims(counted), "side-effects-common", "taiwan-si/s03")
+    assert votes[1].relation == relation
+
+
+def test_a_row_that_counts_nobody_says_why(ledger):
+    silent = [
+        v
+        for result in ledger["side-effects-common"].counting
+        for v in result.votes
+        if v.relation == SILENT
+    ]
+    assert silent
+    assert all(v.reason for v in silent)
 
 
 # Other bounds.

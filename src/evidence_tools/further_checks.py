@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from evidence_tools.claims import stale
 from evidence_tools.findings import ValidationReport
 from evidence_tools.integrity import integrity_findings
 from evidence_tools.validation import FurtherCheck, validate_path
 
-FURTHER_CHECKS: tuple[FurtherCheck, ...] = (integrity_findings,)
+FURTHER_CHECKS: tuple[FurtherCheck, ...] = (integrity_findings, stale)
 """Add a check here and ``evidence validate`` runs it."""
 
 

@@ -74,6 +74,7 @@ HARM_RUNGS = {
     "esketamine-other": "esketamine by another route",
 }
 """The ladder of harms in words, what the clinic gives first."""
+
 VERDICTS = {
     "supported": Look(colour="#00785a", symbol="●", words="supported"),
     "partly-supported": Look(colour="#0b5fa5", symbol="◐", words="partly supported"),

@@ -40,6 +40,7 @@ TEST_KINDS = (
     "share",
     "contrast",
     "incidence",
+    "more-than-control",
     "links",
 )
 """Kinds of tests: which rows vote on a part of a claim, and how."""

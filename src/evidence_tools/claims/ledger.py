@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from evidence_tools.claims.incidence_votes import incidence_votes, more_than_control_votes
 from evidence_tools.claims.link_votes import SOURCES, link_votes
 from evidence_tools.claims.parts import Part, parts_of
 from evidence_tools.claims.relief_votes import lasting_votes, onset_votes
 from evidence_tools.claims.result_votes import contrast_votes, share_votes
 from evidence_tools.claims.reviews import hold_back_reviews
 from evidence_tools.claims.side_effect_votes import side_effect_time_votes
-from evidence_tools.claims.tables import Tables, prepare, records
+from evidence_tools.claims.tables import HARM_RUNGS, Tables, prepare, records
 from evidence_tools.claims.tally import Proposal, Tally, combine, propose, tally_votes
 from evidence_tools.claims.votes import Vote
 from evidence_tools.findings import Finding
@@ -34,7 +36,8 @@ _KINDS: dict[str, tuple[Voters, ...]] = {
     "share": (share_votes,),
     "contrast": (contrast_votes,),
     "links": (link_votes,),
-    "incidence": (),
+    "incidence": (incidence_votes,),
+    "more-than-control": (more_than_control_votes,),
 }
 
 
@@ -292,7 +295,7 @@ def cast_votes(part: Part, tables: Tables) -> tuple[Vote, ...]:
 
 def rungs_of(rules: Mapping[str, Any]) -> tuple[str, ...]:
     """All rungs, nearest to the claims first: of benefit, of side effects, and of linked facts."""
-    return (*rules["ladder"], *rules["harm_ladder"], SOURCES)
+    return (*rules["ladder"], *HARM_RUNGS, SOURCES)
 
 
 def _ledger(evidence: Evidence, votes: _Votes, without: tuple[str, ...]) -> ClaimLedger:
@@ -311,10 +314,17 @@ def _ledger(evidence: Evidence, votes: _Votes, without: tuple[str, ...]) -> Clai
     return ClaimLedger(assessments=tuple(assessments), without=without)
 
 
+def _named(result: PartResult) -> Proposal:
+    """A proposal that says which part it is about, for a claim of several."""
+    return dataclasses.replace(result.proposal, why=f"{result.part.test_id}: {result.proposal.why}")
+
+
 def _assessed(
     claim: Claim, results: Sequence[PartResult], recorded: dict[str, str] | None
 ) -> ClaimAssessment:
-    counting = [result.proposal for result in results if not result.part.beside]
+    counting = [_named(result) for result in results if not result.part.beside]
+    if len(counting) == 1:
+        counting = [result.proposal for result in results if not result.part.beside]
     return ClaimAssessment(
         claim=claim, results=tuple(results), proposal=combine(counting), recorded=recorded
     )

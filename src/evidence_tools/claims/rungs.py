@@ -1,6 +1,7 @@
-"""The rung of a row: who was studied for benefit, which drug and route for side effects.
+"""The rung of a row: how near the people who were studied are to those of the claim.
 
-Both ladders, their order and their words stand in ``rules.yml``.
+The ladder, its order and its words stand in ``rules.yml``; side effects have the ladder of drug and
+route of `incidence`.
 """
 
 from __future__ import annotations
@@ -38,28 +39,3 @@ def construct_fits(row: Row, rung: str, ladder: Mapping[str, Any]) -> bool:
     """True if a row's construct is the one that the claim is about, on that rung."""
     construct = row["construct"] if "construct" in row else row["effect"]
     return rung != "" and word(construct) in ladder[rung]["constructs"]
-
-
-def harm_rung(drug: Any, route: Any, dose: float | None, ladder: Mapping[str, Any]) -> str:
-    """The rung of drug, route and dose; the last one where they are not known.
-
-    Parameters
-    ----------
-    drug, route : str or missing
-        As in ``arms.csv``.
-    dose : float or None
-        In mg/kg, where it was seen.
-    ladder : mapping
-        The section `harm_ladder` of ``rules.yml``.
-
-    Returns
-    -------
-    str
-        Name of the rung.
-    """
-    for name, rung in ladder.items():
-        highest = rung.get("highest_mg_per_kg")
-        low_enough = highest is None or (dose is not None and dose <= highest)
-        if word(drug) in rung["drugs"] and word(route) in rung["routes"] and low_enough:
-            return name
-    return list(ladder)[-1]

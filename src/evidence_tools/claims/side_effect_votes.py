@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from evidence_tools.claims.parts import Part
-from evidence_tools.claims.rungs import harm_rung
 from evidence_tools.claims.tables import Tables
 from evidence_tools.claims.votes import (
     AGAINST,
@@ -55,12 +54,11 @@ def side_effect_time_votes(part: Part, tables: Tables) -> Iterator[Vote]:
 def _vote(row: Row, terms: list[str], part: Part, tables: Tables) -> Vote:
     relation, reason = _timed(row, part)
     named = ", ".join(term.replace("-", " ") for term in terms)
-    rung = harm_rung(row.get("drug"), row.get("route"), tables.dose(row), tables.harm_ladder)
     return Vote(
         **voter(row),
         row_ids=(row["timing_id"],),
         table="timing",
-        rung=rung,
+        rung=tables.harm_rung(row),
         relation=relation,
         reason=f"{named}: {reason}",
         could_contradict=relation in (FOR, AGAINST),

@@ -12,9 +12,18 @@ from evidence_tools.claims.parts import Window
 from evidence_tools.claims.votes import Row
 from evidence_tools.clock import ClockTimes, clock_times, retracted
 from evidence_tools.contrasts.candidates import candidates
+from evidence_tools.incidence import incidences
+from evidence_tools.incidence.exposure import LADDER, rung_of
 from evidence_tools.loading import Evidence
 from evidence_tools.readings import both_readings
 from evidence_tools.relief import relief_periods
+
+OTHER_DRUG = "other-or-not-stated"
+"""The rung of side effects of other drugs, and of arms that are not named."""
+
+HARM_RUNGS = (*LADDER, OTHER_DRUG)
+
+_NO_ARM: dict[str, Any] = dict.fromkeys(("dose", "dose_unit", "infusion_minutes", "schedule"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +37,14 @@ class Tables:
     onsets, periods, results : tuple of mapping
         Rows on the onset of relief, periods of relief, and results, each with the label,
         programme, directness, design and condition of its study.
+    incidences : tuple of mapping
+        Side-effect rows as people with the effect out of people, or the reason why not.
     rules : mapping
         The section `claims` of ``rules.yml``.
     comparators : mapping of str to str
         Drugs of the control arms, by study.
-    doses : mapping of str to float
-        Doses in mg/kg, by arm.
+    arms : mapping of str to mapping
+        Arms by id.
     linked : mapping of (str, str) to mapping
         Rows that are linked to a claim, by table and id.
     read : dict
@@ -45,9 +56,10 @@ class Tables:
     onsets: tuple[Row, ...]
     periods: tuple[Row, ...]
     results: tuple[Row, ...]
+    incidences: tuple[Row, ...]
     rules: Mapping[str, Any]
     comparators: Mapping[str, str]
-    doses: Mapping[str, float]
+    arms: Mapping[str, Row]
     linked: Mapping[tuple[str, str], Row]
     read: dict[tuple[str, Window], tuple[Row, ...]]
 
@@ -55,9 +67,10 @@ class Tables:
         """Drugs of the control arms of a row's study."""
         return self.comparators.get(row["study_id"], "")
 
-    def dose(self, row: Row) -> float | None:
-        """Dose of a row's arm in mg/kg; None where it was not seen or has another unit."""
-        return self.doses.get(row["arm_id"])
+    def harm_rung(self, row: Row) -> str:
+        """The rung of drug, route and dose of a row's arm; the last one where they differ."""
+        arm = self.arms.get(row["arm_id"], _NO_ARM | {"drug": row["drug"], "route": row["route"]})
+        return rung_of(arm, self.evidence.rules["harms"]) or OTHER_DRUG
 
     def readings(self, event: str, window: Window) -> tuple[Row, ...]:
         """Timing rows of an event, held against a window from the start and from the end."""
@@ -70,12 +83,6 @@ class Tables:
     def ladder(self) -> Mapping[str, Any]:
         """The rungs of benefit."""
         ladder: Mapping[str, Any] = self.rules["ladder"]
-        return ladder
-
-    @property
-    def harm_ladder(self) -> Mapping[str, Any]:
-        """The rungs of drug and route for side effects."""
-        ladder: Mapping[str, Any] = self.rules["harm_ladder"]
         return ladder
 
 
@@ -100,16 +107,16 @@ def prepare(evidence: Evidence) -> Tables:
     results = results.assign(
         refractory=results["study_id"].map(facts["refractory"]), comparator=results["control_drug"]
     )
-    arms = evidence.arms[evidence.arms["dose_unit"] == "mg/kg"].dropna(subset="dose")
     return Tables(
         evidence=evidence,
         times=times,
         onsets=records(times.rows[times.rows["event"] == "relief-onset"]),
         periods=records(periods),
         results=records(results),
+        incidences=records(incidences(evidence).rows),
         rules=evidence.rules["claims"],
         comparators=_comparators(evidence),
-        doses=dict(zip(arms["arm_id"], arms["dose"], strict=True)),
+        arms={row["arm_id"]: row for row in records(evidence.arms)},
         linked=_linked(evidence),
         read={},
     )

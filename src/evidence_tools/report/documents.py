@@ -13,9 +13,8 @@ from evidence_tools.loading import Evidence
 from evidence_tools.report.display import Picture, Table
 from evidence_tools.report.ledger import verdicts
 from evidence_tools.report.onset import onset_answer
-from evidence_tools.report.overview import summary_of_evidence, table_of_claims
-from evidence_tools.report.screening import screens_markdown
 from evidence_tools.report.overview import summary_of_evidence
+from evidence_tools.report.screening import screens_markdown
 from evidence_tools.schema import Field, ForeignKey, TableSchema
 from evidence_tools.validation.catalogue import rules_markdown
 

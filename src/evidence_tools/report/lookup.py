@@ -117,8 +117,8 @@ def _claims(evidence: Evidence, wanted: str) -> Iterator[Match]:
                 kind="claim",
                 id=wanted,
                 source={key: value for key, value in source.items() if value},
-                facts=facts | {"verdict": None, "status": "unjudged"},
-                related=_links_of_claim(evidence, wanted) | {"wanted": records(asked)},
+                facts=facts | _verdict(assessment),
+                related=related | _links_of_claim(evidence, wanted) | {"wanted": records(asked)},
             )
 
 
@@ -129,9 +129,6 @@ def _links_of_claim(evidence: Evidence, claim: str) -> dict[str, list[dict[str, 
     relations = evidence.schema["claim_links"]["relation"].vocabulary
     groups = {relation: records(shown[links["relation"] == relation]) for relation in relations}
     return {relation: rows for relation, rows in groups.items() if rows}
-                facts=facts | _verdict(assessment),
-                related=related | {"wanted": records(asked)},
-            )
 
 
 def _verdict(assessment: ClaimAssessment) -> dict[str, Any]:
