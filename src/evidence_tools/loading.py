@@ -65,7 +65,6 @@ class Evidence:
     accepted: pd.DataFrame
     verdicts: pd.DataFrame
     certainty: pd.DataFrame
-    claim_links: pd.DataFrame
     references: Mapping[str, Reference]
     claims: tuple[Claim, ...]
     claims_source: str

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from evidence_tools.claims.parts import Part
-from evidence_tools.claims.tables import Tables
+from evidence_tools.claims.tables import Tables, records
 from evidence_tools.claims.votes import AGAINST, FOR, SILENT, Relation, Row, Vote, word
 from evidence_tools.contrasts.candidates import RANDOMISED
 
@@ -35,7 +34,7 @@ def link_votes(part: Part, tables: Tables) -> Iterator[Vote]:
     here = links["test_id"].isna() | (links["test_id"] == part.test_id)
     mine = links[(links["claim_id"] == part.claim_id) & links["table"].isin(part.tables) & here]
     first_hand = [*tables.rules["first_hand"], *(["secondary"] if part.second_hand else [])]
-    for link in mine.to_dict("records"):
+    for link in records(mine):
         row = tables.linked[link["table"], link["row_id"]]
         relation, reason = _linked(row, link, first_hand)
         decisive = _decisive(row, part, tables.rules["first_hand"])
@@ -61,7 +60,7 @@ def _decisive(row: Row, part: Part, first_hand: list[str]) -> bool:
     return word(row.get("design")) in RANDOMISED and bool(word(row.get("comparator_arm_id")))
 
 
-def _linked(row: Row, link: dict[str, Any], first_hand: list[str]) -> tuple[Relation, str]:
+def _linked(row: Row, link: Row, first_hand: list[str]) -> tuple[Relation, str]:
     relation = _RELATIONS.get(link["relation"])
     if relation is None:
         return SILENT, f"{link['relation']}: {link['reason']}"

@@ -17,6 +17,8 @@ from evidence_tools.yaml_files import Claim
 Window = tuple[float, float]
 """Minutes, both ends included; infinite where the window is open."""
 
+ANY_TIME: Window = (-math.inf, math.inf)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
@@ -56,7 +58,7 @@ class Part:
     kind: str
     strength: str = "plain"
     beside: bool = False
-    window: Window = (-math.inf, math.inf)
+    window: Window = ANY_TIME
     looked: Window | None = None
     phases: tuple[str, ...] = ()
     events: tuple[str, ...] = ()

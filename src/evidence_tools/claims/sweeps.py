@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evidence_tools.claims.ledger import cast_votes, rungs_of
-from evidence_tools.claims.parts import Part, Window, parts_of
+from evidence_tools.claims.parts import ANY_TIME, Part, Window, parts_of
 from evidence_tools.claims.tables import Tables, prepare
 from evidence_tools.claims.tally import Proposal, propose, tally_votes
 from evidence_tools.loading import Evidence
@@ -61,23 +61,21 @@ def _sweeps(evidence: Evidence, tables: Tables) -> Iterator[Sweep]:
     others: Mapping[str, Any] = evidence.rules["claims"]["sweeps"]
     for claim in evidence.claims:
         for part, stated in zip(parts_of(claim, evidence), claim.tests, strict=True):
-            mark = stated.get("window") or stated.get("looked")
-            if part.beside or mark not in others:
-                continue
-            yield Sweep(
-                part=part,
-                stated=_proposed(part, tables),
-                others=tuple(_others(part, others[mark], tables)),
-            )
+            mark = str(stated.get("window") or stated.get("looked"))
+            if not part.beside and mark in others:
+                yield Sweep(
+                    part=part,
+                    stated=_proposed(part, tables),
+                    others=tuple(_others(part, others[mark], tables)),
+                )
 
 
 def _others(part: Part, bounds: list[Any], tables: Tables) -> Iterator[tuple[Window, Proposal]]:
     for low, high in bounds:
         window = (float(low), math.inf if high is None else float(high))
-        timed = part.window != Part.window
         moved = dataclasses.replace(
             part,
-            window=window if timed else part.window,
+            window=part.window if part.window == ANY_TIME else window,
             looked=None if part.looked is None else window,
         )
         yield window, _proposed(moved, tables)
