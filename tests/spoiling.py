@@ -27,6 +27,8 @@ KEYS = {
     "excluded": ["excluded_id"],
     "searches": ["search_id"],
     "wanted": ["wanted_id"],
+    "verdicts": ["claim_id"],
+    "certainty": ["subject"],
     "accepted": ["rule", "row_id", "column"],
 }
 """Columns that make the id of a row; a test holds them against the data dictionary."""

@@ -21,7 +21,7 @@ FLOORS = {
         *("published", "clock", "relief", "readings", "questions", "contrasts", "incidence"),
         "tallies",
     ),
-    "interpretation": (*("answers", "harms", "integrity", "duration", "course", "further_checks"),),
+    "interpretation": (*("answers", "harms", "integrity", "duration", "course", "claims", "further_checks", "certainty"),),
     "presentation": ("style", "plots", "report"),
     "entry": ("terminal", "cli_synthesis", "cli", "__main__"),
 }

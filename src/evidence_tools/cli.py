@@ -128,9 +128,6 @@ def duration(as_json: Json = False) -> None:
     terminal.say(groups.summary())
 
 
-@app.command(epilog="Example: evidence claims --json")
-def claims(as_json: Json = False) -> None:
-    """List the claims of the clinic's page."""
 @app.command(epilog="Example: evidence claims --without-programme otago-anxiety")
 def claims(
     without: Annotated[
