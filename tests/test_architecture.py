@@ -21,7 +21,10 @@ FLOORS = {
         *("published", "clock", "relief", "readings", "questions", "contrasts", "incidence"),
         "tallies",
     ),
-    "interpretation": (*("answers", "harms", "integrity", "duration", "course", "claims", "further_checks", "certainty"),),
+    "interpretation": (
+        *("answers", "harms", "integrity", "duration", "course", "claims", "certainty"),
+        "further_checks",
+    ),
     "presentation": ("style", "plots", "report"),
     "entry": ("terminal", "cli_synthesis", "cli", "__main__"),
 }

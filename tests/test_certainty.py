@@ -40,9 +40,15 @@ def vote(programme="feder-2014", **changes):
     return Vote(**(stated | changes))
 
 
+@pytest.fixture(scope="module")
+def near(evidence):
+    """The evidence as if every study were of people with an anxiety disorder."""
+    return dataclasses.replace(evidence, studies=evidence.studies.assign(directness="direct"))
+
+
 @pytest.fixture
-def rate(evidence):
-    def call(*votes, strength="plain", kind="onset"):
+def rate(evidence, near):
+    def call(*votes, strength="plain", kind="onset", world=near):
         part = Part(claim_id="c", test_id="t", asks="", kind=kind, strength=strength)
         rules = evidence.rules["claims"]
         tallies = tally_votes(votes, (*RUNGS, "sources"))
@@ -54,7 +60,7 @@ def rate(evidence):
             proposal=combine([proposal]),
             recorded=None,
         )
-        return claim_certainty(assessment, evidence)
+        return claim_certainty(assessment, world)
 
     return call
 
@@ -77,12 +83,16 @@ def test_two_programmes_of_felt_comparators_in_full_texts_keep_the_start(rate):
         ({"source_level": "abstract"}, "risk of bias"),
         ({"comparator": "saline"}, "risk of bias"),
         ({"unblinded": True}, "risk of bias"),
-        ({"rung": "related"}, "indirectness"),
     ],
 )
 def test_each_fault_is_one_step(rate, changes, domain):
     certainty = rate(*(vote(name, **changes) for name in BIG))
     assert (certainty.rating, domains(certainty)) == ("moderate", [domain])
+
+
+def test_people_with_other_disorders_are_indirect(rate, evidence):
+    certainty = rate(*(vote(name) for name in BIG), world=evidence)
+    assert (certainty.rating, domains(certainty)) == ("moderate", ["indirectness"])
 
 
 def test_programmes_that_disagree_are_inconsistent(rate):

@@ -359,7 +359,7 @@ def test_no_verdict_rests_on_what_may_not_vote(evidence, ledger):
 def test_one_programme_is_always_said(ledger):
     for assessment in ledger.assessments:
         if len(assessment.programmes) == 1 and assessment.proposal.verdict != "contradicted":
-            assert "1 programme" in assessment.proposal.why
+            assert "1 programme" in assessment.proposal.why or "1 source" in assessment.proposal.why
 
 
 def test_changing_one_row_moves_exactly_the_claims_that_rest_on_it(evidence, ledger):
@@ -456,9 +456,11 @@ def test_an_exact_interval_is_held_against_one_in_ten(evidence, events, relation
     assert [v.relation for v in votes] == [relation, SILENT]
 
 
-@pytest.mark.parametrize(("events", "relation"), [(24, FOR), (6, MAYBE), (0, MAYBE)])
+@pytest.mark.parametrize(("events", "relation"), [(24, FOR), (6, MAYBE), (1, MAYBE)])
 def test_more_than_control_needs_the_whole_interval(evidence, events, relation):
-    counted = changed(evidence, "side_effects", "side_effect_id", "taiwan-si/s03", events=events)
+    counted = changed(
+        evidence, "side_effects", "side_effect_id", "taiwan-si/s03", events=events, percent=None
+    )
     votes = votes_of(assess_claims(counted), "side-effects-common", "taiwan-si/s03")
     assert votes[1].relation == relation
 

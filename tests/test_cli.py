@@ -187,11 +187,45 @@ def test_claims_have_the_keys_of_the_contract(quick, evidence):
     assert sum(claim["headline"] for claim in claims) == 11
 
 
-def test_a_claim_that_is_not_judged_has_no_verdict(quick):
+def test_every_claim_has_a_recorded_draft_and_a_proposal(quick):
     claims = strict_json(quick("claims", "--json")[1])
-    unjudged = [claim for claim in claims if claim["status"] == "unjudged"]
-    assert unjudged
-    assert {claim["verdict"] for claim in unjudged} == {None}
+    assert {claim["status"] for claim in claims} == {"draft"}
+    assert all(claim["verdict"] and claim["proposed_verdict"] for claim in claims)
+
+
+def test_a_withdrawn_programme_is_missed_by_the_proposals_only(quick):
+    before = strict_json(quick("claims", "--json")[1])
+    after = strict_json(quick("claims", "--without-programme", "otago-anxiety", "--json")[1])
+    assert [claim["verdict"] for claim in after] == [claim["verdict"] for claim in before]
+    assert any(
+        one["proposed_verdict"] != other["proposed_verdict"]
+        for one, other in zip(before, after, strict=True)
+    )
+
+
+def test_a_programme_that_nobody_knows_is_named_with_those_there_are(quick):
+    code, out, err = quick("claims", "--without-programme", "no-such")
+    assert (code, out) == (2, "")
+    assert "no-such" in err
+    assert "otago-anxiety" in err
+
+
+def test_certainty_names_each_domain_of_a_question_that_is_answered(quick):
+    records = strict_json(quick("certainty", "--json")[1])
+    assert records
+    domains = ["risk of bias", "inconsistency", "indirectness", "imprecision", "missing studies"]
+    for record in records:
+        assert list(record["domains"]) == domains
+        assert record["rating"] in ("high", "moderate", "low", "very-low")
+    one = records[0]["question_id"]
+    assert strict_json(quick("certainty", one, "--json")[1]) == records[:1]
+
+
+def test_a_question_without_an_answer_cannot_be_rated(quick):
+    code, out, err = quick("certainty", "direct/4h/single/active/no-response")
+    assert (code, err) == (0, "")
+    assert "nothing can be rated" in out
+    assert quick("certainty", "direct/4h/single/active/no-response", "--json")[1] == "[]\n"
 
 
 def test_timeline_has_the_keys_of_the_contract(quick):
@@ -412,10 +446,10 @@ def test_a_process_fails_without_a_traceback():
 
 
 def test_stopping_by_hand_is_no_traceback(quick, monkeypatch):
-    def stop(_):
+    def stop(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("evidence_tools.report.overview.claim_records", stop)
+    monkeypatch.setattr("evidence_tools.report.ledger.claim_records", stop)
     code, out, err = quick("claims", "--json")
     assert (code in (2, 130), out) == (True, "")
     assert "Traceback" not in err

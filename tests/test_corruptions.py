@@ -825,6 +825,9 @@ for _section in (
     "harms",
     "integrity",
     "risk_of_bias",
+    "duration",
+    "claims",
+    "certainty",
 ):
     section_lost("rules.yml", _section)
 for _section in ("populations", "windows", "dosing", "comparators", "outcomes", "pooling"):

@@ -146,8 +146,7 @@ def picture(notebook):
 
 
 def test_the_notebooks_stand_in_reading_order():
-    assert [path.name[:2] for path in NOTEBOOKS] == ["00", "01", "02", "03", "04"]
-    assert [path.name[:2] for path in NOTEBOOKS] == ["00", "01", "02", "03", "05"]
+    assert [path.name[:2] for path in NOTEBOOKS] == ["00", "01", "02", "03", "04", "05", "06"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
@@ -165,9 +164,9 @@ def headings(notebook):
 def test_the_first_notebook_begins_with_the_answers(evidence):
     cells = nbformat.read(NOTEBOOKS[0], as_version=4).cells
     answers = (et.onset_answer, et.duration_answer, et.side_effect_timing)
-    answers += (et.side_effect_frequency,)
-    answers = (et.onset_answer, et.duration_answer, et.side_effect_timing, et.who_was_studied)
-    shown = [cell for cell in cells if cell.get("outputs")][: len(answers)]
+    answers += (et.side_effect_frequency, et.who_was_studied)
+    headline, *shown = [cell for cell in cells if cell.get("outputs")][: len(answers) + 1]
+    assert headline.source.endswith("verdicts.table(headline=True)")
     assert [cell.source for cell in shown] == [
         f"et.{a.__name__}(evidence).answer()" for a in answers
     ]
@@ -223,6 +222,15 @@ def test_serious_events_sizes_and_doses_are_told_apart_from_the_named_effects():
         "Dissociation by dose and by repetition",
         "What could not be seen, and what would change this answer",
     ]
+
+
+def test_every_headline_claim_has_a_block_that_the_first_notebook_leads_to(evidence):
+    ledger = nbformat.read(NOTEBOOKS[6], as_version=4)
+    sources = [cell.source for cell in ledger.cells]
+    for claim in evidence.claims:
+        if claim.headline:
+            (heading,) = [i for i, text in enumerate(sources) if f'id="{claim.claim_id}"' in text]
+            assert sources[heading + 1] == f'verdicts.claim("{claim.claim_id}")'
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)

@@ -106,7 +106,7 @@ def test_a_figure_grows_with_its_rows():
     assert heights == sorted(set(heights))
 
 
-@pytest.mark.parametrize("module", ["timeline", "estimates"])
+@pytest.mark.parametrize("module", ["timeline", "forest"])
 def test_drawing_does_not_bring_pyplot_in(module):
     code = (
         "import sys\n"

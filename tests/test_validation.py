@@ -22,7 +22,9 @@ OTHER_WORDS_WITH_HYPHENS = {
     "constraint-error",
     "foreign-key",
     "incollection",
+    "more-than-control",
     "primary-key",
+    "side-effect-time",
     "type-error",
     "utf-8",
 }

@@ -25,6 +25,8 @@ REQUIRED = {
         "integrity",
         "risk_of_bias",
         "duration",
+        "claims",
+        "certainty",
     ],
     "questions.yml": ["populations", "windows", "dosing", "comparators", "outcomes", "pooling"],
 }

@@ -14,10 +14,14 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from evidence_tools.answers import Answer
-from evidence_tools.claims import ClaimAssessment
+from evidence_tools.answers import Answer, answer_question
+from evidence_tools.claims import ClaimAssessment, ClaimLedger
+from evidence_tools.claims.ledger import PartResult
 from evidence_tools.claims.votes import Vote
+from evidence_tools.contrasts import all_contrasts
+from evidence_tools.findings import Finding
 from evidence_tools.loading import Evidence
+from evidence_tools.questions import all_questions
 
 Domain = Literal["risk of bias", "inconsistency", "indirectness", "imprecision", "missing studies"]
 DOMAINS: tuple[Domain, ...] = (
@@ -102,15 +106,14 @@ def claim_certainty(assessment: ClaimAssessment, evidence: Evidence) -> Certaint
     Guyatt et al. (2008), BMJ 336:924-926, for the domains; the steps for evidence that is not
     pooled are our own and stand in ``rules.yml``.
     """
-    about_facts = all(result.part.kind == "links" for result in assessment.counting)
-    votes = assessment.deciding
-    if about_facts or not votes:
+    votes = [v for result in _rated(assessment) for v in result.deciding]
+    if not votes:
         return None
     rules = evidence.rules["certainty"]
     start = _start(assessment, rules)
     steps = tuple(_claim_steps(assessment, votes, evidence, rules))
     rating = _stepped(start, steps, rules)
-    if len(assessment.programmes) == 1:
+    if len({vote.programme for vote in votes}) == 1:
         rating = _worse(rating, rules["best_of_one_programme"], rules)
     return Certainty(
         subject=assessment.claim.claim_id,
@@ -121,12 +124,23 @@ def claim_certainty(assessment: ClaimAssessment, evidence: Evidence) -> Certaint
     )
 
 
+def _rated(assessment: ClaimAssessment) -> tuple[PartResult, ...]:
+    """The tests to which GRADE applies: all that count but those about facts."""
+    return tuple(result for result in assessment.counting if result.part.kind != "links")
+
+
 def _start(assessment: ClaimAssessment, rules: Mapping[str, Any]) -> str:
+    """The lowest start among the parts that could be tested."""
+    starts = [_start_of(result, rules) for result in _rated(assessment) if result.deciding]
+    return max(starts, key=rules["ratings"].index)
+
+
+def _start_of(result: PartResult, rules: Mapping[str, Any]) -> str:
     ratings: list[str] = rules["ratings"]
-    if any(vote.decisive for vote in assessment.deciding):
+    if any(vote.decisive for vote in result.deciding):
         return ratings[0]
-    timed = any(result.part.strength == "studies" for result in assessment.counting)
-    return str(rules["start_without_contrast"]) if timed else ratings[-1]
+    counted = result.part.strength in rules["strengths_without_contrast"]
+    return str(rules["start_without_contrast"]) if counted else ratings[-1]
 
 
 def _claim_steps(
@@ -143,18 +157,22 @@ def _claim_steps(
         yield Step(domain="risk of bias", levels=1, reason=reason)
     if assessment.proposal.verdict == "mixed":
         yield Step(domain="inconsistency", levels=1, reason="programmes or parts disagree")
-    ladder = list(evidence.rules["claims"]["ladder"])
-    lower = [v.rung for v in votes if v.rung in ladder[1:]]
-    if lower and not any(v.rung == ladder[0] for v in votes):
+    if not _about_anxiety_disorders(votes, evidence):
         yield Step(domain="indirectness", levels=1, reason="no row on anxiety disorders decides")
-    if len(assessment.programmes) == 1:
-        name = assessment.programmes[0]
-        yield Step(domain="imprecision", levels=1, reason=f"one programme only ({name})")
+    programmes = sorted({vote.programme for vote in votes})
+    if len(programmes) == 1:
+        yield Step(domain="imprecision", levels=1, reason=f"one programme only ({programmes[0]})")
     people, unseen = people_behind(votes, evidence)
     if people < rules["fewest_people"] and not unseen:
         reason = f"{people:.0f} people, fewer than {rules['fewest_people']}"
         yield Step(domain="imprecision", levels=1, reason=reason)
     yield Step(domain="missing studies", levels=0, reason="too few studies to tell")
+
+
+def _about_anxiety_disorders(votes: Sequence[Vote], evidence: Evidence) -> bool:
+    """True if a deciding row comes from a study of people with an anxiety disorder."""
+    directness = evidence.studies.set_index("study_id")["directness"]
+    return any(directness.get(vote.study_id) == "direct" for vote in votes)
 
 
 def people_behind(votes: Sequence[Vote], evidence: Evidence) -> tuple[float, int]:
@@ -235,6 +253,56 @@ def question_certainty(answer: Answer, evidence: Evidence) -> Certainty | None:
         steps=steps,
         rests_on=f"{size}, seen in: {', '.join(sorted(rows['source_level'].unique()))}",
     )
+
+
+def stale_ratings(evidence: Evidence, ledger: ClaimLedger) -> tuple[Finding, ...]:
+    """A finding for every recorded certainty whose proposal moved: rate it again.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Loaded evidence.
+    ledger : ClaimLedger
+        All claims, assessed.
+
+    Returns
+    -------
+    tuple of Finding
+        Rule "rate-again", in the order of ``certainty.csv``.
+    """
+    recorded = evidence.certainty
+    if recorded.empty:
+        return ()
+    now = _proposals(evidence, ledger, set(recorded["subject"]))
+    return tuple(
+        Finding(
+            rule="rate-again",
+            severity="error",
+            file="certainty.csv",
+            line=line,
+            row_id=subject,
+            column="basis",
+            value=basis,
+            found="what the rule proposes has moved since this certainty was recorded",
+            allowed=now.get(subject, "no rating: nothing decides"),
+            hint="Read the steps again, then record rating, reason and the basis of now.",
+        )
+        for line, (subject, basis) in enumerate(
+            zip(recorded["subject"], recorded["basis"], strict=True), start=2
+        )
+        if now.get(subject) != basis
+    )
+
+
+def _proposals(evidence: Evidence, ledger: ClaimLedger, subjects: set[str]) -> dict[str, str]:
+    """The basis of each subject as the rule proposes it now; none where it cannot be rated."""
+    ratings = [claim_certainty(a, evidence) for a in ledger.assessments]
+    contrasts = all_contrasts(evidence)
+    for question in all_questions(evidence):
+        if question.question_id in subjects:
+            answer = answer_question(evidence, question, contrasts=contrasts)
+            ratings.append(question_certainty(answer, evidence))
+    return {rating.subject: rating.basis for rating in ratings if rating is not None}
 
 
 def _question_steps(answer: Answer, rows: pd.DataFrame, rules: Mapping[str, Any]) -> Iterator[Step]:

@@ -9,12 +9,32 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from evidence_tools.claims import stale
-from evidence_tools.findings import ValidationReport
+from evidence_tools.certainty import stale_ratings
+from evidence_tools.claims import assess_claims, stale
+from evidence_tools.findings import Finding, ValidationReport
 from evidence_tools.integrity import integrity_findings
+from evidence_tools.loading import Evidence
 from evidence_tools.validation import FurtherCheck, validate_path
 
-FURTHER_CHECKS: tuple[FurtherCheck, ...] = (integrity_findings, stale)
+
+def moved_judgements(evidence: Evidence) -> tuple[Finding, ...]:
+    """Recorded verdicts and certainties whose basis is another one now.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Evidence that could be read whole.
+
+    Returns
+    -------
+    tuple of Finding
+        Rules "read-again" and "rate-again".
+    """
+    ledger = assess_claims(evidence)
+    return (*stale(evidence, ledger), *stale_ratings(evidence, ledger))
+
+
+FURTHER_CHECKS: tuple[FurtherCheck, ...] = (integrity_findings, moved_judgements)
 """Add a check here and ``evidence validate`` runs it."""
 
 

@@ -8,11 +8,16 @@ bound a group.
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from evidence_tools.clock import ClockTimes
+
+Row = dict[Any, Any]
 
 LOSS_EVENTS = ("relief-last-seen", "relief-lost")
 AVERAGE_EVENTS = {"response-median-duration": "median", "response-mean-duration": "mean"}
@@ -62,12 +67,15 @@ def relief_periods(times: ClockTimes) -> ReliefPeriods:
         In the order of study and arm. Rows that give no time at all are left in with both
         bounds missing, so that nothing disappears.
     """
-    rows = times.rows
-    relief = rows[rows["event"].isin(LOSS_EVENTS)]
-    groups = relief.groupby(_SAME_PEOPLE, dropna=False, sort=True)
-    periods = [period for _, group in groups for period in _periods(group)]
-    averages = rows[rows["event"].isin(list(AVERAGE_EVENTS))]
-    periods += [_average(row) for _, row in averages.iterrows()]
+    groups: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+    periods = []
+    for row in times.rows.to_dict("records"):
+        if row["event"] in LOSS_EVENTS:
+            groups[tuple(_present(row[column]) for column in _SAME_PEOPLE)].append(row)
+        elif row["event"] in AVERAGE_EVENTS:
+            kind = AVERAGE_EVENTS[row["event"]]
+            periods.append(_period([row], kind, row["lower_min"], row["upper_min"]))
+    periods += [period for group in groups.values() for period in _periods(group)]
     frame = pd.DataFrame(periods, columns=_COLUMNS)
     ordered = frame.sort_values(["study_id", "arm_id", "effect", "timing_ids"], ignore_index=True)
     return ReliefPeriods(rows=ordered)
@@ -80,35 +88,39 @@ _COLUMNS = [
 ]
 
 
-def _periods(group: pd.DataFrame) -> list[dict[str, object]]:
+def _present(value: Any) -> object:
+    """A cell as part of a key: missing ones are alike."""
+    return None if pd.isna(value) else value
+
+
+def _periods(group: list[Row]) -> list[Row]:
     """One period from the rows of one group of people; several where they contradict."""
-    seen = group[group["event"] == "relief-last-seen"]
-    lost = group[group["event"] == "relief-lost"]
-    begin = max(seen["lower_min"].max(), lost["lower_min"].max())
-    end = lost["upper_min"].min()
-    if len(seen) and len(lost) and begin <= end:
-        return [_period(pd.concat([seen, lost]), "loss", begin, end)]
-    periods = [_lone(row) for _, row in lost.iterrows()]
-    return periods + [_lone(row) for _, row in seen.iterrows()]
+    seen = [row for row in group if row["event"] == "relief-last-seen"]
+    lost = [row for row in group if row["event"] == "relief-lost"]
+    begin = max(_bounds("lower_min", [*seen, *lost]), default=math.nan)
+    end = min(_bounds("upper_min", lost), default=math.nan)
+    if seen and lost and begin <= end:
+        return [_period([*seen, *lost], "loss", begin, end)]
+    return [*(_lone_loss(row) for row in lost), *(_still_there(row) for row in seen)]
 
 
-def _lone(row: pd.Series) -> dict[str, object]:
-    frame = row.to_frame().T
-    if row["event"] == "relief-last-seen":
-        return _period(frame, "still-there", row["lower_min"], float("nan"))
+def _bounds(column: str, rows: list[Row]) -> list[float]:
+    return [row[column] for row in rows if not pd.isna(row[column])]
+
+
+def _still_there(row: Row) -> Row:
+    return _period([row], "still-there", row["lower_min"], math.nan)
+
+
+def _lone_loss(row: Row) -> Row:
     kind = "loss" if row["lower_min"] > 0 else "lost"
-    return _period(frame, kind, row["lower_min"], row["upper_min"])
+    return _period([row], kind, row["lower_min"], row["upper_min"])
 
 
-def _average(row: pd.Series) -> dict[str, object]:
-    kind = AVERAGE_EVENTS[row["event"]]
-    return _period(row.to_frame().T, kind, row["lower_min"], row["upper_min"])
-
-
-def _period(rows: pd.DataFrame, kind: str, begin: float, end: float) -> dict[str, object]:
-    first = rows.iloc[0]
+def _period(rows: list[Row], kind: str, begin: float, end: float) -> Row:
+    first = rows[0]
     words = {
-        column: "; ".join(rows[column].dropna().unique())
+        column: "; ".join(dict.fromkeys(row[column] for row in rows if not pd.isna(row[column])))
         for column in ("basis", "censored_by", "loss_kind", "note", "source_level")
     }
     same = {column: first[column] for column in ("study_id", "arm_id", "effect", "clock", "phase")}
@@ -116,9 +128,9 @@ def _period(rows: pd.DataFrame, kind: str, begin: float, end: float) -> dict[str
         **same,
         **words,
         **{column: first[column] for column in (*_CARRIED, "n")},
-        "retracted": bool(rows["retracted"].any()),
+        "retracted": any(row["retracted"] for row in rows),
         "kind": kind,
         "seen_until_min": begin,
         "gone_by_min": end,
-        "timing_ids": "; ".join(rows["timing_id"]),
+        "timing_ids": "; ".join(row["timing_id"] for row in rows),
     }

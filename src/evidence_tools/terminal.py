@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -21,7 +21,9 @@ from rich.table import Table as RichTable
 
 from evidence_tools.findings import Finding, ValidationReport
 from evidence_tools.report.display import Table
-from evidence_tools.report.lookup import Match
+
+if TYPE_CHECKING:  # what the words come from is imported by the command that makes them
+    from evidence_tools.report.lookup import Match
 
 _RESULTS = Console(highlight=False, markup=False, emoji=False)
 _REMARKS = Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)

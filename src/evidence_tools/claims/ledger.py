@@ -50,6 +50,11 @@ class PartResult:
     tallies: tuple[Tally, ...]
     proposal: Proposal
 
+    @property
+    def deciding(self) -> tuple[Vote, ...]:
+        """The votes that say yes or no, on the rung that gives the verdict."""
+        return tuple(v for v in self.votes if v.decided and v.rung == self.proposal.rung)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimAssessment:
@@ -85,12 +90,7 @@ class ClaimAssessment:
     @property
     def deciding(self) -> tuple[Vote, ...]:
         """The votes that say yes or no, on the rungs that give each test its verdict."""
-        return tuple(
-            vote
-            for result in self.counting
-            for vote in result.votes
-            if vote.decided and vote.rung == result.proposal.rung
-        )
+        return tuple(vote for result in self.counting for vote in result.deciding)
 
     @property
     def programmes(self) -> tuple[str, ...]:
@@ -290,7 +290,7 @@ def _all_votes(evidence: Evidence) -> _Votes:
 def cast_votes(part: Part, tables: Tables) -> tuple[Vote, ...]:
     """The votes of every row that one test asks, reviews held back."""
     votes = [vote for voters in _KINDS[part.kind] for vote in voters(part, tables)]
-    return hold_back_reviews(votes, tables.evidence)
+    return hold_back_reviews(votes, tables.reviews)
 
 
 def rungs_of(rules: Mapping[str, Any]) -> tuple[str, ...]:

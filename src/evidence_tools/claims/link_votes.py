@@ -31,10 +31,12 @@ def link_votes(part: Part, tables: Tables) -> Iterator[Vote]:
         One per linked row; what only qualifies or gives background cannot tell.
     """
     links = tables.evidence.claim_links
-    here = links["test_id"].isna() | (links["test_id"] == part.test_id)
-    mine = links[(links["claim_id"] == part.claim_id) & links["table"].isin(part.tables) & here]
+    mine = links[(links["claim_id"] == part.claim_id) & links["table"].isin(part.tables)]
     first_hand = [*tables.rules["first_hand"], *(["secondary"] if part.second_hand else [])]
     for link in records(mine):
+        asked = word(link["test_id"])
+        if asked and part.test_id not in asked.split(";"):
+            continue
         row = tables.linked[link["table"], link["row_id"]]
         relation, reason = _linked(row, link, first_hand)
         decisive = _decisive(row, part, tables.rules["first_hand"])
@@ -43,7 +45,7 @@ def link_votes(part: Part, tables: Tables) -> Iterator[Vote]:
             table=link["table"],
             study_id=word(row.get("study_id")),
             label=word(row.get("label")) or word(row.get("issuer")) or word(row["reference"]),
-            programme=word(row.get("programme")) or word(row["reference"]),
+            programme=word(row.get("programme")) or tables.voice_of(word(row["reference"])),
             rung=SOURCES,
             relation=relation,
             reason=reason,

@@ -3,40 +3,38 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from evidence_tools.claims.votes import SILENT, Vote
-from evidence_tools.loading import Evidence
 
 
-def hold_back_reviews(votes: Sequence[Vote], evidence: Evidence) -> tuple[Vote, ...]:
+def hold_back_reviews(
+    votes: Sequence[Vote], reviews: Mapping[str, frozenset[str]]
+) -> tuple[Vote, ...]:
     """The votes, with those of reviews silenced where their trials speak, or are not known.
 
     Parameters
     ----------
     votes : sequence of Vote
         Votes on one test.
-    evidence : Evidence
-        Loaded evidence: ``contains.csv`` says which trials a review contains.
+    reviews : mapping of str to frozenset of str
+        The trials that each review is known to contain.
 
     Returns
     -------
     tuple of Vote
         In the same order; none is dropped.
     """
-    designs = evidence.studies.set_index("study_id")["design"]
-    reviews = set(designs.index[designs.isin(evidence.rules["claims"]["pooling_designs"])])
-    contained = evidence.contains.groupby("review")["study"].agg(set).to_dict()
     speaking = {vote.study_id for vote in votes if vote.decided and vote.study_id not in reviews}
     return tuple(
-        _held(vote, contained.get(vote.study_id, set()), speaking)
+        _held(vote, reviews[vote.study_id], speaking)
         if vote.decided and vote.study_id in reviews
         else vote
         for vote in votes
     )
 
 
-def _held(vote: Vote, trials: set[str], speaking: set[str]) -> Vote:
+def _held(vote: Vote, trials: frozenset[str], speaking: set[str]) -> Vote:
     if not trials:
         reason = "a review: which trials it contains is not recorded"
     elif trials & speaking:

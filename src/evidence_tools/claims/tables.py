@@ -45,6 +45,10 @@ class Tables:
         Drugs of the control arms, by study.
     arms : mapping of str to mapping
         Arms by id.
+    voices : mapping of str to str
+        By source: the programme of its study, or the product whose papers speak with one voice.
+    reviews : mapping of str to frozenset of str
+        The trials that each review is known to contain; none where that is not recorded.
     linked : mapping of (str, str) to mapping
         Rows that are linked to a claim, by table and id.
     read : dict
@@ -60,12 +64,18 @@ class Tables:
     rules: Mapping[str, Any]
     comparators: Mapping[str, str]
     arms: Mapping[str, Row]
+    voices: Mapping[str, str]
+    reviews: Mapping[str, frozenset[str]]
     linked: Mapping[tuple[str, str], Row]
     read: dict[tuple[str, Window], tuple[Row, ...]]
 
     def comparator(self, row: Row) -> str:
         """Drugs of the control arms of a row's study."""
         return self.comparators.get(row["study_id"], "")
+
+    def voice_of(self, reference: str) -> str:
+        """The programme, product or document for which a source speaks."""
+        return self.voices.get(reference, reference)
 
     def harm_rung(self, row: Row) -> str:
         """The rung of drug, route and dose of a row's arm; the last one where they differ."""
@@ -117,6 +127,8 @@ def prepare(evidence: Evidence) -> Tables:
         rules=evidence.rules["claims"],
         comparators=_comparators(evidence),
         arms={row["arm_id"]: row for row in records(evidence.arms)},
+        voices=_voices(evidence),
+        reviews=_reviews(evidence),
         linked=_linked(evidence),
         read={},
     )
@@ -125,6 +137,22 @@ def prepare(evidence: Evidence) -> Tables:
 def records(rows: pd.DataFrame) -> tuple[Row, ...]:
     """Rows of a table as mappings by the names of its columns."""
     return tuple({str(name): cell for name, cell in row.items()} for row in rows.to_dict("records"))
+
+
+def _reviews(evidence: Evidence) -> dict[str, frozenset[str]]:
+    """The trials of each review, as far as they are recorded."""
+    designs = evidence.rules["claims"]["pooling_designs"]
+    reviews = evidence.studies.loc[evidence.studies["design"].isin(designs), "study_id"]
+    contained = evidence.contains.groupby("review")["study"].agg(frozenset)
+    return {str(review): contained.get(review, frozenset()) for review in reviews}
+
+
+def _voices(evidence: Evidence) -> dict[str, str]:
+    """Whose voice a source is, where it is not its own."""
+    studies = evidence.studies.dropna(subset=["reference", "programme"])
+    programmes = dict(zip(studies["reference"], studies["programme"], strict=True))
+    papers: Mapping[str, list[str]] = evidence.rules["claims"]["one_voice"]
+    return programmes | {key: name for name, keys in papers.items() for key in keys}
 
 
 def _linked(evidence: Evidence) -> dict[tuple[str, str], Row]:

@@ -152,18 +152,17 @@ def propose(part: Part, tallies: Sequence[Tally], rules: Mapping[str, Any]) -> P
         return Proposal(verdict="not-tested", rung="", why="no row could tell")
     top = deciding[0]
     if top.programmes_for and top.programmes_against:
-        why = (
-            f"{_programmes(top.programmes_for)} for, {_programmes(top.programmes_against)} against"
-        )
+        sides = _listed(part, top.programmes_for), _listed(part, top.programmes_against)
+        why = f"{sides[0]} for, {sides[1]} against"
         return Proposal(verdict="mixed", rung=top.rung, why=why)
     if top.programmes_against:
-        why = f"{_programmes(top.programmes_against)} against, none for"
+        why = f"{_listed(part, top.programmes_against)} against, none for"
         return Proposal(verdict="contradicted", rung=top.rung, why=why)
     missing = list(_missing(part, top, deciding, rules))
     verdict: Verdict = "partly-supported" if missing else "supported"
-    why = "; ".join(missing) or f"{_programmes(top.programmes_for)} for, none against"
-    if len(top.programmes_for) == 1 and "1 programme" not in why:
-        why += f"; on this rung {_programmes(top.programmes_for)} only"
+    why = "; ".join(missing) or f"{_listed(part, top.programmes_for)} for, none against"
+    if len(top.programmes_for) == 1 and "only" not in why:
+        why += f"; on this rung {_listed(part, top.programmes_for)} only"
     return Proposal(verdict=verdict, rung=top.rung, why=why)
 
 
@@ -175,7 +174,7 @@ def _missing(
     agreeing = {name for tally in deciding for name in tally.programmes_for}
     enough = len(agreeing) if part.strength == "can" else len(top.programmes_for)
     if enough < fewest:
-        yield f"{_programmes(agreeing if part.strength == 'can' else top.programmes_for)} only"
+        yield f"{_listed(part, agreeing if part.strength == 'can' else top.programmes_for)} only"
     if not top.decisive_for and part.strength not in rules["strengths_without_contrast"]:
         yield "not read at first hand" if part.strength == "facts" else "no randomised contrast"
     if not top.could_contradict:
@@ -184,9 +183,11 @@ def _missing(
         yield "a controlled row against on a lower rung"
 
 
-def _programmes(names: Iterable[str]) -> str:
+def _listed(part: Part, names: Iterable[str]) -> str:
+    """How many programmes, or sources of facts, and which."""
+    noun = "source" if part.kind == "links" and part.strength != "plain" else "programme"
     listed = sorted(names)
-    return f"{len(listed)} programme{'' if len(listed) == 1 else 's'} ({', '.join(listed)})"
+    return f"{len(listed)} {noun}{'' if len(listed) == 1 else 's'} ({', '.join(listed)})"
 
 
 def combine(proposals: Sequence[Proposal]) -> Proposal:

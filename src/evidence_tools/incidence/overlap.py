@@ -71,16 +71,17 @@ def _pooled_after_primary(rows: pd.DataFrame, evidence: Evidence) -> None:
     treated = _treated(rows)
     pooled = treated["design"].isin(evidence.rules["validation"]["review_designs"])
     contained = evidence.contains.groupby("review")["study"].agg(set)
+    studies = treated[~pooled].groupby(_CELL)["study_id"].agg(set).to_dict()
     for cell, group in treated[pooled].groupby(_CELL):
-        primary = treated[~pooled & (treated[_CELL] == list(cell)).all(axis=1)]
+        primary = studies.get(cell, set())
         people = group.groupby("study_id")["n"].sum()
         largest = people.sort_index().idxmax()
         for study, mine in group.groupby("study_id"):
-            shared = contained.get(study, set()) & set(primary["study_id"])
+            shared = contained.get(study, set()) & primary
             if shared:
                 reason = f"pools trials that enter themselves: {', '.join(sorted(shared))}"
-            elif len(primary):
-                others = ", ".join(sorted(set(primary["study_id"])))
+            elif primary:
+                others = ", ".join(sorted(primary))
                 reason = f"may pool trials that enter themselves: {others}"
             elif study != largest:
                 reason = f"may share trials with a larger pooled analysis: {largest}"

@@ -25,6 +25,7 @@ _PROVENANCE = (
     "checked",
     "check_note",
 )
+_SHOWN_WITH_THE_CLAIM = ("verdicts", "certainty")
 _STUDY_TABLES = ("arms", "results", "timing", "side_effects", "risk_of_bias")
 
 
@@ -149,7 +150,7 @@ def _votes(result: PartResult) -> list[dict[str, Any]]:
     ordered = sorted(result.votes, key=lambda vote: (not vote.decided, vote.relation))
     return [
         {
-            "rows": "; ".join(vote.row_ids),
+            "row_id": "; ".join(vote.row_ids),
             "study": vote.label,
             "rung": vote.rung,
             "says": vote.relation,
@@ -180,7 +181,7 @@ def _references(evidence: Evidence, wanted: str) -> Iterator[Match]:
 
 def _rows(evidence: Evidence, wanted: str) -> Iterator[Match]:
     for name, schema in evidence.schema.tables.items():
-        if len(schema.primary_key) != 1:
+        if len(schema.primary_key) != 1 or name in _SHOWN_WITH_THE_CLAIM:
             continue
         table = evidence.table(name)
         for _, row in table[table[schema.primary_key[0]] == wanted].iterrows():

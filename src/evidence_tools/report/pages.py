@@ -45,6 +45,7 @@ _QUESTIONS: dict[str, Callable[[Evidence], _Answer]] = {
     "03-side-effect-timing": side_effect_timing,
     "04-side-effect-frequency": side_effect_frequency,
     "05-who-was-studied": who_was_studied,
+    "06-verdicts-and-certainty": verdicts,
 }
 
 

@@ -65,7 +65,7 @@ def validate_folder(
     replace_files : dict of str to Path, optional
         Files to read instead of those of the same name.
     further : iterable of callable, optional
-        Checks beyond structure and domain; skipped while a file cannot be read.
+        Checks beyond structure and domain; skipped while form or structure is wrong.
 
     Returns
     -------
@@ -74,9 +74,14 @@ def validate_folder(
     """
     reading = read(folder, replace=replace_files)
     findings = _findings(reading.evidence, reading.findings)
-    if not reading.evidence.unreadable:
+    if not reading.evidence.unreadable and not _broken(findings):
         findings += [finding for check in further for finding in check(reading.evidence)]
     return ValidationReport.of(findings, reading.evidence.unreadable)
+
+
+def _broken(findings: Iterable[Finding]) -> bool:
+    """True if form or structure is wrong: what is computed from such rows would only be noise."""
+    return any(finding.severity == "error" and finding.rule not in RULES for finding in findings)
 
 
 def validate_path(

@@ -77,6 +77,7 @@ _DOMAIN = {
     "Sources": "sources",
     "Links of claims and rows": "links",
     "Judgements": "judgements",
+    "Claims and verdicts": "claims",
 }
 
 FORM_AND_STRUCTURE: dict[str, str] = _ANY_FILE | _TABLES | _BIBLIOGRAPHY | _YAML_AND_ACCEPTANCES
