@@ -91,8 +91,9 @@ def _problems_of_syntax(tree):
 
 
 def _problems_of_prose(cell):
-    """A digit in prose was typed by hand; in a link's target it is a file name."""
+    """A digit in prose was typed by hand; in a link's target or an anchor it is a name."""
     prose = re.sub(r"\]\([^)]*\)", "]", cell.source)
+    prose = re.sub(r'<span id="[^"]*">', "", prose)
     if typed := re.findall(r"\S*\d\S*", prose):
         yield f"typed number {typed[0]!r}"
 
