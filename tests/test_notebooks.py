@@ -162,30 +162,27 @@ def headings(notebook):
     return re.findall(r"^## (.+)$", "\n".join(prose), re.MULTILINE)
 
 
-def test_the_first_notebook_begins_with_the_answers(evidence):
+def test_the_first_notebook_begins_with_the_verdicts(evidence):
+    cells = nbformat.read(NOTEBOOKS[0], as_version=4).cells
+    summary, table = [cell for cell in cells if cell.get("outputs")][:2]
+    assert summary.source.endswith("verdicts.answer()")
+    assert summary.outputs[0].data["text/markdown"] == et.verdicts(evidence).summary()
+    assert table.source == "verdicts.table(headline=True)"
+    first_heading = next(i for i, cell in enumerate(cells) if cell.source.startswith("## "))
+    assert cells.index(table) < first_heading
+
+
+def test_the_first_notebook_gives_each_answer_under_its_question(evidence):
     cells = nbformat.read(NOTEBOOKS[0], as_version=4).cells
     answers = (et.onset_answer, et.duration_answer, et.side_effect_timing)
     answers += (et.side_effect_frequency, et.who_was_studied)
-    headline, *shown = [cell for cell in cells if cell.get("outputs")][: len(answers) + 1]
-    assert headline.source.endswith("verdicts.table(headline=True)")
-    assert [cell.source for cell in shown] == [
-        f"et.{a.__name__}(evidence).answer()" for a in answers
-    ]
-    words = [cell.outputs[0].data["text/markdown"] for cell in shown]
-    assert words == [answer(evidence).summary() for answer in answers]
-    first_heading = next(i for i, cell in enumerate(cells) if cell.source.startswith("## "))
-    assert cells.index(shown[-1]) < first_heading
-
-
-def test_each_answer_of_the_first_notebook_stands_under_its_question():
-    cells = nbformat.read(NOTEBOOKS[0], as_version=4).cells
-    above = [
-        cells[index - 1].source.strip("*")
-        for index, cell in enumerate(cells)
-        if cell.cell_type == "code" and cell.source.endswith(".answer()")
-    ]
-    titles = [nbformat.read(path, as_version=4).cells[0].source for path in NOTEBOOKS[1:]]
-    assert above == [title.split("\n")[0].removeprefix("# ") for title in titles]
+    asked = {cell.source: index for index, cell in enumerate(cells)}
+    for answer, path in zip(answers, NOTEBOOKS[1:], strict=False):
+        index = asked[f"et.{answer.__name__}(evidence).answer()"]
+        title = nbformat.read(path, as_version=4).cells[0].source.split("\n")[0]
+        assert cells[index - 1].source == f"##{title}"
+        words = cells[index].outputs[0].data["text/markdown"]
+        assert words.split() == answer(evidence).summary().split()
 
 
 def test_side_effects_are_told_as_peak_end_and_beginning():

@@ -1,5 +1,6 @@
 """Benefit and harm on one clock: every row drawn once, nothing else, and said in words."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,8 @@ import evidence_tools as et
 from evidence_tools.plots.lanes import Lane, LaneMark
 from evidence_tools.plots.one_clock import LIMITS, draw_one_clock
 from evidence_tools.report.one_clock import RELIEF, one_clock
-from evidence_tools.report.side_effect_lanes import HARM
+from evidence_tools.report.side_effect_lanes import HARM, deciding
+from evidence_tools.report.sources import can_decide
 
 
 @pytest.fixture(scope="module")
@@ -65,33 +67,57 @@ def test_every_such_row_with_a_time_is_drawn(evidence, clock):
     assert clock.timing_ids == set(timed.loc[harm | relief, "timing_id"])
 
 
-def test_every_line_of_the_table_is_in_the_alternative_text(clock, picture):
-    table = clock.table()
-    assert len(table.rows) == len(clock.to_frame())
-    records = table.to_records()
+def test_what_can_decide_is_in_the_alternative_text_and_the_rest_is_counted(clock, picture):
+    """The table has every row; the picture says how many of them it leaves out."""
+    records = clock.table().to_records()
+    assert len(records) == len(clock.to_frame())
+    silent = [record for record in records if record["Remark"].startswith("cannot decide")]
     for record in records:
-        assert f", {record['When']}" in picture.alt
-    assert picture.alt.count("(cannot decide)") == sum(
-        record["Remark"].startswith("cannot decide") for record in records
-    )
-    assert table.folded == ""
+        assert record in silent or f", {record['When']}" in picture.alt
+    named = re.findall(r"\(\+(\d+) that cannot|(\d+) reports? that cannot", picture.alt)
+    assert sum(int(some or alone) for some, alone in named) == len(silent) > 0
+    assert clock.summary() in picture.alt
+    assert clock.table().folded == ""
 
 
-def test_what_the_next_dose_cut_off_says_so_at_its_arrow(evidence, clock, shown):
-    cut = clock.relief[clock.relief["upper_min"].isna()]["censored_by"]
-    for word, told in (("next-dose", "next dose"), ("study-end", "study ended")):
-        assert shown.count(told) == int((cut == word).sum()) > 0
+def test_marks_that_cannot_decide_leave_the_picture(shown):
+    mark = LaneMark(label="A", rung="direct", lower=5, upper=9)
+    faint = replace(mark, label="B", faint=True)
+    lanes = [
+        Lane(words=name, marks=marks, section="S")
+        for name, marks in (
+            ("Both", (mark, faint)),
+            ("One", (mark,)),
+            ("None", (faint, faint)),
+        )
+    ]
+    told = deciding(lanes)
+    assert [lane.words for lane in told] == [
+        "Both (+1 that cannot decide)",
+        "One",
+        "2 reports that cannot decide: none",
+    ]
+    assert [lane.marks for lane in told] == [(mark,), (mark,), ()]
+    assert deciding([]) == []
+
+
+def test_what_the_next_dose_cut_off_says_so_at_its_arrow(clock, shown):
+    drawn = clock.relief[can_decide(clock.relief) & clock.relief["upper_min"].isna()]
+    for word, told in (("next-dose", "next dose"), ("abstract-stops", "text stops")):
+        assert shown.count(told) == int((drawn["censored_by"] == word).sum()) > 0
 
 
 def test_windows_are_those_of_the_rules(evidence, clock, shown):
     marks = evidence.rules["marks"]
     spans = [(window.begin, window.end) for window in clock.windows]
-    named = ("side_effect_peak", "side_effects_gone", "relief_one_hour", "relief_three_hours")
-    named += ("relief_one_week", "relief_two_weeks")
-    assert spans == [(marks[name]["from"], marks[name]["to"]) for name in named]
-    assert [words for words in shown if words.startswith("page: ")] == [
-        window.words for window in clock.windows
-    ]
+    length = clock.windows[0].end
+    assert spans[0] == (0, evidence.arms["infusion_minutes"].mode()[0])
+    peak, gone = (marks[n] for n in ("side_effect_peak", "side_effects_gone"))
+    assert spans[1:3] == [(peak["from"] + length, peak["to"] + length), (peak["from"], peak["to"])]
+    assert spans[3:5] == [(0, gone["to"] + length), (gone["from"], gone["to"])]
+    named = ("relief_one_hour", "relief_three_hours", "relief_one_week", "relief_two_weeks")
+    assert spans[5:] == [(marks[name]["from"], marks[name]["to"]) for name in named]
+    assert {window.words for window in clock.windows} <= set(shown)
 
 
 def test_the_axis_holds_every_time_that_is_drawn(clock):

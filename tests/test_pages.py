@@ -1,5 +1,6 @@
 """The pages: offline, complete, readable with a screen reader, never half written."""
 
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from evidence_tools.report import pages
 from evidence_tools.report.execution import find_notebooks
 from evidence_tools.report.pages import build_pages
+from evidence_tools.style import VERDICTS
 
 NOTEBOOKS = find_notebooks(Path(__file__).resolve().parent)
 NAMES = ["index.html", *(f"{path.stem}.html" for path in NOTEBOOKS)]
@@ -94,6 +96,22 @@ def test_links_within_the_site_lead_somewhere(page, site):
         file, _, anchor = link.partition("#")
         assert file or anchor in anchors, link
         assert not file or (site / file).is_file(), link
+        if file and anchor:
+            assert f'id="{anchor}"' in (site / file).read_text(encoding="utf-8"), link
+
+
+def test_a_verdict_carries_its_colour_its_symbol_and_its_word(site, evidence):
+    markup = (site / "index.html").read_text(encoding="utf-8")
+    headline = {claim.claim_id for claim in evidence.claims if claim.headline}
+    recorded = evidence.verdicts[evidence.verdicts["claim_id"].isin(headline)]["verdict"]
+    for verdict, count in recorded.value_counts().items():
+        look = VERDICTS[verdict]
+        mark = f'<b style="color:{look.colour}">{look.symbol} {look.words}</b>'
+        assert markup.count(mark) == count
+
+
+def test_no_raw_word_reaches_a_reader(page):
+    assert not re.search(r"\bnan\b|\bNone\b", page.text.partition("The code of this page")[0])
 
 
 def test_every_page_can_be_reached_from_every_page(page):
@@ -125,8 +143,21 @@ def test_every_picture_has_words(page):
     assert all(attrs.get("alt", "").strip() for attrs in page.all("img"))
 
 
-def test_every_heading_of_a_table_says_that_it_heads_a_column(page):
-    assert {attrs.get("scope") for attrs in page.all("th")} == {"col"}
+def test_every_heading_of_a_table_says_what_it_heads(page):
+    assert {attrs.get("scope") for attrs in page.all("th")} <= {"col", "row"}
+
+
+def test_every_table_can_be_scrolled_with_the_keyboard(page):
+    boxes = [a for a in page.all("div") if "table" in a.get("class", "").split()]
+    assert len(boxes) == len(page.all("table"))
+    assert {box["tabindex"] for box in boxes} <= {"0"}
+
+
+def test_no_code_stands_between_the_answers(page):
+    assert page.markup.count('<details class="code">') <= 1
+    after = page.markup.partition('<details class="code">')[2]
+    assert "<table" not in after
+    assert "<img" not in after
 
 
 def test_page_gives_no_medical_advice_and_says_so(page):
@@ -162,7 +193,7 @@ def test_index_gives_the_short_answers(site, evidence):
 def test_background_is_closed_behind_words_that_say_how_much_it_is(site, evidence, name, table):
     page = Page(site / f"{name}.html")
     words = getattr(pages._QUESTIONS[name](evidence), table)().folded
-    assert f'<details class="rows"><summary>{words}</summary><div class="table">' in page.markup
+    assert f'<details class="rows"><summary>{words}</summary><div class="table' in page.markup
 
 
 def test_wanted_things_are_closed_on_every_page_of_a_question(site):
@@ -176,7 +207,7 @@ def test_no_figure_stands_beside_a_table_that_is_closed(site):
     for name in pages._QUESTIONS:
         markup = Page(site / f"{name}.html").markup
         for after in markup.split("<img")[1:]:
-            before_table = after.partition('<div class="table">')[0]
+            before_table = after.partition('<div class="table')[0]
             assert '<details class="rows">' not in before_table
 
 

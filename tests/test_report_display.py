@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from matplotlib.figure import Figure
 
-from evidence_tools.report.display import Link, Picture, Prose, Table
+from evidence_tools.report.display import Lines, Link, Mark, Picture, Prose, Table
 
 NASTY = '<b>5 < 6 & "7"</b>'
 
@@ -94,7 +94,7 @@ def test_an_empty_table_is_a_sentence(folded):
 
 def test_a_table_is_shown_unless_it_is_folded(table):
     page = Reader(table._repr_html_())
-    assert page.tags[0] == ("div", {"class": "table"})
+    assert page.tags[0] == ("div", {"class": "table pairs", "tabindex": "0"})
     assert page.all("details") == page.all("summary") == []
 
 
@@ -112,6 +112,38 @@ def test_folding_changes_nothing_for_a_terminal(table):
     folded = replace(table, folded="background")
     assert repr(folded) == repr(table)
     assert folded.to_records() == table.to_records()
+
+
+def test_a_mark_is_its_words_in_a_colour():
+    mark = Mark("◆ <mixed>", "#9a5b00")
+    page = Reader(mark.html())
+    assert page.all("b") == [{"style": "color:#9a5b00"}]
+    assert page.text == [str(mark)] == ["◆ <mixed>"]
+
+
+def test_several_lines_are_a_list_and_one_is_not():
+    link = Link("abstract", "https://example.org/")
+    cell = Lines((("A (", link, ")"), (NASTY,)))
+    page = Reader(cell.html())
+    assert [len(page.all(tag)) for tag in ("ul", "li", "a", "b")] == [1, 2, 1, 0]
+    assert str(cell) == f"A (abstract); {NASTY}"
+    assert Reader(Lines((("A ", link),)).html()).all("ul") == []
+
+
+def test_no_line_says_so():
+    assert str(Lines(())) == Lines(()).html() == "none"
+    assert str(Lines((), empty="no <row>")) == "no <row>"
+    assert Lines((), empty="no <row>").html() == "no &lt;row&gt;"
+
+
+def test_a_stacked_table_has_headed_rows_and_named_cells(table):
+    wide = Table(columns=("Claim", NASTY, "Why"), rows=(("a", "b", "c"),), stacked=True)
+    page = Reader(wide._repr_html_())
+    assert page.tags[0][1]["class"] == "table stacked"
+    assert page.all("th")[-1] == {"scope": "row"}
+    assert [cell["data-label"] for cell in page.all("td")] == [NASTY, "Why"]
+    pairs = Reader(replace(table, stacked=True)._repr_html_())
+    assert pairs.tags[0][1]["class"] == "table stacked pairs"
 
 
 def test_a_link_leads_to_its_page_and_says_the_place(table):

@@ -8,7 +8,7 @@ rung nearest to the claim. The software proposes; a person decides, in ``certain
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -31,6 +31,14 @@ DOMAINS: tuple[Domain, ...] = (
     "imprecision",
     "missing studies",
 )
+
+_TEXTS = {
+    "full-text": "full texts",
+    "abstract": "abstracts",
+    "registry": "registries",
+    "label": "drug labels",
+    "secondary": "secondary sources",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,12 +216,18 @@ def people_behind(votes: Sequence[Vote], evidence: Evidence) -> tuple[float, int
 def _rests_on(votes: Sequence[Vote], evidence: Evidence) -> str:
     people, unseen = people_behind(votes, evidence)
     programmes = len({vote.programme for vote in votes})
-    levels = sorted({vote.source_level for vote in votes if vote.source_level})
-    size = f"{people:.0f} people" + (f" and {unseen} studies of unseen size" if unseen else "")
+    levels = {vote.source_level for vote in votes if vote.source_level}
+    also = f" and {unseen} {'study' if unseen == 1 else 'studies'} of unseen size" if unseen else ""
     return (
-        f"{size}, {programmes} programme{'' if programmes == 1 else 's'}, seen in: "
-        f"{', '.join(levels)}"
+        f"{people:.0f} people{also}, {programmes} programme{'' if programmes == 1 else 's'}, "
+        f"seen in {_texts(levels)}"
     )
+
+
+def _texts(levels: Iterable[str]) -> str:
+    """The kinds of text in which something was seen; a level may name several of them."""
+    seen = " ".join(levels)
+    return " and ".join(words for level, words in _TEXTS.items() if level in seen) or "no text"
 
 
 def question_certainty(answer: Answer, evidence: Evidence) -> Certainty | None:
@@ -245,13 +259,14 @@ def question_certainty(answer: Answer, evidence: Evidence) -> Certainty | None:
     rating = _stepped(rules["ratings"][0], steps, rules)
     if rows["programme"].nunique() == 1:
         rating = _worse(rating, rules["best_of_one_programme"], rules)
-    size = f"{rows['n'].sum():.0f} people, {rows['programme'].nunique()} programmes"
+    count = rows["programme"].nunique()
+    size = f"{rows['n'].sum():.0f} people, {count} programme{'' if count == 1 else 's'}"
     return Certainty(
         subject=answer.question.question_id,
         rating=rating,
         start=rules["ratings"][0],
         steps=steps,
-        rests_on=f"{size}, seen in: {', '.join(sorted(rows['source_level'].unique()))}",
+        rests_on=f"{size}, seen in {_texts(rows['source_level'])}",
     )
 
 

@@ -75,6 +75,23 @@ HARM_RUNGS = {
 }
 """The ladder of harms in words, what the clinic gives first."""
 
+CLAIM_RUNGS = {
+    "direct": "anxiety disorders",
+    "related": "PTSD or OCD",
+    "depression-or-bipolar": "depression or bipolar disorder",
+    "serious-illness": "cancer or palliative care",
+    "perioperative": "operations",
+    "clinic-cohorts": "clinic patients, no control",
+    "other-conditions": "other conditions",
+    "racemic-infusion": "ketamine infusion",
+    "racemic-other": "other ways of giving ketamine",
+    "esketamine-spray": "esketamine spray",
+    "anaesthetic": "anaesthetic doses",
+    "esketamine-other": "other ways of giving esketamine",
+    "sources": "facts that were read",
+}
+"""The rung on which a verdict stands, in the few words that fit beside it."""
+
 VERDICTS = {
     "supported": Look(colour="#00785a", symbol="●", words="supported"),
     "partly-supported": Look(colour="#0b5fa5", symbol="◐", words="partly supported"),

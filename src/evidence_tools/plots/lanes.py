@@ -44,6 +44,7 @@ WINDOW_HEIGHT = 0.19
 _TOP, _BOTTOM, _LEGEND_LINE = 0.12, 0.98, 0.21
 _SMALL, _TINY = 9.0, 8.0
 _PALE = 0.4
+_SHADE = 0.1
 _DOTTED = (0, (1, 1))
 _CHARACTER, _MARGIN = 0.0132, 0.015
 """Width of a small letter and of the gap beside a bar, as shares of the axis."""
@@ -85,7 +86,7 @@ class LaneMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """One thing and the reports on it; lanes of one section follow each other."""
+    """One thing and the reports on it; a lane without marks is a remark in small letters."""
 
     words: str
     marks: tuple[LaneMark, ...]
@@ -94,12 +95,28 @@ class Lane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """A claimed stretch of time, shaded behind a section and named at its head."""
+    """A stretch of time named at the head of a section.
+
+    Attributes
+    ----------
+    words : str
+        What it is.
+    begin, end : float
+        Minutes.
+    section : str
+        Behind whose lanes it stands.
+    colour : str
+        Of its line, its words and its shade; that of the page's claims by default.
+    shaded : bool
+        False draws its line alone, so that readings beside the first do not cover it.
+    """
 
     words: str
     begin: float
     end: float
     section: str = ""
+    colour: str = MARK
+    shaded: bool = True
 
 
 def draw_lanes(
@@ -195,7 +212,8 @@ def _draw_section(
             at += WINDOW_HEIGHT
     for lane in lanes:
         if lane.section == name:
-            ax.text(left, at + 0.17, lane.words, color=INK, va="center", bbox=LABEL_BOX)
+            look = {"color": INK} if lane.marks else {"color": MUTED, "fontsize": _SMALL}
+            ax.text(left, at + 0.17, lane.words, va="center", bbox=LABEL_BOX, **look)
             at += LANE_HEIGHT
             for mark in lane.marks:
                 _draw_mark(ax, mark, at + MARK_HEIGHT / 2)
@@ -207,8 +225,10 @@ def _draw_window(ax: Axes, window: Window, top: float, bottom: float) -> None:
     left, right = ax.get_xlim()
     begin, end = max(window.begin, left), min(window.end, right)
     middle = top + WINDOW_HEIGHT / 2
-    ax.fill_between([begin, end], top, bottom, color=MARK, alpha=0.07, linewidth=0, zorder=0)
-    ax.plot([begin, end], [middle, middle], color=MARK, linewidth=2, solid_capstyle="butt")
+    if window.shaded:
+        shade = {"color": window.colour, "alpha": _SHADE, "linewidth": 0, "zorder": 0}
+        ax.fill_between([begin, end], top, bottom, **shade)
+    ax.plot([begin, end], [middle, middle], color=window.colour, lw=2, solid_capstyle="butt")
     beside = _share(ax, end) < 0.5
     ax.annotate(
         window.words,
@@ -217,7 +237,7 @@ def _draw_window(ax: Axes, window: Window, top: float, bottom: float) -> None:
         textcoords="offset points",
         ha="left" if beside else "right",
         va="center",
-        color=MARK,
+        color=window.colour,
         fontsize=_SMALL,
     )
 

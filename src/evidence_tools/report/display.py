@@ -37,7 +37,51 @@ class Link:
         return self.words
 
 
-Cell = str | Link
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Words in a colour of their own; symbol and words say the same without the colour."""
+
+    words: str
+    colour: str
+
+    def html(self) -> str:
+        """The words as HTML, bold and in their colour."""
+        return f'<b style="color:{html.escape(self.colour)}">{html.escape(self.words)}</b>'
+
+    def __str__(self) -> str:
+        return self.words
+
+
+Piece = str | Link | Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A cell of several lines, each of words, links and marks.
+
+    Attributes
+    ----------
+    lines : tuple of tuple of (str, Link or Mark)
+        The pieces of each line, joined without a space.
+    empty : str
+        What to say where there is no line.
+    """
+
+    lines: tuple[tuple[Piece, ...], ...]
+    empty: str = "none"
+
+    def html(self) -> str:
+        """One line as it is, several as a list."""
+        lines = ["".join(_piece(piece) for piece in line) for line in self.lines]
+        if len(lines) < 2:
+            return "".join(lines) or html.escape(self.empty)
+        return "<ul>" + "".join(f"<li>{line}</li>" for line in lines) + "</ul>"
+
+    def __str__(self) -> str:
+        return "; ".join("".join(map(str, line)) for line in self.lines) or self.empty
+
+
+Cell = Piece | Lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,18 +92,21 @@ class Table:
     ----------
     columns : tuple of str
         Headings.
-    rows : tuple of tuple of (str or Link)
-        Cells, row by row.
+    rows : tuple of tuple of Cell
+        Words, links, marks or lines of them, row by row.
     empty : str
         What to say where there is no row.
     folded : str
         Words behind which a page hides the table until it is opened; empty shows it.
+    stacked : bool
+        The first cell heads its row, and on a phone each row becomes a block under it.
     """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     empty: str = "No rows."
     folded: str = ""
+    stacked: bool = False
 
     def to_records(self) -> list[dict[str, str]]:
         """One dictionary of plain words per row."""
@@ -78,9 +125,10 @@ class Table:
         if not self.rows:
             return f"<p>{html.escape(self.empty)}</p>"
         head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in self.columns)
-        body = "\n".join(f"<tr>{_cells(row)}</tr>" for row in self.rows)
+        body = "\n".join(f"<tr>{self._cells(row)}</tr>" for row in self.rows)
+        looks = "table" + " stacked" * self.stacked + " pairs" * (len(self.columns) == 2)
         table = (
-            f'<div class="table"><table>\n<thead><tr>{head}</tr></thead>\n'
+            f'<div class="{looks}" tabindex="0"><table>\n<thead><tr>{head}</tr></thead>\n'
             f"<tbody>\n{body}\n</tbody></table></div>"
         )
         if not self.folded:
@@ -88,11 +136,18 @@ class Table:
         words = html.escape(self.folded)
         return f'<details class="rows"><summary>{words}</summary>{table}</details>'
 
+    def _cells(self, row: Sequence[Cell]) -> str:
+        """The cells of a row; where rows are stacked each cell carries its column's name."""
+        if not self.stacked:
+            return "".join(f"<td>{_piece(cell)}</td>" for cell in row)
+        named = zip(self.columns[1:], row[1:], strict=True)
+        return f'<th scope="row">{_piece(row[0])}</th>' + "".join(
+            f'<td data-label="{html.escape(name)}">{_piece(cell)}</td>' for name, cell in named
+        )
 
-def _cells(row: Sequence[Cell]) -> str:
-    return "".join(
-        f"<td>{cell.html() if isinstance(cell, Link) else html.escape(cell)}</td>" for cell in row
-    )
+
+def _piece(piece: Cell) -> str:
+    return html.escape(piece) if isinstance(piece, str) else piece.html()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from evidence_tools.certainty import DOMAINS, Certainty, question_certainty
 from evidence_tools.contrasts import all_contrasts
 from evidence_tools.loading import Evidence
 from evidence_tools.questions import all_questions, find_question
+from evidence_tools.report.claim_words import certainty_words
 from evidence_tools.report.display import Cell, Prose, Table
-from evidence_tools.report.ledger import certainty_words
 from evidence_tools.style import count_words, effect_words
 
 _COLUMNS = ("Question", "Trials (people)", "Effect", "In absolute terms", "Certainty", "Why")

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from evidence_tools.certainty import Certainty, claim_certainty
 from evidence_tools.claims import ClaimAssessment, ClaimLedger, assess_claims, stands_on
 from evidence_tools.claims.parts import Part
 from evidence_tools.claims.sweeps import sweep_bounds
-from evidence_tools.claims.tally import Tally
-from evidence_tools.claims.votes import AGAINST, FOR, MAYBE, SILENT, Vote
+from evidence_tools.claims.votes import AGAINST, FOR, MAYBE, SILENT
 from evidence_tools.errors import UnknownTermError
 from evidence_tools.loading import Evidence
-from evidence_tools.report.display import Cell, Link, Prose, Table
-from evidence_tools.report.sources import ROUTES
-from evidence_tools.style import CERTAINTIES, VERDICTS, count_words, time_words
+from evidence_tools.report.claim_block import ClaimBlock
+from evidence_tools.report.claim_words import (
+    UNJUDGED,
+    certainty_words,
+    find_assessment,
+    first_sentence,
+    look_mark,
+    look_words,
+    programme_words,
+    rating_of,
+    rung_words,
+    verdict_cell,
+    verdict_of,
+    why,
+)
+from evidence_tools.report.display import Cell, Lines, Link, Prose, Table
+from evidence_tools.style import VERDICTS, count_words, time_words
 
-UNJUDGED = "unjudged"
 LEDGER_PAGE = "06-verdicts-and-certainty.ipynb"
 
 _SIDES = {FOR: "for", AGAINST: "against", MAYBE: "compatible", SILENT: "cannot tell"}
@@ -71,6 +81,7 @@ class Verdicts:
         return Table(
             columns=("Claim", "Verdict", "Certainty", "Why"),
             rows=tuple(self._headline(assessment) for assessment in chosen),
+            stacked=True,
         )
 
     def table_of_proposals(self) -> Table:
@@ -97,7 +108,7 @@ class Verdicts:
         where = f"{LEDGER_PAGE}#{claim.claim_id}" if claim.headline else LEDGER_PAGE
         return (
             Link(claim.claim, where),
-            verdict_words(assessment),
+            verdict_cell(assessment),
             certainty_words(self.rating(assessment)),
             first_sentence(why(assessment)),
         )
@@ -107,7 +118,7 @@ class Verdicts:
         return rating_of(self.evidence, assessment)
 
     def claim(self, claim_id: str) -> Table:
-        """Everything behind one verdict, question by question.
+        """Everything behind one verdict, what a reader needs first on top.
 
         Parameters
         ----------
@@ -120,40 +131,18 @@ class Verdicts:
             If there is no such claim.
         """
         assessment = find_assessment(self.ledger, claim_id)
-        proposed = claim_certainty(assessment, self.evidence)
-        rows: list[tuple[Cell, ...]] = [
-            ("The page says", assessment.claim.claim),
-            ("Verdict", verdict_words(assessment)),
-            ("Certainty", _certainty_cell(self.rating(assessment), proposed)),
-            ("Why", why(assessment)),
-            *(
-                (f"Test: {r.part.asks}", _test_cell(r.tallies, r.proposal))
-                for r in assessment.counting
-            ),
-            ("Rows that decide", _rows_cell(assessment.deciding)),
-            *_marks(assessment.deciding),
-            ("Rows that could have contradicted it", _listed(assessment.could_contradict)),
-            *(
-                (f"Beside it: {r.part.asks}", _test_cell(r.tallies, r.proposal))
-                for r in assessment.results
-                if r.part.beside
-            ),
-            *(("The page also says", self._other(name)) for name in assessment.claim.differs_from),
-        ]
-        if assessment.recorded:
-            rows.append(("It does not mean", assessment.recorded["does_not_mean"]))
-            rows.append(("What would change it", assessment.recorded["would_change"]))
-        return Table(columns=("", claim_id), rows=tuple(rows))
-
-    def _other(self, claim_id: str) -> str:
-        other = find_assessment(self.ledger, claim_id)
-        return f"{other.claim.claim} ({verdict_words(other)})"
+        block = ClaimBlock(evidence=self.evidence, assessment=assessment, ledger=self.ledger)
+        return block.table()
 
     def carried(self) -> Table:
         """Verdicts that one programme carries: without it the proposal would be another one."""
         alone = stands_on(self.evidence)
         rows = [
-            (a.claim.claim, verdict_words(a), ", ".join(alone[a.claim.claim_id]))
+            (
+                a.claim.claim,
+                verdict_cell(a),
+                programme_words(self.evidence, alone[a.claim.claim_id]),
+            )
             for a in self.ledger.assessments
             if alone[a.claim.claim_id]
         ]
@@ -168,11 +157,13 @@ class Verdicts:
         sweeps = sweep_bounds(self.evidence)
         rows = [
             (
-                f"{sweep.part.claim_id}: {sweep.part.asks}",
-                look_words(sweep.stated.verdict),
-                "; ".join(
-                    f"{_bounds(window, sweep.part)}: {look_words(other.verdict)}"
-                    for window, other in sweep.others
+                sweep.part.asks,
+                Lines(((look_mark(sweep.stated.verdict),),)),
+                Lines(
+                    tuple(
+                        (f"{_bounds(window, sweep.part)}: ", look_mark(other.verdict))
+                        for window, other in sweep.others
+                    )
                 ),
                 "yes" if sweep.moves else "no",
             )
@@ -197,7 +188,7 @@ class Verdicts:
                 result.part.asks,
                 "; ".join(vote.row_ids),
                 vote.label,
-                vote.rung.replace("-", " "),
+                rung_words(vote.rung),
                 _SIDES[vote.relation],
                 vote.reason,
             )
@@ -271,116 +262,7 @@ def claim_records(evidence: Evidence, *, without: Collection[str] = ()) -> list[
     ]
 
 
-def find_assessment(ledger: ClaimLedger, claim_id: str) -> ClaimAssessment:
-    """The assessment of a claim, or an error that names the claims there are."""
-    for assessment in ledger.assessments:
-        if assessment.claim.claim_id == claim_id:
-            return assessment
-    allowed = ", ".join(a.claim.claim_id for a in ledger.assessments)
-    raise UnknownTermError("claim", found=repr(claim_id), allowed=allowed)
-
-
-def verdict_of(assessment: ClaimAssessment) -> str:
-    """The recorded verdict; "unjudged" until one is recorded."""
-    return assessment.recorded["verdict"] if assessment.recorded else UNJUDGED
-
-
-def look_words(verdict: str) -> str:
-    """A verdict in words."""
-    return VERDICTS[verdict].words if verdict in VERDICTS else verdict
-
-
-def verdict_words(assessment: ClaimAssessment) -> str:
-    """Symbol, word, rung and status of a verdict."""
-    verdict = verdict_of(assessment)
-    if verdict not in VERDICTS:
-        return verdict
-    rung = str((assessment.recorded or {}).get("rung") or "")
-    rung = f" ({rung.replace('-', ' ')})" if rung and rung != "nan" else ""
-    status = (assessment.recorded or {})["status"]
-    draft = ", draft" if status == "draft" else ""
-    again = "; the evidence has moved: read again" if assessment.moved else ""
-    return f"{VERDICTS[verdict].symbol} {VERDICTS[verdict].words}{rung}{draft}{again}"
-
-
-def certainty_words(rating: str) -> str:
-    """Symbol and word of a certainty; a dash where GRADE does not apply."""
-    return f"{CERTAINTIES[rating]} {rating.replace('-', ' ')}" if rating else "not rated"
-
-
-def rating_of(evidence: Evidence, assessment: ClaimAssessment) -> str:
-    """The recorded certainty of a claim, else the proposed one; empty where none applies."""
-    recorded = evidence.certainty.set_index("subject")["rating"]
-    if assessment.claim.claim_id in recorded.index:
-        return str(recorded[assessment.claim.claim_id])
-    proposed = claim_certainty(assessment, evidence)
-    return proposed.rating if proposed else ""
-
-
-def why(assessment: ClaimAssessment) -> str:
-    """The recorded reason, or what the rule says."""
-    return assessment.recorded["reason"] if assessment.recorded else assessment.proposal.why
-
-
-def first_sentence(words: str) -> str:
-    """The first sentence of a reason."""
-    head, stop, _ = words.partition(". ")
-    return head + "." if stop else words
-
-
-def _test_cell(tallies: Sequence[Tally], proposal: Any) -> str:
-    told = "; ".join(_tally_words(tally) for tally in tallies if tally.decided)
-    silent = sum(tally.counts[SILENT] + tally.counts[MAYBE] for tally in tallies)
-    verdict = f"{look_words(proposal.verdict)}: {proposal.why}"
-    return ". ".join(filter(None, (verdict, told, f"{count_words(silent, 'row')} could not tell")))
-
-
 def _bounds(window: tuple[float, float], part: Part) -> str:
     if part.reading == "infusion":
         return f"{100 * window[0]:.0f} to {100 * window[1]:.0f}% of the infusion"
     return time_words(window[0], None if math.isinf(window[1]) else window[1])
-
-
-def _tally_words(tally: Tally) -> str:
-    return (
-        f"{tally.rung.replace('-', ' ')}: {count_words(tally.counts[FOR], 'row')} for "
-        f"({count_words(len(tally.programmes_for), 'programme')}), "
-        f"{count_words(tally.counts[AGAINST], 'row')} against"
-    )
-
-
-def _rows_cell(votes: Sequence[Vote]) -> str:
-    words = dict.fromkeys(f"{'; '.join(v.row_ids)} ({v.reason})" for v in votes)
-    return "; ".join(words) or "none"
-
-
-def _marks(votes: Sequence[Vote]) -> list[tuple[Cell, ...]]:
-    """By which route and against which control, and whether blinding was probably lost."""
-    rows: list[tuple[Cell, ...]] = []
-    routes = _counted(ROUTES.get(vote.route, vote.route) for vote in votes if vote.drug)
-    controls = _counted(vote.comparator or "none" for vote in votes if vote.drug)
-    early = [vote for vote in votes if vote.unblinded]
-    if routes:
-        rows.append(("By route", routes))
-        rows.append(("Control group of the study", controls))
-    if early:
-        words = count_words(len(early), "row was rated", "rows were rated")
-        rows.append(
-            ("Blinding", f"{words} while drug effects were present; blinding was probably lost")
-        )
-    return rows
-
-
-def _counted(names: Iterable[str]) -> str:
-    return ", ".join(f"{name} {count}" for name, count in Counter(names).items())
-
-
-def _listed(rows: Sequence[str]) -> str:
-    return "; ".join(rows) or "none: nothing in the evidence could have shown otherwise"
-
-
-def _certainty_cell(rating: str, proposed: Certainty | None) -> str:
-    if proposed is None:
-        return certainty_words(rating)
-    steps = "; ".join(f"{s.domain}: {s.reason}" for s in proposed.steps if s.levels)
-    return f"{certainty_words(rating)}. Rests on {proposed.rests_on}. Steps down: {steps or 'none'}"

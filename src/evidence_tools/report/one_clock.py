@@ -18,6 +18,7 @@ from evidence_tools.report.onset import ANXIETY
 from evidence_tools.report.side_effect_lanes import (
     EVENTS,
     HARM,
+    deciding,
     effect_lanes,
     on_the_clock,
     short_name,
@@ -35,15 +36,25 @@ from evidence_tools.report.sources import (
     text,
     why_not,
 )
-from evidence_tools.style import RUNGS, count_words, time_words
+from evidence_tools.style import MUTED, RUNGS, count_words, time_words
 from evidence_tools.units import duration_words
 
 SINGLE = "after-single-dose"
 RELIEF = "Relief of anxiety, PTSD or OCD"
-OWN_LANES = ("Dissociation", "Blood pressure")
-"""Side effects with a lane of their own on this picture; the others share one."""
 CUT_OFF = {"next-dose": "next dose", "study-end": "study ended", "abstract-stops": "text stops"}
 """What ended the watching, as it is written at an arrow."""
+
+_HARM_MARKS = {
+    "side_effect_peak": ("peak {} after its end", "the same, counted from the start"),
+    "side_effects_gone": ("gone {} after its end", "the same, counted from the start"),
+}
+_RELIEF_MARKS = {
+    "relief_one_hour": "begins within {}",
+    "relief_three_hours": "as early as {}",
+    "relief_one_week": "lasts up to {}",
+    "relief_two_weeks": "often lost after {}",
+}
+"""Times that the page names, and the words for each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,13 +94,12 @@ class OneClock:
 
     def summary(self) -> str:
         """Three sentences: how much is drawn, and how far side effects and relief reach."""
-        rows = self.to_frame()
-        deciding = int(can_decide(rows).sum())
+        decide = int(can_decide(self.to_frame()).sum())
         return (
             f"{count_words(len(self.harm), 'report')} on side effects and "
             f"{count_words(len(self.onset) + len(self.relief), 'report')} on relief give a time "
-            f"after one dose; {deciding} of them can decide something. {self._harm()} "
-            f"{self._benefit()}"
+            f"after one dose; the picture has the {decide} of them that can decide something. "
+            f"{self._harm()} {self._benefit()}"
         )
 
     def words(self) -> Prose:
@@ -103,7 +113,7 @@ class OneClock:
             return "No report that can decide says when a side effect was gone."
         return (
             f"Where the end of a side effect is bounded, it was gone {time_words(0, latest)} at "
-            f"the latest; those in whom it lasted longer stand apart, dotted."
+            f"the latest; the table has those in whom it lasted longer."
         )
 
     def _benefit(self) -> str:
@@ -117,23 +127,25 @@ class OneClock:
         )
 
     def picture(self) -> Picture:
-        """Side effects above, relief below, on one axis from minutes to weeks."""
-        harm, benefit = self._harm_lanes(), list(self._benefit_lanes())
+        """What can decide: side effects above, relief below, from minutes to weeks."""
+        harm = deciding(effect_lanes(self.evidence, self.harm))
+        benefit = deciding(list(self._benefit_lanes()))
         axes = draw_one_clock(harm, benefit, windows=self.windows)
         alt = (
-            f"Benefit and harm on one clock. {HARM}. {spoken_lanes(harm)} {RELIEF}. "
-            f"{spoken_lanes(benefit)}"
+            f"Benefit and harm on one clock. {self.summary()} {HARM}. {spoken_lanes(harm)} "
+            f"{RELIEF}. {spoken_lanes(benefit)}"
         )
         return Picture(axes=axes, alt=alt)
 
     def caption(self) -> Prose:
         """What the picture shows, in words under it."""
-        words = "; ".join(window.words.removeprefix("page: ") for window in self.windows)
         return Prose(
-            f"One mark per report. Side effects are timed after one dose, also where it was one of "
-            f"several; relief only after a single dose. Orange: what the page says ({words}), its "
-            f"times counted from the start of the dose. Words at an arrow say what ended the "
-            f"watching: nobody looked later, so the arrow promises nothing."
+            "One mark per report. Orange: what the page says. Its times for side effects are "
+            "counted from the end of an infusion (shaded) and, beside it, from the start; its "
+            "times for relief from the start. A spray or an injection has no end to count from. "
+            "Side effects are timed after one dose, also where it was one of several; relief only "
+            "after a single dose. Words at an arrow say what ended the watching: nobody looked "
+            "later, so the arrow promises nothing."
         )
 
     def table(self) -> Table:
@@ -147,9 +159,6 @@ class OneClock:
 
     def _parts(self) -> tuple[tuple[str, pd.DataFrame], ...]:
         return (("harm", self.harm), ("onset", self.onset), ("relief", self.relief))
-
-    def _harm_lanes(self) -> list[Lane]:
-        return effect_lanes(self.evidence, self.harm, only=OWN_LANES)
 
     def _benefit_lanes(self) -> Iterator[Lane]:
         lost = self.relief["upper_min"].notna()
@@ -226,21 +235,23 @@ def _drawn(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _windows(evidence: Evidence) -> Iterator[Window]:
-    """The times that the page names, in its order."""
-    said = {
-        "side_effect_peak": (HARM, "peak about {}"),
-        "side_effects_gone": (HARM, "gone within {}"),
-        "relief_one_hour": (RELIEF, "begins within {}"),
-        "relief_three_hours": (RELIEF, "as early as {}"),
-        "relief_one_week": (RELIEF, "lasts up to {}"),
-        "relief_two_weeks": (RELIEF, "often lost after {}"),
-    }
-    for mark, (section, words) in said.items():
-        claimed = evidence.rules["marks"][mark]
-        named = words.format(duration_words(claimed["named"]))
-        yield Window(
-            words=f"page: {named}", begin=claimed["from"], end=claimed["to"], section=section
-        )
+    """The infusion, then the times that the page names, in its order."""
+    lengths = evidence.arms["infusion_minutes"].mode()
+    length = float(lengths.iloc[0])
+    words = f"infusion of {duration_words(length)}"
+    yield Window(words=words, begin=0, end=length, section=HARM, colour=MUTED)
+    marks = evidence.rules["marks"]
+    for mark, (after, before) in _HARM_MARKS.items():
+        claimed, named = marks[mark], duration_words(marks[mark]["named"])
+        first, last = claimed["from"], claimed["to"]
+        words = f"page: {after.format(named)}"
+        begin = first + length if first else 0
+        yield Window(words=words, begin=begin, end=last + length, section=HARM)
+        yield Window(words=before, begin=first, end=last, section=HARM, shaded=False)
+    for mark, said in _RELIEF_MARKS.items():
+        claimed = marks[mark]
+        words = f"page: {said.format(duration_words(claimed['named']))}"
+        yield Window(words=words, begin=claimed["from"], end=claimed["to"], section=RELIEF)
 
 
 def _each(rows: pd.DataFrame) -> Iterator[pd.Series[Any]]:

@@ -51,10 +51,11 @@ _QUESTIONS: dict[str, Callable[[Evidence], _Answer]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page of the site: its file, its title and, for a question, the short answer."""
+    """One page of the site: file, title, its few words in the menu, and the short answer."""
 
     file: str
     title: str
+    menu: str
     answer: str = ""
 
 
@@ -101,7 +102,8 @@ def _page(path: Path, notebook: NotebookNode, evidence: Evidence) -> Page:
     title = notebook.cells[0].source.splitlines()[0].removeprefix("# ").strip()
     question = _QUESTIONS.get(path.stem)
     answer = question(evidence).summary() if question else ""
-    return Page(file=f"{path.stem}.html", title=title, answer=answer)
+    menu = path.stem.partition("-")[2].replace("-", " ").capitalize()
+    return Page(file=f"{path.stem}.html", title=title, menu=menu, answer=answer)
 
 
 def _environment() -> Environment:
@@ -127,13 +129,15 @@ def _write(path: Path, title: str, body: str, evidence: Evidence, pages: list[Pa
 
 
 def _index(evidence: Evidence, pages: list[Page]) -> str:
+    judged = verdicts(evidence)
     return (
         _environment()
         .get_template("index.html.j2")
         .render(
             summary=summary_of_evidence(evidence).text,
             questions=[page for page in pages if page.answer],
-            claims=_links(verdicts(evidence).table(headline=True)._repr_html_()),
+            verdicts=judged.summary(),
+            claims=_links(judged.table(headline=True)._repr_html_()),
             rungs=table_of_rungs(evidence)._repr_html_(),
             levels=table_of_source_levels(evidence)._repr_html_(),
         )

@@ -60,27 +60,23 @@ class SideEffectFrequency:
 
     def summary(self) -> str:
         """Three sentences: the named effects, control, and what is at least as common."""
-        return f"{self._sentence_named()} {self._sentence_control()} {self._sentence_unnamed()}"
+        said = (self._sentence_named(), self._sentence_control(), self._sentence_unnamed())
+        return "\n".join(said)
 
     def answer(self) -> Prose:
-        """The summary as a paragraph."""
-        return Prose(self.summary())
+        """The summary, a paragraph for each question."""
+        return Prose(self.summary().replace("\n", "\n\n"))
 
     def _sentence_named(self) -> str:
-        parts = []
+        counted: dict[str, list[str]] = {}
         for one in self.common.deciding():
-            if one.percent is None:
-                parts.append(f"{one.named_as}: not counted in any study")
-                continue
-            parts.append(
-                f"{one.named_as} {one.percent:.0f} ({one.ci_low:.0f} to {one.ci_high:.0f}; "
-                f"{HARM_RUNGS[one.rung]}, {definition_words(one.definition)}, "
-                f"{count_words(one.k, 'study', 'studies')} of {one.n} people)"
-            )
-        return (
-            "Of 100 people treated, on the rung nearest to the clinic's infusion on which it was "
-            f"counted: {'; '.join(parts)}."
-        )
+            if one.percent is not None:
+                counted.setdefault(one.rung, []).append(_named_words(one))
+        never = [one.named_as for one in self.common.deciding() if one.percent is None]
+        parts = [f"with {HARM_RUNGS[rung]}: {', '.join(found)}" for rung, found in counted.items()]
+        said = [f"Of 100 people treated, {'; '.join(parts)}."] if parts else []
+        said += [f"Not counted in any study: {', '.join(never)}."] if never else []
+        return " ".join(said)
 
     def _sentence_control(self) -> str:
         beside = [one for one in self.common.named if one.comparator == "inactive"]
@@ -298,6 +294,15 @@ def side_effect_frequency(evidence: Evidence) -> SideEffectFrequency:
 def _mark(row: pd.Series[Any]) -> HarmMark:
     percent, low, high = (100 * float(row[name]) for name in ("proportion", "ci_low", "ci_high"))
     return HarmMark(group=str(row["group"]), percent=percent, low=low, high=high)
+
+
+def _named_words(one: TermFrequency) -> str:
+    """A named effect with its percent, interval, and what stands behind it."""
+    when = "" if one.definition == "any-time" else f"{definition_words(one.definition)}; "
+    studies = f"{count_words(one.k, 'study', 'studies')} of {one.n} people"
+    return (
+        f"{one.named_as} {one.percent:.0f} ({one.ci_low:.0f} to {one.ci_high:.0f}; {when}{studies})"
+    )
 
 
 def _with_rung(one: TermFrequency) -> str:

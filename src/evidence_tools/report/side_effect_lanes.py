@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -12,7 +13,7 @@ from evidence_tools.clock import DOSE_CLOCK
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.lanes import Lane, LaneMark
 from evidence_tools.report.sources import number, shorten, text, why_not
-from evidence_tools.style import time_words
+from evidence_tools.style import count_words, time_words
 from evidence_tools.tallies import OTHERS, group_of
 
 EVENTS = {
@@ -34,17 +35,13 @@ def on_the_clock(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["event"].isin(list(EVENTS)) & (rows["clock"] == DOSE_CLOCK) & timed]
 
 
-def grouped(
-    evidence: Evidence, rows: pd.DataFrame, only: Collection[str] = ()
-) -> Iterator[tuple[str, pd.DataFrame]]:
+def grouped(evidence: Evidence, rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """Each group of effects with its rows, in the order of the rules, others last.
 
     Within a group by event, then by the latest time. A row that names several effects stands in
-    the first group that holds one of them, so that no row is drawn twice. With `only`, effects of
-    other groups stand under others.
+    the first group that holds one of them, so that no row is drawn twice.
     """
     groups = evidence.rules["side_effect_timing"]["groups"]
-    groups = {name: terms for name, terms in groups.items() if not only or name in only}
     order = {event: index for index, event in enumerate(EVENTS)}
     rows = rows.assign(
         group=[group_of(terms, groups) for terms in rows["term"]], _event=rows["event"].map(order)
@@ -60,7 +57,6 @@ def effect_lanes(
     evidence: Evidence,
     rows: pd.DataFrame,
     *,
-    only: Collection[str] = (),
     infusions: bool = False,
 ) -> list[Lane]:
     """Lanes of the rows that can be drawn.
@@ -71,8 +67,6 @@ def effect_lanes(
         Loaded evidence, for the groups and for the words of the terms.
     rows : DataFrame
         Clock rows on side effects.
-    only : collection of str
-        Groups that have a lane of their own; all if empty.
     infusions : bool
         Shade the length of each infusion behind its mark.
 
@@ -90,15 +84,44 @@ def effect_lanes(
                 for _, row in inside.iterrows()
             ),
         )
-        for group, inside in grouped(evidence, on_the_clock(rows), only)
+        for group, inside in grouped(evidence, on_the_clock(rows))
     ]
 
 
 def spoken_lanes(lanes: list[Lane]) -> str:
     """The marks of lanes in words, lane after lane, for an alternative text."""
-    return " ".join(
-        f"{lane.words}: {'; '.join(_spoken(mark) for mark in lane.marks)}." for lane in lanes
-    )
+    said = [(lane.words, "; ".join(_spoken(mark) for mark in lane.marks)) for lane in lanes]
+    return " ".join(f"{words}: {marks}." if marks else f"{words}." for words, marks in said)
+
+
+def deciding(lanes: list[Lane]) -> list[Lane]:
+    """The marks that can decide; those that cannot are counted in the words of their lane.
+
+    Parameters
+    ----------
+    lanes : list of Lane
+        Lanes of one section.
+
+    Returns
+    -------
+    list of Lane
+        Lanes without any mark that decides are named together in a last one.
+    """
+    kept, silent = [], []
+    for lane in lanes:
+        marks = tuple(mark for mark in lane.marks if not mark.faint)
+        others = len(lane.marks) - len(marks)
+        more = f" (+{others} that cannot decide)" if others else ""
+        if marks:
+            kept.append(replace(lane, words=lane.words + more, marks=marks))
+        else:
+            silent.append(lane)
+    if silent:
+        names = ", ".join("others" if lane.words == OTHERS else lane.words for lane in silent)
+        reports = count_words(sum(len(lane.marks) for lane in silent), "report")
+        words = f"{reports} that cannot decide: {names.lower()}"
+        kept.append(Lane(words=words, marks=(), section=lanes[0].section))
+    return kept
 
 
 def short_name(row: pd.Series[Any]) -> str:

@@ -76,11 +76,11 @@ class SideEffectTiming:
 
     def summary(self) -> str:
         """The three claims in turn: how many studies could tell, and what they say."""
-        return f"{self._sentence_peak()} {self._sentence_gone()} {self._sentence_midway()}"
+        return "\n".join([self._sentence_peak(), self._sentence_gone(), self._sentence_midway()])
 
     def answer(self) -> Prose:
-        """The summary as a paragraph."""
-        return Prose(self.summary())
+        """The summary, a paragraph for each claim."""
+        return Prose(self.summary().replace("\n", "\n\n"))
 
     def _sentence_peak(self) -> str:
         low, high = self.peak.claimed
@@ -290,8 +290,9 @@ def _voices(tally: Tallies, part: str, reading: str) -> str:
     line = tally.line(part, reading)
     if not line["could_tell"]:
         return f"no study: none of the {line['total']} could tell"
-    those = count_words(line["could_tell"], "study", "studies")
-    return f"{line[SUPPORTS] or 'none'} of the {those} that could tell"
+    if line["could_tell"] == 1:
+        return "the one study that could tell" if line[SUPPORTS] else "none (one study could tell)"
+    return f"{line[SUPPORTS] or 'none'} of the {line['could_tell']} studies that could tell"
 
 
 def _caution(tally: Tallies, part: str) -> str:
