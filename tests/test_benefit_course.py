@@ -109,12 +109,12 @@ def test_a_point_has_the_interval_of_its_variance(course):
 
 
 def test_without_a_line_it_says_why_for_each_rung(course):
-    bare = [replace(one, fit=None, line=one.line[:0], notes=("no line",)) for one in course.courses]
+    notes = ("no line: too few",)
+    bare = [replace(one, fit=None, line=one.line[:0], notes=notes) for one in course.courses]
     without = replace(course, courses=tuple(bare))
     words = str(without.words())
-    assert "They carry no curve" in words
-    for one in bare:
-        assert f"{RUNGS[one.rung].words}: no line" in words
+    rungs = ", ".join(RUNGS[one.rung].words for one in bare)
+    assert f"They carry no curve ({rungs}: too few)." in words
     assert "too few programmes" in without.picture().axes.texts[0].get_text()
 
 

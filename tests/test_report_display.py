@@ -146,6 +146,12 @@ def test_a_stacked_table_has_headed_rows_and_named_cells(table):
     assert pairs.tags[0][1]["class"] == "table stacked pairs"
 
 
+def test_a_long_cell_is_marked_so_that_a_page_gives_it_room():
+    rows = (("a" * 60, "b" * 61, Lines((("c" * 61,),))),)
+    page = Reader(Table(columns=("x", "y", "z"), rows=rows)._repr_html_())
+    assert [cell.get("class") for cell in page.all("td")] == [None, "long", "long"]
+
+
 def test_a_link_leads_to_its_page_and_says_the_place(table):
     page = Reader(table._repr_html_())
     assert page.all("a") == [{"href": "https://example.org/?a=1&b=2", "title": 'place "one"'}]

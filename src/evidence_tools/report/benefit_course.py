@@ -61,7 +61,12 @@ class BenefitCourse:
         return Prose(self.summary())
 
     def _no_line(self) -> str:
-        reasons = "; ".join(f"{RUNGS[c.rung].words}: {c.notes[0]}" for c in self.courses)
+        """Why there is no line; rungs with the same reason stand together."""
+        rungs: dict[str, list[str]] = {}
+        for course in self.courses:
+            reason = course.notes[0].removeprefix("no line: ")
+            rungs.setdefault(reason, []).append(RUNGS[course.rung].words)
+        reasons = "; ".join(f"{', '.join(words)}: {reason}" for reason, words in rungs.items())
         return f"They carry no curve ({reasons})."
 
     def picture(self) -> Picture:

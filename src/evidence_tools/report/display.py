@@ -16,6 +16,9 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+_LONG, _LETTERS = ' class="long"', 60
+"""How a cell of more letters than this is marked, so that a page can give it room."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -139,7 +142,10 @@ class Table:
     def _cells(self, row: Sequence[Cell]) -> str:
         """The cells of a row; where rows are stacked each cell carries its column's name."""
         if not self.stacked:
-            return "".join(f"<td>{_piece(cell)}</td>" for cell in row)
+            return "".join(
+                f"<td{_LONG if len(str(cell)) > _LETTERS else ''}>{_piece(cell)}</td>"
+                for cell in row
+            )
         named = zip(self.columns[1:], row[1:], strict=True)
         return f'<th scope="row">{_piece(row[0])}</th>' + "".join(
             f'<td data-label="{html.escape(name)}">{_piece(cell)}</td>' for name, cell in named
