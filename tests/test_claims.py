@@ -247,6 +247,36 @@ def test_a_share_of_responders_never_stands_for_all(evidence):
     assert share.relation == SILENT
 
 
+def test_a_share_is_shown_beside_that_of_the_control(evidence, ledger):
+    rows = evidence.results.set_index("result_id")
+    arm, control = rows.loc["rodriguez-2013/r01"], rows.loc["rodriguez-2013/r02"]
+    (share,) = [
+        v
+        for v in votes_of(ledger, "relief-one-to-two-weeks", "rodriguez-2013/r01")
+        if v.relation == MAYBE
+    ]
+    treated = f"{arm['percent'] / 100 * arm['n']:.0f} of {arm['n']:.0f} people"
+    beside = f"with saline {control['percent'] / 100 * control['n']:.0f} of {control['n']:.0f}"
+    assert treated in share.reason
+    assert share.reason.endswith(beside)
+    alone = changed(evidence, "results", "result_id", "rodriguez-2013/r02", time_value=2)
+    (share,) = [
+        v
+        for v in votes_of(assess_claims(alone), "relief-one-to-two-weeks", "rodriguez-2013/r01")
+        if v.relation == MAYBE
+    ]
+    assert share.reason.endswith("not counted with a control")
+
+
+def test_groups_that_nobody_randomised_are_no_evidence_against_an_effect(evidence, ledger):
+    (null,) = votes_of(ledger, "psychotherapy-adds", "moore-2025/r02")
+    assert null.relation == SILENT
+    assert null.reason.startswith("no randomised comparison")
+    randomised = changed(evidence, "studies", "study_id", "moore-2025", design="rct-parallel")
+    (null,) = votes_of(assess_claims(randomised), "psychotherapy-adds", "moore-2025/r02")
+    assert null.relation == AGAINST
+
+
 def test_a_null_contrast_counts_only_if_its_whole_window_lies_within(evidence, ledger):
     (looked_later,) = votes_of(ledger, "onset-three-hours", "dadabayev-2020/r02")
     assert looked_later.relation == SILENT

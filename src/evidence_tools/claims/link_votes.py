@@ -29,6 +29,11 @@ def link_votes(part: Part, tables: Tables) -> Iterator[Vote]:
     ------
     Vote
         One per linked row; what only qualifies or gives background cannot tell.
+
+    Notes
+    -----
+    No difference between groups that nobody randomised is no evidence against an effect: such a
+    row is listed and cannot tell.
     """
     links = tables.evidence.claim_links
     mine = links[(links["claim_id"] == part.claim_id) & links["table"].isin(part.tables)]
@@ -40,6 +45,8 @@ def link_votes(part: Part, tables: Tables) -> Iterator[Vote]:
         row = tables.linked[link["table"], link["row_id"]]
         relation, reason = _linked(row, link, first_hand)
         decisive = _decisive(row, part, tables.rules["first_hand"])
+        if relation == AGAINST and not decisive and _asks_for_an_effect(part, tables):
+            relation, reason = SILENT, f"no randomised comparison: {reason}"
         yield Vote(
             row_ids=(link["row_id"],),
             table=link["table"],
@@ -53,6 +60,12 @@ def link_votes(part: Part, tables: Tables) -> Iterator[Vote]:
             could_contradict=relation in (FOR, AGAINST),
             source_level=word(row["source_level"]),
         )
+
+
+def _asks_for_an_effect(part: Part, tables: Tables) -> bool:
+    """Facts, and shares of studies or people, need no randomised contrast; an effect does."""
+    without: list[str] = tables.rules["strengths_without_contrast"]
+    return part.strength not in ("facts", *without)
 
 
 def _decisive(row: Row, part: Part, first_hand: list[str]) -> bool:

@@ -9,6 +9,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+import pandas as pd
+
 from evidence_tools.claims.parts import Part
 from evidence_tools.claims.rungs import benefit_rung, construct_fits
 from evidence_tools.claims.tables import Tables
@@ -161,7 +163,7 @@ def share_votes(part: Part, tables: Tables) -> Iterator[Vote]:
     -----
     The share of all who were dosed, with its exact interval, is held against the share that
     ``rules.yml`` asks for. A share among responders or completers, or of people whose number was
-    not seen, cannot tell.
+    not seen, cannot tell. The share of the control arm at the same time is named beside it.
     """
     for row in tables.results:
         if row["measure"] not in ("response", "remission") or row["role"] == "control":
@@ -170,6 +172,8 @@ def share_votes(part: Part, tables: Tables) -> Iterator[Vote]:
         if not construct_fits(row, rung, tables.ladder):
             continue
         relation, reason = _share(row, part, tables.rules["most_people_percent"])
+        if relation != SILENT:
+            reason += _beside_control(row, tables)
         yield Vote(
             **voter(row),
             row_ids=(row["result_id"],),
@@ -197,7 +201,25 @@ def _share(row: Row, part: Part, most: float) -> Said:
     words = f"{events:.0f} of {n:.0f} people {_when(row)}"
     if low * 100 > most:
         return FOR, words
-    return (AGAINST, words) if high * 100 < most else (MAYBE, f"{words}: too few to tell")
+    return (AGAINST, words) if high * 100 < most else (MAYBE, f"{words}, too few to tell")
+
+
+_SAME_COUNT = ("study_id", "measure", "scale", "response_definition", "from_min", "to_min")
+
+
+def _beside_control(row: Row, tables: Tables) -> str:
+    """The same count in a control arm, in words; the page must not show one without the other."""
+    for other in tables.results:
+        if other["role"] == "control" and all(_same(row[c], other[c]) for c in _SAME_COUNT):
+            events, n = _counts(other)
+            if events is not None and n is not None:
+                return f"; with {word(other['drug']) or 'control'} {events:.0f} of {n:.0f}"
+    return "; not counted with a control"
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Equal cells; two missing ones are equal."""
+    return bool(one == other or (pd.isna(one) and pd.isna(other)))
 
 
 def _counts(row: Row) -> tuple[float | None, float | None]:

@@ -24,6 +24,7 @@ from evidence_tools.report.claim_words import (
     why,
 )
 from evidence_tools.report.display import Cell, Lines, Link, Piece, Table
+from evidence_tools.report.harms_beside import harms_beside
 from evidence_tools.report.sources import ROUTES, source_link
 from evidence_tools.style import HARM_GROUPS, count_words
 
@@ -65,6 +66,7 @@ class ClaimBlock:
             *self._how_given(),
             *self._blinding(),
             *self._beside(),
+            *harms_beside(self.assessment, self.evidence),
             *self._elsewhere(),
         ]
         columns = ("The page says", self.assessment.claim.claim)
