@@ -486,6 +486,15 @@ def test_an_exact_interval_is_held_against_one_in_ten(evidence, events, relation
     assert [v.relation for v in votes] == [relation, SILENT]
 
 
+def test_a_count_in_one_arm_is_no_randomised_contrast(ledger):
+    decisive = {
+        result.part.kind: {v.decisive for v in result.votes if v.decided}
+        for result in ledger["side-effects-common"].results
+        if result.deciding
+    }
+    assert decisive == {"incidence": {False}, "more-than-control": {True}}
+
+
 @pytest.mark.parametrize(("events", "relation"), [(24, FOR), (6, MAYBE), (1, MAYBE)])
 def test_more_than_control_needs_the_whole_interval(evidence, events, relation):
     counted = changed(

@@ -48,11 +48,11 @@ def incidence_votes(part: Part, tables: Tables) -> Iterator[Vote]:
     Notes
     -----
     Consistent if the whole exact interval lies at or above the share of ``rules.yml``,
-    inconsistent if it lies below, else compatible.
+    inconsistent if it lies below, else compatible. A count in one arm is no randomised contrast.
     """
     for row in _treated(part, tables):
         relation, reason = _common(row, tables.evidence.rules["harms"])
-        yield _vote(row, relation, reason, decisive=relation in (FOR, AGAINST))
+        yield _vote(row, relation, reason, decisive=False)
 
 
 def more_than_control_votes(part: Part, tables: Tables) -> Iterator[Vote]:

@@ -11,6 +11,7 @@ from evidence_tools.report.display import Cell
 from evidence_tools.tallies import GONE, lasting_longer
 
 LONGER = "Lasted more than a day"
+NOBODY = "not counted in any study"
 LEFT_OUT = "As common, and not named by the page"
 
 
@@ -46,10 +47,10 @@ def _longer(evidence: Evidence, terms: Collection[str]) -> str:
     """People in whom an effect lasted longer; all effects where a claim names none."""
     lines = lasting_longer(evidence).dropna(subset=["events", "n"])
     labels = evidence.side_effect_terms.set_index("term")["label"]
-    told = [
-        f"{str(labels[line['term']]).lower()} in {line['events']:.0f} of {line['n']:.0f} people "
-        f"({line['label']})"
-        for line in lines.to_dict("records")
-        if not terms or line["term"] in terms
-    ]
-    return "; ".join(told) or "not counted in any study"
+    told: dict[str, list[str]] = {}
+    for line in lines.to_dict("records"):
+        if line["events"] and (not terms or line["term"] in terms):
+            name = str(labels[line["term"]]).lower()
+            words = f"{name} in {line['events']:.0f} of {line['n']:.0f} people"
+            told.setdefault(line["label"], []).append(words)
+    return "; ".join(f"{label}: {', '.join(words)}" for label, words in told.items()) or NOBODY
