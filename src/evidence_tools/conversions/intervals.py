@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scipy import stats
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from evidence_tools.conversions.derived import (
     Derived,
@@ -16,7 +16,7 @@ def upper_quantile(tail: float, df: float | None) -> float:
     """The point with this probability above it, under a t distribution or (df None) a normal."""
     if df is not None:
         require_positive("t distribution", df=df)
-    value = stats.norm.isf(tail) if df is None else stats.t.isf(tail, df)
+    value = -ndtri(tail) if df is None else -stdtrit(df, tail)
     return float(value)
 
 
@@ -117,7 +117,7 @@ def p_from_se(*, estimate: float, se: float, df: float | None = None) -> Derived
     if df is not None:
         require_positive("p-value", df=df)
     q = abs(estimate) / se
-    tail = stats.norm.sf(q) if df is None else stats.t.sf(q, df)
+    tail = ndtr(-q) if df is None else stdtr(df, -q)
     return Derived(
         quantity="p_value", value=float(2 * tail), derivation="from-se", method=distribution(df)
     )

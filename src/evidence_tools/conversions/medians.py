@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 
-from scipy import stats
+from scipy.special import ndtri
 
 from evidence_tools.conversions.derived import (
     Derived,
@@ -286,12 +286,12 @@ def sd_from_five_numbers(
 
 def range_in_sds(n: float) -> float:
     """Expected range of n normal values, in standard deviations (Wan 2014, equation 9)."""
-    return 2 * float(stats.norm.ppf((n - 0.375) / (n + 0.25)))
+    return 2 * float(ndtri((n - 0.375) / (n + 0.25)))
 
 
 def quartiles_in_sds(n: float) -> float:
     """Expected distance of their quartiles, in standard deviations (Wan 2014, equation 16)."""
-    return 2 * float(stats.norm.ppf((0.75 * n - 0.125) / (n + 0.25)))
+    return 2 * float(ndtri((0.75 * n - 0.125) / (n + 0.25)))
 
 
 def _lean(low: float, median: float, high: float) -> float:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
-from scipy.stats import kendalltau
 
 from evidence_tools.errors import NotEstimableError
 from evidence_tools.synthesis.inference import check_effects
@@ -270,6 +269,8 @@ def begg(yi: ArrayLike, vi: ArrayLike, *, at_any_k: bool = False) -> BeggTest:
     centre = weights @ effects / weights.sum()
     standardised = (effects - centre) / np.sqrt(variances - 1 / weights.sum())
     tied = min(len(np.unique(variances)), len(np.unique(standardised))) < len(effects)
+    from scipy.stats import kendalltau  # takes over a second to import, and only this needs it
+
     found = kendalltau(standardised, variances, method="asymptotic" if tied else "exact")
     return BeggTest(tau_b=float(found.statistic), p_value=float(found.pvalue), k=len(effects))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import binom
+from scipy.special import bdtr
 
 from evidence_tools.errors import NotEstimableError
 from evidence_tools.synthesis.counts import checked_level
@@ -116,7 +116,8 @@ def median_of_medians(
     order = np.argsort(values)
     values, shares = values[order], shares[order]
     low, high, notes = None, None, []
-    rank = int(binom.ppf((1 - level) / 2, len(values), 0.5))
+    at_most = bdtr(np.arange(len(values) + 1.0), len(values), 0.5)
+    rank = int(np.searchsorted(at_most, (1 - level) / 2))
     if not np.allclose(shares, shares[0]):
         notes.append("No interval: the sign test has none for unequal weights.")
     elif rank < 1:

@@ -1,17 +1,19 @@
 """Structure of the tables, checked by frictionless against ``datapackage.json``.
 
-Types, required cells, ranges, vocabularies, keys and links. frictionless finds them; here its
-errors become findings in the words of the project, with line, row id and the nearest allowed
-word.
+frictionless finds wrong types, empty required cells, ranges, words outside a vocabulary and ids
+that stand twice; here its errors become findings in the words of the project, with line, row id
+and the nearest allowed word. Links between tables are looked up here, since frictionless would
+read the table at the other end once more for every link.
 """
 
 from __future__ import annotations
 
 import difflib
 import sys
-from collections.abc import Iterator
-from copy import deepcopy
+from collections.abc import Container, Iterator
 from typing import Any
+
+import pandas as pd
 
 from evidence_tools.findings import Finding
 from evidence_tools.loading import Evidence, row_id
@@ -26,7 +28,9 @@ _CONSTRAINTS = {
     "pattern": "malformed-value",
     "unique": "duplicate-id",
 }
-_KINDS = {"type-error": "wrong-type", "primary-key": "duplicate-id", "foreign-key": "broken-link"}
+_KINDS = {"type-error": "wrong-type", "primary-key": "duplicate-id"}
+_CHECKED = ("name", "type", "format", "constraints")
+"""What frictionless needs of a field; words for readers would only be copied again and again."""
 _LINKS = {"url", "read_at"}
 
 
@@ -44,12 +48,18 @@ def check_structure(evidence: Evidence) -> Iterator[Finding]:
         Rules ``wrong-type``, ``missing-required-value``, ``unknown-term``, ``out-of-range``,
         ``malformed-value``, ``malformed-link``, ``duplicate-id`` and ``broken-link``.
     """
-    package = _frictionless().Package.from_descriptor(_descriptor(evidence))
-    for task in package.validate().tasks:
-        table = evidence.schema[task.name]
+    usable = {
+        name: table
+        for name, table in evidence.schema.tables.items()
+        if table.path not in evidence.unreadable and len(evidence.text[name])
+    }
+    package = _frictionless().Package.from_descriptor(_descriptor(evidence, usable))
+    for resource in package.resources:
+        table = usable[resource.name]
+        errors = _errors(resource, evidence.text[table.name])
+        departures = (_departure(evidence, table, error) for error in errors)
         seen: set[tuple[int, str, str]] = set()
-        for error in task.errors:
-            finding = _finding(evidence, table, error)
+        for finding in (*departures, *_broken_links(evidence, table, usable)):
             key = (finding.line or 0, finding.column, finding.rule)
             if key not in seen:
                 seen.add(key)
@@ -75,44 +85,69 @@ def _frictionless() -> Any:
     return frictionless
 
 
-def _descriptor(evidence: Evidence) -> dict[str, Any]:
-    """The data dictionary with the cells in it, so that no file is read a second time."""
-    readable = {
-        name for name, t in evidence.schema.tables.items() if t.path not in evidence.unreadable
-    }
-    resources = []
-    for entry in evidence.schema.descriptor["resources"]:
-        if entry["name"] not in readable:
-            continue
-        printed = evidence.text[entry["name"]]
-        schema = deepcopy(entry["schema"])
-        schema["foreignKeys"] = [
-            key
-            for key in schema.get("foreignKeys", [])
-            if (key["reference"]["resource"] or entry["name"]) in readable
-        ]
-        if len(printed):
-            rows = [list(printed.columns), *printed.to_numpy().tolist()]
-            resources.append(
-                {"name": entry["name"], "type": "table", "data": rows, "schema": schema}
-            )
-    named = {resource["name"] for resource in resources}
-    for resource in resources:
-        keys = resource["schema"]["foreignKeys"]
-        resource["schema"]["foreignKeys"] = [k for k in keys if k["reference"]["resource"] in named]
+def _descriptor(evidence: Evidence, usable: Container[str]) -> dict[str, Any]:
+    """The data dictionary of the tables that can be checked, the cells left out."""
+    resources = [
+        {
+            "name": entry["name"],
+            "type": "table",
+            "data": [],
+            "schema": _of_single_tables(entry["schema"]),
+        }
+        for entry in evidence.schema.descriptor["resources"]
+        if entry["name"] in usable
+    ]
     version = evidence.schema.descriptor.get("$schema")
     return {"$schema": version, "name": "evidence", "resources": resources}
 
 
-def _finding(evidence: Evidence, table: TableSchema, error: Any) -> Finding:
+def _errors(resource: Any, printed: pd.DataFrame) -> Iterator[Any]:
+    """What frictionless says of the cells, which no file is read a second time for.
+
+    They are handed over last: all that stands in a descriptor is copied several times.
+    """
+    resource.data = [list(printed.columns), *printed.to_numpy().tolist()]
+    with resource:
+        yield from resource.header.errors
+        for row in resource.row_stream:
+            yield from row.errors
+
+
+def _of_single_tables(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a table without its links and without the words for readers."""
+    own = {name: part for name, part in schema.items() if name != "foreignKeys"}
+    fields = [{k: v for k, v in field.items() if k in _CHECKED} for field in schema["fields"]]
+    return own | {"fields": fields}
+
+
+def _departure(evidence: Evidence, table: TableSchema, error: Any) -> Finding:
     details = error.to_descriptor()
-    line = details.get("rowNumber")
     column = details.get("fieldName") or ", ".join(_columns(table, error.type, details))
+    rule = _rule(error.type, str(details.get("note", "")), column)
+    return _finding(evidence, table, rule, column, details)
+
+
+def _broken_links(
+    evidence: Evidence, table: TableSchema, usable: Container[str]
+) -> Iterator[Finding]:
+    """Cells that name a row which the table at the other end does not have."""
+    for key in table.foreign_keys:
+        if key.table in usable:
+            cells = evidence.text[table.name][key.column]
+            known = {*evidence.text[key.table][key.target], ""}
+            for index in cells.index[~cells.isin(known)]:
+                details = {"rowNumber": index + 2}
+                yield _finding(evidence, table, "broken-link", key.column, details)
+
+
+def _finding(
+    evidence: Evidence, table: TableSchema, rule: str, column: str, details: dict[str, Any]
+) -> Finding:
+    line = details.get("rowNumber")
     printed = evidence.text[table.name]
     index = line - 2 if line else None
     known = index is not None and column in printed.columns
     value = str(printed.at[index, column]) if known else str(details.get("cell", ""))
-    rule = _rule(error.type, str(details.get("note", "")), column)
     allowed, hint = _advice(table, rule, column, value, details)
     return Finding(
         rule=rule,
