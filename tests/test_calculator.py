@@ -124,18 +124,19 @@ BROKEN = {
     "infinity": ("yi,vi\n0.1,inf\n", "line 2, vi: found 'inf'"),
     "not a number": ("yi,vi\nnan,1\n", "line 2, yi: found 'nan'"),
     "NA": ("yi,vi\n1,NA\n", "line 2, vi: found 'NA'"),
-    "missing column": ("yi,se\n1,2\n", "given.csv: found no column 'vi'; allowed: yi, se"),
-    "semicolons": ("yi;vi\n1;2\n", "given.csv: found no column 'yi'; allowed: yi;vi"),
+    "missing column": ("yi,se\n1,2\n", "given.csv: found no column 'vi'; allowed: that name"),
+    "semicolons": ("yi;vi\n1;2\n", "line 1: found 'yi;vi'; allowed: names separated by commas"),
+    "tabs": ("yi\tvi\n1\t2\n", r"line 1: found 'yi\tvi'; allowed: names separated by commas"),
     "one cell more": ("yi,vi\n0.1,0.2,0.3\n", "line 2: found 3 cells; allowed: 2, as in the"),
-    "one cell less": ("yi,vi\n1,1\n0.1\n", "line 3: found 1 cells; allowed: 2"),
+    "one cell less": ("yi,vi\n1,1\n0.1\n", "line 3: found 1 cell; allowed: 2"),
     "column twice": ("yi,vi,yi\n1,2,3\n", "line 1: found two columns 'yi'"),
     "empty": ("", "given.csv: found an empty file"),
     "blank": ("\n \n", "given.csv: found an empty file"),
     "not UTF-8": (b"yi,vi\n1,1\xff\n", "given.csv: found 'utf-8' codec can't decode byte 0xff"),
     "open quote": ('yi,vi\n"1,1\n', "given.csv: found unexpected end of data"),
-    "no rows": ("yi,vi\n", "yi: found no studies; allowed: one or more"),
-    "variance of 0": ("yi,vi\n1,0\n", "vi"),
-    "variance below 0": ("yi,vi\n1,-1\n", "vi"),
+    "no rows": ("yi,vi\n", "given.csv, yi: found no studies; allowed: one or more"),
+    "variance of 0": ("yi,vi\n1,0\n", "given.csv, vi: found 0 (study 1); allowed: finite"),
+    "variance below 0": ("yi,vi\n1,-1\n", "given.csv, vi: found -1 (study 1); allowed: finite"),
 }
 
 
@@ -147,12 +148,16 @@ def test_a_broken_file_is_one_line_with_its_place(run, file, name):
     assert len(err.splitlines()) == 1
     assert err.startswith("evidence: ")
     assert words in err
+    assert err.endswith(".\n"), "what to do"
 
 
 @pytest.mark.parametrize("command", [["pool"], ["effects", "SMD"]])
 def test_a_missing_file_and_a_folder_are_wrong_use(run, tmp_path, command):
     code, out, err = run(*command, tmp_path / "none.csv")
-    assert (code, out, err) == (2, "", f"evidence: {tmp_path}/none.csv: found no such file\n")
+    assert (code, out, err) == (
+        *(2, ""),
+        f"evidence: {tmp_path}/none.csv: found no such file. Check the path.\n",
+    )
     code, out, err = run(*command, tmp_path)
     assert (code, out) == (2, "")
     assert "Is a directory" in err
@@ -244,11 +249,41 @@ def test_notes_stand_with_their_own_row(run, file):
     assert records[10]["notes"][0].startswith("study 11 ")
 
 
-def test_impossible_numbers_are_one_line(run, file):
-    code, out, err = run("effects", "PR", file("events,n\n12,10\n"))
+IMPOSSIBLE = {
+    "more events than people": ("PR", "events,n\n1,10\n12,10\n", "events: found 12; allowed: at"),
+    "nobody in an arm": (
+        "SMD",
+        f"{COLUMNS['means']}\n{LINES['means']}\n5,2,0,6,3,12\n",
+        "n_active",
+    ),
+    "an SD below 0": ("MD", f"{COLUMNS['means']}\n{LINES['means']}\n5,-2,9,6,3,12\n", "sd_active"),
+    "a correlation above 1": ("SMCC", f"{COLUMNS['pairs']}\n{LINES['pairs']}\n5,6,2,3,9,2\n", "r"),
+    "no time": ("IRR", f"{COLUMNS['rates']}\n{LINES['rates']}\n2,0,4,12\n", "time_active"),
+}
+
+
+@pytest.mark.parametrize("name", IMPOSSIBLE)
+def test_impossible_numbers_are_one_line_with_file_study_and_column(run, file, name):
+    measure, text, words = IMPOSSIBLE[name]
+    code, out, err = run("effects", measure, file(text))
     assert (code, out) == (2, "")
     assert len(err.splitlines()) == 1
-    assert "events: found 12; allowed: at most n" in err
+    assert f"given.csv, {measure}, study 2 (index 1), {words}" in err
+    assert "; allowed: " in err
+    assert err.endswith("Correct the file; studies are counted from below its header.\n")
+
+
+@pytest.mark.parametrize("measure", [m for m, kind in KIND.items() if kind in ("means", "pairs")])
+def test_a_single_person_has_no_spread_and_its_row_says_so(run, file, measure):
+    kind = KIND[measure]
+    one = LINES[kind].replace(",10", ",1")
+    path = file(f"{COLUMNS[kind]}\n{LINES[kind]}\n{one}\n")
+    code, out, err = run("effects", measure, path, "--json")
+    first, second = strict_json(out)
+    assert (code, err, first["notes"]) == (0, "", [])
+    assert first["vi"] > 0
+    assert (second["yi"], second["vi"]) == (None, None)
+    assert "fewer than" in second["notes"][0]
 
 
 def test_a_file_without_rows_has_no_effects(run, file):

@@ -141,6 +141,22 @@ def test_gosh_prints_the_range_of_all_subsets(run):
     assert out.startswith("8,191 subsets of 13 studies")
 
 
+def test_gosh_as_json_has_the_reach_of_the_subsets(run):
+    code, out, err = run("gosh", BCG, "--json")
+    found, fits = json.loads(out), gosh(YI, VI)
+    assert (code, err) == (0, "")
+    assert (found["method"], found["k"]) == ("REML", 13)
+    assert found["subsets"] == found["subsets_in_all"] == 8191
+    for name in ("estimate", "tau2", "i2"):
+        reach = list(found[name].values())
+        assert reach == sorted(reach)
+        assert (reach[0], reach[-1]) == (getattr(fits, name).min(), getattr(fits, name).max())
+        assert found[name]["median"] == np.median(getattr(fits, name))
+    close(found["estimate_of_all"], pool(YI, VI).estimate)
+    close(found["i2_of_all"], pool(YI, VI).i2)
+    assert found["notes"] == []
+
+
 def test_gosh_writes_every_subset(run, table, tmp_path):
     target = tmp_path / "subsets.csv"
     path = table(YI[:4], VI[:4])

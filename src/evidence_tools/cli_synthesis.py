@@ -49,6 +49,7 @@ def gosh(
     ] = None,
     method: Method = "REML",
     seed: Annotated[int, typer.Option(help="Of the sample, above 2^20 subsets.")] = 20100,
+    as_json: Json = False,
 ) -> None:
     """Pool every subset of the studies."""
     from evidence_tools import terminal
@@ -58,7 +59,10 @@ def gosh(
         diagnostics.check_ending(out)
     with terminal.SlowProgress("pooling subsets") as done:
         found = diagnostics.gosh_of_file(file, method=method, seed=seed, progress=done)
-    terminal.say(found.summary())
+    if as_json:
+        terminal.print_json(found.to_dict())
+    else:
+        terminal.say(found.summary())
     if out is not None:
         found.write(out)
         terminal.remark(f"written: {out}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +14,14 @@ import pandas as pd
 
 from evidence_tools.answers import Answer
 from evidence_tools.effects import MEASURES, effect_sizes
-from evidence_tools.errors import EvidenceFileError
+from evidence_tools.errors import EvidenceFileError, NotEstimableError
 from evidence_tools.report.display import Table
 from evidence_tools.style import printed_number
 from evidence_tools.synthesis.bayes import BayesianEffect
+from evidence_tools.synthesis.inference import check_effects
 from evidence_tools.synthesis.pool import PooledEffect, pool
+
+Numbers = np.ndarray[Any, np.dtype[Any]]
 
 
 def read_columns(path: Path) -> pd.DataFrame:
@@ -35,22 +40,32 @@ def read_columns(path: Path) -> pd.DataFrame:
     Raises
     ------
     EvidenceFileError
-        If the file is missing, empty, not UTF-8 or not a table; names the line of a row that has
-        more or fewer cells than the header.
+        If the file is missing, empty, not UTF-8 or not a table, or separates cells with something
+        else than commas; names the line of a row that has more or fewer cells than the header.
     """
     lines = _lines(path)
     if not lines:
-        raise EvidenceFileError(str(path), found="an empty file")
+        hint = "Write the names of the columns in its first line."
+        raise EvidenceFileError(str(path), found="an empty file", hint=hint)
     _, header = lines.pop(0)
+    if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
+        raise EvidenceFileError(
+            f"{path}, line 1",
+            found=repr(header[0]),
+            allowed="names separated by commas",
+            hint="Save the table as CSV with commas.",
+        )
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
-        raise EvidenceFileError(f"{path}, line 1", found=f"two columns {twice[0]!r}")
+        found = f"two columns {twice[0]!r}"
+        raise EvidenceFileError(f"{path}, line 1", found=found, hint="Rename one of them.")
     for line, cells in lines:
         if len(cells) != len(header):
             raise EvidenceFileError(
                 f"{path}, line {line}",
-                found=f"{len(cells)} cells",
+                found="1 cell" if len(cells) == 1 else f"{len(cells)} cells",
                 allowed=f"{len(header)}, as in the header",
+                hint="Put a cell that holds a comma in double quotes.",
             )
     rows = [cells for _, cells in lines]
     return pd.DataFrame(rows, columns=header, index=[line for line, _ in lines], dtype=str)
@@ -63,15 +78,18 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
             reader = csv.reader(file, skipinitialspace=True, strict=True)
             found = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
     except FileNotFoundError:
-        raise EvidenceFileError(str(path), found="no such file") from None
+        raise EvidenceFileError(str(path), found="no such file", hint="Check the path.") from None
     except (csv.Error, UnicodeDecodeError, IsADirectoryError) as error:
         raise EvidenceFileError(
-            str(path), found=str(error).strip(), allowed="a CSV table in UTF-8"
+            str(path),
+            found=str(error).strip(),
+            allowed="a CSV table in UTF-8",
+            hint="Save the table as CSV, with UTF-8 as its encoding.",
         ) from error
     return [(line, cells) for line, cells in found if any(cells)]
 
 
-def numbers(path: Path, frame: pd.DataFrame, column: str) -> np.ndarray[Any, np.dtype[Any]]:
+def numbers(path: Path, frame: pd.DataFrame, column: str) -> Numbers:
     """A column of numbers.
 
     Parameters
@@ -91,7 +109,10 @@ def numbers(path: Path, frame: pd.DataFrame, column: str) -> np.ndarray[Any, np.
     """
     if column not in frame.columns:
         raise EvidenceFileError(
-            str(path), found=f"no column {column!r}", allowed=", ".join(frame.columns)
+            str(path),
+            found=f"no column {column!r}",
+            allowed=f"that name beside {', '.join(frame.columns)}",
+            hint="Add it, or rename the column that holds it.",
         )
     values = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype="float64")
     bad = np.flatnonzero(~np.isfinite(values))
@@ -99,8 +120,52 @@ def numbers(path: Path, frame: pd.DataFrame, column: str) -> np.ndarray[Any, np.
         line = frame.index[int(bad[0])]
         found = repr(frame[column].iloc[int(bad[0])])
         place = f"{path}, line {line}, {column}"
-        raise EvidenceFileError(place, found=found, allowed="a number with a decimal point")
+        raise EvidenceFileError(
+            place,
+            found=found,
+            allowed="a number with a decimal point",
+            hint="Correct the cell, or take the row out.",
+        )
     return values
+
+
+def effects_and_variances(path: Path, frame: pd.DataFrame) -> tuple[Numbers, Numbers]:
+    """The columns ``yi`` and ``vi``, fit to be pooled.
+
+    Parameters
+    ----------
+    path, frame : Path, DataFrame
+        The file (for messages) and its cells.
+
+    Returns
+    -------
+    array of float, shape (k,); array of float, shape (k,)
+        Effects and their sampling variances.
+
+    Raises
+    ------
+    EvidenceFileError
+        If a column is missing or a cell is no number.
+    NotEstimableError
+        If there is no row, or a variance is not above 0; names the file.
+    """
+    yi, vi = numbers(path, frame, "yi"), numbers(path, frame, "vi")
+    with naming(path):
+        return check_effects(yi, vi)
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Errors of the arithmetic with the file before their place."""
+    try:
+        yield
+    except NotEstimableError as error:
+        raise NotEstimableError(
+            f"{path}, {error.place}",
+            found=error.found,
+            allowed=error.allowed,
+            hint=error.hint or "Correct the file; studies are counted from below its header.",
+        ) from error
 
 
 def effects_of_file(measure: str, path: Path) -> list[dict[str, Any]]:
@@ -117,11 +182,21 @@ def effects_of_file(measure: str, path: Path) -> list[dict[str, Any]]:
     -------
     list of dict
         `row` (from 1), `yi`, `vi` (None where not estimable) and `notes`.
+
+    Raises
+    ------
+    EvidenceFileError
+        If the file cannot be read, or a cell that is needed is no number.
+    NotEstimableError
+        If a column is missing, or numbers cannot be (more events than people); names the file.
+    UnknownTermError
+        If there is no such measure.
     """
     frame = read_columns(path)
     needed = MEASURES[measure].columns if measure in MEASURES else ()
     known = {name: numbers(path, frame, name) for name in needed if name in frame.columns}
-    effects = effect_sizes(measure, known)
+    with naming(path):
+        effects = effect_sizes(measure, known)
     return [
         {
             "row": index + 1,
@@ -148,8 +223,8 @@ def pool_of_file(path: Path, *, method: str, test: str) -> PooledEffect:
     PooledEffect
         As `pool`.
     """
-    frame = read_columns(path)
-    return pool(numbers(path, frame, "yi"), numbers(path, frame, "vi"), method=method, test=test)
+    yi, vi = effects_and_variances(path, read_columns(path))
+    return pool(yi, vi, method=method, test=test)
 
 
 def pooled_record(pooled: PooledEffect) -> dict[str, Any]:

@@ -12,11 +12,10 @@ import numpy as np
 
 from evidence_tools.errors import EvidenceFileError, NotEstimableError
 from evidence_tools.plots.gosh import draw_gosh
-from evidence_tools.report.calculator import numbers, read_columns
+from evidence_tools.report.calculator import Numbers, effects_and_variances, read_columns
 from evidence_tools.report.display import Picture, Table
 from evidence_tools.style import effect_words, printed_number
 from evidence_tools.synthesis.gosh import MOST_SUBSETS, Progress, SubsetFits, gosh
-from evidence_tools.synthesis.inference import check_effects
 from evidence_tools.synthesis.influence import Influence, influence
 from evidence_tools.synthesis.missing_studies import TrimAndFill, trim_and_fill
 from evidence_tools.synthesis.pool import PooledEffect, pool
@@ -31,8 +30,9 @@ from evidence_tools.synthesis.small_study import (
     egger,
 )
 
-Numbers = np.ndarray[Any, np.dtype[Any]]
 ENDINGS = (".png", ".csv")
+_REACH = ("lowest", "lower_quartile", "median", "upper_quartile", "highest")
+_SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +81,24 @@ class GoshOfFile:
 
     fits: SubsetFits
     pooled: PooledEffect
+
+    def to_dict(self) -> dict[str, Any]:
+        """Settings, how far each quantity reaches over the subsets, and notes, for JSON."""
+        fits = self.fits
+        reach = {
+            name: dict(zip(_REACH, np.quantile(getattr(fits, name), _SHARES).tolist(), strict=True))
+            for name in ("estimate", "tau2", "i2")
+        }
+        return {
+            "method": fits.method,
+            "k": fits.n_studies,
+            "subsets": len(fits.subset),
+            "subsets_in_all": 2**fits.n_studies - 1,
+            "estimate_of_all": self.pooled.estimate,
+            "i2_of_all": self.pooled.i2,
+            **reach,
+            "notes": list(fits.notes),
+        }
 
     def summary(self) -> str:
         """How far the pooled effects of the subsets reach."""
@@ -202,7 +220,6 @@ def small_studies_of_file(path: Path, *, anyway: bool = False) -> SmallStudies:
         Below ten studies, or below three if `anyway`.
     """
     yi, vi, _ = _effects(path)
-    check_effects(yi, vi)
     try:
         admitted(yi, vi, anyway)
     except NotEstimableError as error:
@@ -243,7 +260,8 @@ def _effects(path: Path) -> tuple[Numbers, Numbers, list[str] | None]:
     """Effects, variances and, where the file has them, names of the studies."""
     frame = read_columns(path)
     labels = list(frame["label"]) if "label" in frame.columns else None
-    return numbers(path, frame, "yi"), numbers(path, frame, "vi"), labels
+    yi, vi = effects_and_variances(path, frame)
+    return yi, vi, labels
 
 
 def _case_cells(case: dict[str, Any]) -> tuple[str, ...]:
