@@ -2,11 +2,17 @@
 
 # ruff: noqa: T201
 
-from benchmarks import gosh_subsets, single_fits
+from benchmarks import gosh_subsets, many_rows, single_fits, start
 
 
 def main() -> None:
     """Print the ratios."""
+    print("Effect sizes of many rows")
+    many_rows.main()
+    print()
+    print("Start")
+    start.main()
+    print()
     print("GOSH: the random-effects model on every subset of the studies")
     gosh_subsets.main()
     print()

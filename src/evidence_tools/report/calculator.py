@@ -197,12 +197,15 @@ def effects_of_file(measure: str, path: Path) -> list[dict[str, Any]]:
     known = {name: numbers(path, frame, name) for name in needed if name in frame.columns}
     with naming(path):
         effects = effect_sizes(measure, known)
+    notes: dict[str, list[str]] = {}
+    for note in effects.notes:
+        notes.setdefault(note.partition(" (")[0], []).append(note)
     return [
         {
             "row": index + 1,
             "yi": _none(yi),
             "vi": _none(vi),
-            "notes": [note for note in effects.notes if note.startswith(f"study {index + 1} ")],
+            "notes": notes.get(f"study {index + 1}", []),
         }
         for index, (yi, vi) in enumerate(zip(effects.yi, effects.vi, strict=True))
     ]
