@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -188,7 +189,52 @@ def test_every_public_name_can_be_had():
     assert missing == []
 
 
-def test_the_picture_shows_every_module(root):
-    text = (root / "docs" / "architecture.md").read_text(encoding="utf-8")
-    absent = [module for module in ORDER if module != "__main__" and f"`{module}`" not in text]
-    assert absent == []
+@pytest.fixture(scope="module")
+def architecture(root):
+    return (root / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+
+def drawn(text: str) -> dict[str, list[list[str]]]:
+    """The floors of the picture, lowest first: modules in steps, what may be imported first."""
+    picture = text.split("## Seven floors")[1].split("```")[1].strip().splitlines()
+    floors = {}
+    for line in reversed(picture):
+        _, floor, modules = line.split(maxsplit=2)
+        steps = [step.split("·") for step in modules.split("→")]
+        floors[floor] = [[module.strip() for module in step] for step in reversed(steps)]
+    return floors
+
+
+def listed(text: str) -> dict[str, set[str]]:
+    """The modules of each floor in the table under the picture."""
+    table = text.split("| module | floor |")[1].split("\n\n")[0]
+    floors: dict[str, set[str]] = {}
+    for module, floor in re.findall(r"^\| `([a-z_]+)` \| ([a-z]+) \| \S", table, re.MULTILINE):
+        floors.setdefault(floor, set()).add(module)
+    return floors
+
+
+def test_picture_and_table_show_the_floors_and_nothing_else(architecture):
+    floors = {floor: set(modules) - {"__main__"} for floor, modules in FLOORS.items()}
+    picture = drawn(architecture)
+    assert list(picture) == list(FLOORS)
+    assert {
+        floor: {m for step in steps for m in step} for floor, steps in picture.items()
+    } == floors
+    assert listed(architecture) == floors
+    assert {module for floor in floors.values() for module in floor} == (
+        {module_of(path) for path in FILES} - {"__init__", "__main__"}
+    )
+
+
+def test_an_arrow_of_the_picture_stands_for_every_import_on_a_floor(architecture):
+    for floor, steps in drawn(architecture).items():
+        step_of = {module: i for i, step in enumerate(steps) for module in step}
+        wrong = {
+            (module_of(path), name)
+            for path in FILES
+            if module_of(path) in step_of
+            for name in own_imports(path) & set(step_of)
+            if step_of[name] >= step_of[module_of(path)]
+        }
+        assert wrong == set(), f"{floor}: an import against the arrows, or between neighbours"

@@ -19,6 +19,7 @@ from scipy.special import betaincinv, expit, gammaln, log_expit, logit, ndtri
 from evidence_tools.errors import NotEstimableError
 from evidence_tools.synthesis.counts import checked_counts, checked_level
 from evidence_tools.synthesis.curvature import curvature_of
+from evidence_tools.synthesis.frames import one_row
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,11 +109,7 @@ class PooledProportion:
 
     def to_frame(self) -> pd.DataFrame:
         """One row."""
-        import pandas as pd
-
-        names = [name for name in self.__dataclass_fields__ if name != "notes"]
-        row = {name: getattr(self, name) for name in names}
-        return pd.DataFrame([row | {"notes": " ".join(self.notes)}])
+        return one_row(self)
 
     def summary(self) -> str:
         """Counts, estimate with interval, and the notes."""

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
 from evidence_tools.errors import NotEstimableError
+from evidence_tools.synthesis.frames import one_row
 from evidence_tools.synthesis.pool import pool
 from evidence_tools.synthesis.regression import regress
 from evidence_tools.synthesis.small_study import admitted
@@ -64,11 +65,7 @@ class TrimAndFill:
 
     def to_frame(self) -> pd.DataFrame:
         """One row."""
-        import pandas as pd
-
-        arrays = ("filled_yi", "filled_vi")
-        names = [name for name in self.__dataclass_fields__ if name not in arrays]
-        return pd.DataFrame([{name: getattr(self, name) for name in names}])
+        return one_row(self, without=("filled_yi", "filled_vi"))
 
     def summary(self) -> str:
         """How many were added, and what that does."""
@@ -100,9 +97,7 @@ class FailSafeNumber:
 
     def to_frame(self) -> pd.DataFrame:
         """One row."""
-        import pandas as pd
-
-        return pd.DataFrame([{name: getattr(self, name) for name in self.__dataclass_fields__}])
+        return one_row(self)
 
     def summary(self) -> str:
         """One line."""

@@ -17,6 +17,7 @@ from scipy.special import ndtr, ndtri
 
 from evidence_tools.errors import NotEstimableError
 from evidence_tools.synthesis.counts import checked_counts, checked_level
+from evidence_tools.synthesis.frames import one_row
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,11 +69,7 @@ class TwoArmEffect:
 
     def to_frame(self) -> pd.DataFrame:
         """One row."""
-        import pandas as pd
-
-        names = [name for name in self.__dataclass_fields__ if name != "notes"]
-        row = {name: getattr(self, name) for name in names}
-        return pd.DataFrame([row | {"notes": " ".join(self.notes)}])
+        return one_row(self)
 
     def summary(self) -> str:
         """Counts, estimate (ratios as ratios) with interval, and the notes."""

@@ -17,6 +17,7 @@ from scipy.special import chdtrc, ndtr, ndtri
 
 from evidence_tools.errors import NotEstimableError
 from evidence_tools.synthesis.curvature import curvature_of
+from evidence_tools.synthesis.frames import one_row
 from evidence_tools.synthesis.pool import pool
 from evidence_tools.synthesis.small_study import admitted
 
@@ -77,11 +78,7 @@ class SelectionEffect:
 
     def to_frame(self) -> pd.DataFrame:
         """One row."""
-        import pandas as pd
-
-        names = [name for name in self.__dataclass_fields__ if name != "notes"]
-        row = {name: getattr(self, name) for name in names}
-        return pd.DataFrame([row | {"notes": " ".join(self.notes)}])
+        return one_row(self)
 
     def summary(self) -> str:
         """Estimates without and with selection, the weight, and the notes."""

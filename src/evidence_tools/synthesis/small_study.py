@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from evidence_tools.errors import NotEstimableError
+from evidence_tools.synthesis.frames import one_row
 from evidence_tools.synthesis.inference import check_effects
 from evidence_tools.synthesis.pool import pool
 from evidence_tools.synthesis.regression import regress
@@ -61,7 +62,7 @@ class EggerTest:
 
     def to_frame(self) -> pd.DataFrame:
         """One row."""
-        return _row(self)
+        return one_row(self)
 
     def summary(self) -> str:
         """Slope with its test, and the limit."""
@@ -91,7 +92,7 @@ class BeggTest:
 
     def to_frame(self) -> pd.DataFrame:
         """One row."""
-        return _row(self)
+        return one_row(self)
 
     def summary(self) -> str:
         """One line."""
@@ -379,9 +380,3 @@ def _classical(yi: Floats, sei: Floats, ci_level: float) -> EggerTest:
         model="classical",
         ci_level=ci_level,
     )
-
-
-def _row(result: EggerTest | BeggTest) -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.DataFrame([{name: getattr(result, name) for name in result.__dataclass_fields__}])

@@ -182,8 +182,8 @@ def fit_families(
 
     References
     ----------
-    Kalbfleisch and Prentice (2002), The Statistical Analysis of Failure Time Data, 2nd ed.,
-    chapter 3 (log-location-scale models).
+    Kalbfleisch and Prentice (2002), The Statistical Analysis of Failure Time Data, 2nd ed.
+    (log-location-scale models).
 
     Examples
     --------
