@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import FixedLocator, NullLocator
 
-from evidence_tools.style import CLOCK_TICKS, FIGURE_WIDTH, INK, MUTED, RC, RUNGS, SHADE, rung
+from evidence_tools.plots.time_axis import set_time_axis
+from evidence_tools.style import CLOCK_TICKS, FIGURE_WIDTH, INK, MUTED, RC, RUNGS, rung
 
 LIMITS = (25.0, 45_000.0)
 """Minutes: from half an hour to a month after the dose."""
@@ -92,16 +92,8 @@ def _new_axes(legend_lines: int) -> Axes:
 
 
 def _set_axis(ax: Axes) -> None:
-    ax.set_xscale("log")
-    ax.set_xlim(*LIMITS)
-    ticks = {word: at for word, at in CLOCK_TICKS.items() if LIMITS[0] <= at <= LIMITS[1]}
-    ax.xaxis.set_major_locator(FixedLocator(list(ticks.values())))
-    ax.xaxis.set_minor_locator(NullLocator())
-    ax.set_xticklabels(list(ticks), rotation=45, ha="right", rotation_mode="anchor", fontsize=9.5)
-    ax.set_xlabel("Time since the dose", color=MUTED)
+    set_time_axis(ax, LIMITS, "Time since the dose", ticks=CLOCK_TICKS, grid="both")
     ax.set_ylabel("Standardised difference (SD units)\nbelow zero favours ketamine", color=MUTED)
-    ax.grid(axis="both", color=SHADE, linewidth=0.8)
-    ax.set_axisbelow(True)
     ax.axhline(0, color=INK, linewidth=1)
 
 

@@ -15,11 +15,11 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from matplotlib.ticker import FixedLocator, NullLocator
 from numpy.typing import NDArray
 
+from evidence_tools.plots.time_axis import set_time_axis
 from evidence_tools.plots.timeline import Span
-from evidence_tools.style import FIGURE_WIDTH, INK, LABEL_BOX, MARK, MUTED, RC, SHADE, TIME_TICKS
+from evidence_tools.style import FIGURE_WIDTH, INK, LABEL_BOX, MARK, MUTED, RC, TIME_TICKS
 
 Floats = NDArray[np.float64]
 
@@ -112,17 +112,9 @@ def _new_axes(lanes: int) -> Axes:
 
 
 def _set_axis(ax: Axes, limits: tuple[float, float], lanes: int, xlabel: str) -> None:
-    ax.set_xscale("log")
-    ax.set_xlim(*limits)
+    set_time_axis(ax, limits, xlabel, ticks=TIME_TICKS)
     ax.set_ylim(lanes, 0)
     ax.set_yticks([])
-    ticks = {word: at for word, at in TIME_TICKS.items() if limits[0] <= at <= limits[1]}
-    ax.xaxis.set_major_locator(FixedLocator(list(ticks.values())))
-    ax.xaxis.set_minor_locator(NullLocator())
-    ax.set_xticklabels(list(ticks), rotation=45, ha="right", rotation_mode="anchor", fontsize=9.5)
-    ax.set_xlabel(xlabel, color=MUTED)
-    ax.grid(axis="x", color=SHADE, linewidth=0.8)
-    ax.set_axisbelow(True)
 
 
 def _draw_lane(ax: Axes, lane: BandLane, position: int) -> None:

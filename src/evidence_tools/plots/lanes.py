@@ -11,7 +11,7 @@ where the bound is the start itself, an arrow to the right where nobody looked a
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib import rc_context
@@ -20,8 +20,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import FixedLocator, NullLocator
 
+from evidence_tools.plots.time_axis import set_time_axis, ticks_within
 from evidence_tools.style import (
     CLOCK_TICKS,
     FIGURE_WIDTH,
@@ -32,7 +32,6 @@ from evidence_tools.style import (
     MUTED,
     RC,
     RUNGS,
-    SHADE,
     rung,
 )
 
@@ -181,21 +180,9 @@ def _new_axes(inches: float, legend_lines: int) -> Axes:
 
 
 def _set_axis(ax: Axes, limits: tuple[float, float], height: float, xlabel: str) -> None:
-    ax.set_xscale("log")
-    ax.set_xlim(*limits)
+    set_time_axis(ax, limits, xlabel, ticks=CLOCK_TICKS)
     ax.set_ylim(height, 0)
     ax.set_yticks([])
-    ticks = _ticks(limits)
-    ax.xaxis.set_major_locator(FixedLocator(list(ticks.values())))
-    ax.xaxis.set_minor_locator(NullLocator())
-    ax.set_xticklabels(list(ticks), rotation=45, ha="right", rotation_mode="anchor", fontsize=9.5)
-    ax.set_xlabel(xlabel, color=MUTED)
-    ax.grid(axis="x", color=SHADE, linewidth=0.8)
-    ax.set_axisbelow(True)
-
-
-def _ticks(limits: tuple[float, float]) -> Mapping[str, float]:
-    return {word: at for word, at in CLOCK_TICKS.items() if limits[0] <= at <= limits[1]}
 
 
 def _draw_section(
@@ -203,7 +190,7 @@ def _draw_section(
 ) -> None:
     left = ax.get_xlim()[0]
     ax.text(left, top + 0.2, name, color=INK, weight="bold", fontsize=11, va="center")
-    for word, at in _ticks(ax.get_xlim()).items():
+    for word, at in ticks_within(CLOCK_TICKS, ax.get_xlim()).items():
         ax.text(at, top + 0.44, word, color=MUTED, fontsize=_TINY, ha="center", va="center")
     at, bottom = top + SECTION_HEIGHT, top + _height(lanes, windows, name)
     for window in windows:

@@ -20,8 +20,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import FixedLocator, NullLocator
 
+from evidence_tools.plots.time_axis import set_time_axis
 from evidence_tools.style import (
     FIGURE_WIDTH,
     INK,
@@ -165,17 +165,9 @@ def _new_axes(lines: int, legend_lines: int) -> Axes:
 
 
 def _set_axis(ax: Axes, limits: tuple[float, float], lines: int, xlabel: str) -> None:
-    ax.set_xscale("log")
-    ax.set_xlim(*limits)
+    set_time_axis(ax, limits, xlabel, ticks=TIME_TICKS)
     ax.set_ylim(lines, 0)
     ax.set_yticks([])
-    ticks = {word: at for word, at in TIME_TICKS.items() if limits[0] <= at <= limits[1]}
-    ax.xaxis.set_major_locator(FixedLocator(list(ticks.values())))
-    ax.xaxis.set_minor_locator(NullLocator())
-    ax.set_xticklabels(list(ticks), rotation=45, ha="right", rotation_mode="anchor", fontsize=9.5)
-    ax.set_xlabel(xlabel, color=MUTED)
-    ax.grid(axis="x", color=SHADE, linewidth=0.8)
-    ax.set_axisbelow(True)
 
 
 def _draw_span(
