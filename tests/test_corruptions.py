@@ -33,7 +33,8 @@ from spoiling import (
 )
 
 SOURCE = "glue2018maintenance"
-FIVE_ARE_A_FLOOD = 5
+A_FLOOD = 7
+"""A lost claim is named once by each of the tables that hang on it; more than that is a flood."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -883,18 +884,54 @@ def a_trial_that_nobody_judged(folder: Path) -> int:
     return [row["study_id"] for row in rows].index("taylor-2018") + 2
 
 
-@corruption("claim-malformed", "claims.yml", also=["unknown-claim", "link-to-unknown-claim"])
+LOST_CLAIM = ["unknown-claim", "link-to-unknown-claim", "verdict-without-claim"]
+
+
+@corruption("claim-malformed", "claims.yml", also=LOST_CLAIM)
 def a_claim_without_words(folder: Path) -> int:
     line = edit_text(folder, "claims.yml", "    topic:", "    topics:")
     return line - 2
 
 
-@corruption("duplicate-id", "claims.yml", also=["unknown-claim", "link-to-unknown-claim"])
+@corruption("duplicate-id", "claims.yml", also=[*LOST_CLAIM, "claim-differs-from-no-claim"])
 def a_claim_twice(folder: Path) -> int:
     first = line_of(folder, "claims.yml", "- claim_id: ")
     text = (folder / "claims.yml").read_text(encoding="utf-8").split("\n")
     claim_id = text[first - 1].split(": ")[1]
     return edit_text(folder, "claims.yml", "claim_id: onset-three-hours", f"claim_id: {claim_id}")
+
+
+def in_a_claim(folder: Path, old: str, new: str) -> int:
+    """Change the first such words in the claims; the line on which their claim begins."""
+    line = edit_text(folder, "claims.yml", old, new)
+    above = (folder / "claims.yml").read_text(encoding="utf-8").split("\n")[:line]
+    return max(number for number, text in enumerate(above, start=1) if "- claim_id: " in text)
+
+
+@corruption("claim-test-unknown-word", "claims.yml", "kind", says="onsett")
+def a_test_of_no_known_kind(folder: Path) -> int:
+    return in_a_claim(folder, "kind: onset\n", "kind: onsett\n")
+
+
+@corruption("claim-test-unknown-term", "claims.yml", "terms", says="no such preferred term")
+def a_test_on_a_misspelt_side_effect(folder: Path) -> int:
+    return in_a_claim(folder, "terms: [headache]", "terms: [hedache]")
+
+
+@corruption("claim-differs-from-no-claim", "claims.yml", "differs_from")
+def a_claim_that_contradicts_nothing(folder: Path) -> int:
+    return in_a_claim(folder, "differs_from: [", "differs_from: [no-such-claim, ")
+
+
+cell("verdict-without-claim", "verdicts", "claim_id", "onset-minutes", has(claim_id="onset-hours"))
+cell(
+    "verdict-confirmed-by-rule",
+    "verdicts",
+    "status",
+    "confirmed",
+    has(claim_id="onset-hours"),
+    found_at="rater",
+)
 
 
 @corruption(
@@ -922,7 +959,7 @@ def test_a_mistake_is_found_at_its_place_and_nowhere_else(folder, mistake):
     assert mistake.says in hits[0].message
     expected = {mistake.rule} | mistake.also if mistake.severity == "error" else set(mistake.also)
     assert {finding.rule for finding in report.errors} == expected
-    assert len(report.errors) < FIVE_ARE_A_FLOOD
+    assert len(report.errors) < A_FLOOD
 
 
 def test_every_rule_has_a_mistake_that_breaks_it():
