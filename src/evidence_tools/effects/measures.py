@@ -39,11 +39,6 @@ class Measure:
     columns: tuple[str, ...]
     scale: Scale = "linear"
 
-    @property
-    def is_transformed(self) -> bool:
-        """Whether `yi` must be turned back before a reader sees it."""
-        return self.scale != "linear"
-
 
 _MEANS = ("mean_active", "sd_active", "n_active", "mean_control", "sd_control", "n_control")
 _PAIRED = ("mean_1", "mean_2", "sd_1", "sd_2", "n", "r")

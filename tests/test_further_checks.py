@@ -1,0 +1,40 @@
+"""Checks that compute with the evidence join those of validation, over a whole readable folder.
+
+That the screens of numbers join it stands in `test_integrity.py`.
+"""
+
+from evidence_tools.further_checks import FURTHER_CHECKS, check_path, moved_judgements
+from evidence_tools.loading import load
+from spoiling import read_rows, set_cell
+
+JUDGEMENTS = {"verdicts": ("claim_id", "read-again"), "certainty": ("subject", "rate-again")}
+
+
+def moved(folder):
+    """The first verdict and the first certainty, as if they had been based on something else."""
+    expected = set()
+    for table, (key, rule) in JUDGEMENTS.items():
+        name = read_rows(folder, table)[0][key]
+        line = set_cell(folder, table, name, "basis", "another tally")
+        expected.add((rule, f"{table}.csv", line, name))
+    return expected
+
+
+def test_a_verdict_and_a_certainty_with_another_basis_are_found(folder):
+    assert moved_judgements(load(folder)) == ()
+    expected = moved(folder)
+    found = moved_judgements(load(folder))
+    assert {(f.rule, f.file, f.line, f.row_id) for f in found} == expected
+
+
+def test_the_check_of_a_folder_runs_them(folder):
+    assert moved_judgements in FURTHER_CHECKS
+    expected = moved(folder)
+    report = check_path(folder)
+    assert not report.ok
+    assert {(f.rule, f.file, f.line, f.row_id) for f in report.errors} == expected
+
+
+def test_the_check_of_one_file_does_not(folder):
+    moved(folder)
+    assert [f.rule for f in check_path(folder / "verdicts.csv").errors] == []
