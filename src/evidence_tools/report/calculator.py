@@ -186,15 +186,23 @@ def effects_of_file(measure: str, path: Path) -> list[dict[str, Any]]:
     Raises
     ------
     EvidenceFileError
-        If the file cannot be read, or a cell that is needed is no number.
+        If the file cannot be read, lacks a column, or a cell that is needed is no number.
     NotEstimableError
-        If a column is missing, or numbers cannot be (more events than people); names the file.
+        If numbers cannot be (more events than people); names the file.
     UnknownTermError
         If there is no such measure.
     """
     frame = read_columns(path)
     needed = MEASURES[measure].columns if measure in MEASURES else ()
-    known = {name: numbers(path, frame, name) for name in needed if name in frame.columns}
+    missing = [name for name in needed if name not in frame.columns]
+    if missing:
+        raise EvidenceFileError(
+            f"{path}, columns of {measure}",
+            found=f"no {', '.join(missing)}",
+            allowed=", ".join(needed),
+            hint="Add them, or rename the columns that hold them.",
+        )
+    known = {name: numbers(path, frame, name) for name in needed}
     with naming(path):
         effects = effect_sizes(measure, known)
     notes: dict[str, list[str]] = {}
