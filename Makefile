@@ -4,14 +4,16 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 READY := .venv/.ready
-TESTS := -n 2 --dist worksteal
-NOTEBOOKS := -n 2 --dist loadscope --nbval --nbval-current-env --nbval-cell-timeout=120
+TESTS_READY := .venv/.tests-ready
+PYTEST := $(BIN)/pytest -n 2
+UNIT := --dist worksteal --durations=10
+NOTEBOOKS := --dist loadscope --nbval --nbval-current-env --nbval-cell-timeout=120
 PYTHONS := $(strip $(PYTHON) python3 python3.13 python3.12 python3.11)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help report test check lab notebooks clean
+.PHONY: help report test slow fuzz check lab notebooks clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,15 +21,20 @@ help: ## Show this list
 report: $(READY) ## Validate, rerun the notebooks, print the headline table
 	@$(BIN)/evidence report
 
-test: $(READY) ## Run the whole test suite, the notebooks included
-	$(BIN)/pytest $(TESTS) tests
-	$(BIN)/pytest $(NOTEBOOKS) notebooks
+test: $(TESTS_READY) ## Run the tests, those of the notebooks included; name the ten slowest
+	$(PYTEST) $(UNIT) -m "not slow" tests
+	$(PYTEST) $(NOTEBOOKS) notebooks
 
-check: $(READY) ## Check format, lint and types, then run the whole test suite
+slow: $(TESTS_READY) ## Run the tests that take more than two seconds each
+	$(PYTEST) $(UNIT) -m slow tests
+
+fuzz: $(TESTS_READY) ## Try many random examples on every property (SEED=n repeats a run)
+	HYPOTHESIS_PROFILE=fuzz $(PYTEST) $(UNIT) -m hypothesis $(if $(SEED),--hypothesis-seed=$(SEED)) tests
+
+check: $(TESTS_READY) ## Check format, lint and types
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	@$(MAKE) --no-print-directory test
 
 lab: $(READY) ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks
@@ -56,5 +63,11 @@ $(READY): pyproject.toml constraints.txt
 	fi; \
 	echo "Making .venv with $$("$$found" --version) and installing what pyproject.toml names (once, a minute or two)." >&2; \
 	"$$found" -m venv --clear .venv; \
-	$(BIN)/python -m pip install --quiet -e '.[dev]' -c constraints.txt; \
+	$(BIN)/python -m pip install --quiet -e . -c constraints.txt; \
 	touch $@
+
+# Tests and checks need a few packages more.
+$(TESTS_READY): $(READY)
+	@echo "Installing what the tests need on top (once)." >&2
+	@$(BIN)/python -m pip install --quiet -e '.[dev]' -c constraints.txt
+	@touch $@
