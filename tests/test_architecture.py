@@ -13,7 +13,7 @@ import evidence_tools as et
 
 PACKAGE = Path(et.__file__).parent
 FLOORS = {
-    "ground": ("errors", "findings", "units"),
+    "ground": ("errors", "findings", "units", "words"),
     "arithmetic": (
         *("conversions", "effects", "synthesis", "proportions", "timecourse", "consistency"),
     ),

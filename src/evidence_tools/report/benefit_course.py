@@ -13,7 +13,8 @@ from evidence_tools.plots.benefit_course import CourseEstimate, draw_benefit_cou
 from evidence_tools.published import published_estimates
 from evidence_tools.report.display import Picture, Prose, Table
 from evidence_tools.report.side_effect_lanes import short_name
-from evidence_tools.style import RUNGS, count_words, effect_words, time_words
+from evidence_tools.style import RUNGS
+from evidence_tools.words import count_words, effect_words, time_words
 
 _Z = 1.959963984540054
 """Normal quantile of a 95% interval."""

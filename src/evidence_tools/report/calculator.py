@@ -16,10 +16,10 @@ from evidence_tools.answers import Answer
 from evidence_tools.effects import MEASURES, effect_sizes
 from evidence_tools.errors import EvidenceFileError, NotEstimableError
 from evidence_tools.report.display import Table
-from evidence_tools.style import printed_number
 from evidence_tools.synthesis.bayes import BayesianEffect
 from evidence_tools.synthesis.inference import check_effects
 from evidence_tools.synthesis.pool import PooledEffect, pool
+from evidence_tools.words import printed_number
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 

@@ -26,7 +26,8 @@ from evidence_tools.report.claim_words import (
 from evidence_tools.report.display import Cell, Lines, Link, Piece, Table
 from evidence_tools.report.harms_beside import harms_beside
 from evidence_tools.report.sources import ROUTES, source_link
-from evidence_tools.style import HARM_GROUPS, count_words
+from evidence_tools.style import HARM_GROUPS
+from evidence_tools.words import count_words
 
 _SIDES = {FOR: "for", AGAINST: "against"}
 _CONTROLS = {name: look.words for name, look in HARM_GROUPS.items()}

@@ -19,7 +19,7 @@ from evidence_tools.report.sources import (
     text,
     when_words,
 )
-from evidence_tools.style import count_words, printed_interval, printed_number
+from evidence_tools.words import count_words, printed_interval, printed_number
 
 MEASURES = {
     "smd": "standardised difference",

@@ -14,7 +14,6 @@ from evidence_tools.errors import EvidenceFileError, NotEstimableError
 from evidence_tools.plots.gosh import draw_gosh
 from evidence_tools.report.calculator import Numbers, effects_and_variances, read_columns
 from evidence_tools.report.display import Picture, Table
-from evidence_tools.style import effect_words, printed_number
 from evidence_tools.synthesis.gosh import MOST_SUBSETS, Progress, SubsetFits, gosh
 from evidence_tools.synthesis.influence import Influence, influence
 from evidence_tools.synthesis.missing_studies import TrimAndFill, trim_and_fill
@@ -29,6 +28,7 @@ from evidence_tools.synthesis.small_study import (
     begg,
     egger,
 )
+from evidence_tools.words import effect_words, printed_number
 
 ENDINGS = (".png", ".csv")
 _REACH = ("lowest", "lower_quartile", "median", "upper_quartile", "highest")

@@ -11,10 +11,11 @@ import html
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+if TYPE_CHECKING:  # a table is printed without a library that draws
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _LONG, _LETTERS = ' class="long"', 60
 """How a cell of more letters than this is marked, so that a page can give it room."""
@@ -187,9 +188,7 @@ class Picture:
     @property
     def figure(self) -> Figure:
         """The figure around the axes."""
-        figure = self.axes.get_figure(root=True)
-        assert isinstance(figure, Figure)
-        return figure
+        return cast("Figure", self.axes.get_figure(root=True))
 
     def png(self) -> bytes:
         """The figure as PNG, without a date or a version in it."""

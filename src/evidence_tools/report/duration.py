@@ -29,8 +29,9 @@ from evidence_tools.report.sources import (
     text,
     why_not,
 )
-from evidence_tools.style import RUNGS, count_words
+from evidence_tools.style import RUNGS
 from evidence_tools.units import duration_words
+from evidence_tools.words import count_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from evidence_tools.loading import Evidence
 from evidence_tools.questions import all_questions, find_question
 from evidence_tools.report.claim_words import certainty_words
 from evidence_tools.report.display import Cell, Prose, Table
-from evidence_tools.style import count_words, effect_words
+from evidence_tools.words import count_words, effect_words
 
 _COLUMNS = ("Question", "Trials (people)", "Effect", "In absolute terms", "Certainty", "Why")
 

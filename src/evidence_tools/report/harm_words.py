@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from evidence_tools.harms.rates import Frequency, HarmContrast
-from evidence_tools.style import HARM_RUNGS, count_words, harm_group, percent_words
+from evidence_tools.style import HARM_RUNGS, harm_group
+from evidence_tools.words import count_words, percent_words
 
 DEFINITIONS = {
     "any-time": "at any time",

@@ -29,7 +29,8 @@ from evidence_tools.report.claim_words import (
     why,
 )
 from evidence_tools.report.display import Cell, Lines, Link, Prose, Table
-from evidence_tools.style import VERDICTS, count_words, time_words
+from evidence_tools.style import VERDICTS
+from evidence_tools.words import count_words, time_words
 
 LEDGER_PAGE = "06-verdicts-and-certainty.ipynb"
 

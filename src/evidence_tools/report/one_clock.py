@@ -36,8 +36,9 @@ from evidence_tools.report.sources import (
     text,
     why_not,
 )
-from evidence_tools.style import MUTED, RUNGS, count_words, time_words
+from evidence_tools.style import MUTED, RUNGS
 from evidence_tools.units import duration_words
+from evidence_tools.words import count_words, time_words
 
 SINGLE = "after-single-dose"
 RELIEF = "Relief of anxiety, PTSD or OCD"

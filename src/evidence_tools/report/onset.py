@@ -26,8 +26,9 @@ from evidence_tools.report.sources import (
     text,
     why_not,
 )
-from evidence_tools.style import RUNGS, count_words, time_words
+from evidence_tools.style import RUNGS
 from evidence_tools.units import duration_words
+from evidence_tools.words import count_words, time_words
 
 ANXIETY = r"\banxiety\b|\bptsd\b|\bocd\b"
 """Effects of the claims' kind; depression and suicidality are background."""

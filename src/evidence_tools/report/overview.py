@@ -9,7 +9,8 @@ import pandas as pd
 from evidence_tools.loading import Evidence
 from evidence_tools.report.display import Prose, Table
 from evidence_tools.report.sources import DIRECTNESS_ORDER
-from evidence_tools.style import RUNGS, SOURCE_LEVELS, count_words
+from evidence_tools.style import RUNGS, SOURCE_LEVELS
+from evidence_tools.words import count_words
 
 _SEEN_TABLES = ("arms", "results", "timing", "side_effects", "statements")
 

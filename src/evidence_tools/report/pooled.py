@@ -17,7 +17,7 @@ from evidence_tools.report.comparators import comparators, printed_row
 from evidence_tools.report.display import Cell, Picture, Prose, Table
 from evidence_tools.report.pooled_figure import forest_rows, interval_words, spoken_row
 from evidence_tools.report.sources import number, source_link, text
-from evidence_tools.style import count_words, effect_words, printed_interval, printed_number
+from evidence_tools.words import count_words, effect_words, printed_interval, printed_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

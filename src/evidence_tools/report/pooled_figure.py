@@ -14,7 +14,7 @@ from evidence_tools.loading import Evidence
 from evidence_tools.plots.forest import Diamond, ForestRow
 from evidence_tools.report.comparators import row_words
 from evidence_tools.report.sources import when_words
-from evidence_tools.style import effect_words
+from evidence_tools.words import effect_words
 
 _NORMAL = NormalDist().inv_cdf(0.975)
 """Standard errors in half a 95% interval of a single contrast."""

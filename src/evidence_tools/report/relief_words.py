@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from evidence_tools.report.sources import number, text
-from evidence_tools.style import time_words
 from evidence_tools.units import duration_words
+from evidence_tools.words import time_words
 
 ENDINGS = {
     "next-dose": "next dose came",

@@ -12,7 +12,8 @@ from evidence_tools.loading import Evidence
 from evidence_tools.plots.judgements import LightRow, ShareRow, draw_lights, draw_shares
 from evidence_tools.report.display import Cell, Picture, Table
 from evidence_tools.report.sources import by_directness, source_link, study_words, text
-from evidence_tools.style import JUDGEMENT_WORDS, JUDGEMENTS, RUNGS, count_words
+from evidence_tools.style import JUDGEMENT_WORDS, JUDGEMENTS, RUNGS
+from evidence_tools.words import count_words
 
 HEADS = {
     "randomisation": "Random-\nisation",

@@ -24,7 +24,8 @@ from evidence_tools.report.harm_words import (
     share_words,
 )
 from evidence_tools.report.sources import shorten
-from evidence_tools.style import HARM_RUNGS, count_words, harm_group, percent_words
+from evidence_tools.style import HARM_RUNGS, harm_group
+from evidence_tools.words import count_words, percent_words
 
 _APART = ("serious", "stopping")
 """Kinds that are shown apart from all other effects."""

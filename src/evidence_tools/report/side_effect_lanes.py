@@ -13,8 +13,8 @@ from evidence_tools.clock import DOSE_CLOCK
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.lanes import Lane, LaneMark
 from evidence_tools.report.sources import number, shorten, text, why_not
-from evidence_tools.style import count_words, time_words
 from evidence_tools.tallies import OTHERS, group_of
+from evidence_tools.words import count_words, time_words
 
 EVENTS = {
     "side-effect-onset": "began",

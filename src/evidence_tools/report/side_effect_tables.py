@@ -20,9 +20,9 @@ from evidence_tools.report.sources import (
     study_words,
     text,
 )
-from evidence_tools.style import count_words, time_words
 from evidence_tools.tallies import BOTH, CONTRADICTS, OTHERS, SUPPORTS, Tallies
 from evidence_tools.units import duration_words
+from evidence_tools.words import count_words, time_words
 
 VEIN, OTHER_ROUTE, NO_ROUTE = "Infusion into a vein", "Other routes", "Route not stated"
 

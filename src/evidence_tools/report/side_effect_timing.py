@@ -21,7 +21,6 @@ from evidence_tools.report import side_effect_tables as tables
 from evidence_tools.report.display import Picture, Prose, Table
 from evidence_tools.report.side_effect_lanes import HARM, effect_lanes, on_the_clock, spoken_lanes
 from evidence_tools.report.sources import number, shorten, spoken, study_words, text, why_not
-from evidence_tools.style import count_words
 from evidence_tools.tallies import (
     GONE,
     PEAK,
@@ -33,6 +32,7 @@ from evidence_tools.tallies import (
     peak_after_infusion,
 )
 from evidence_tools.units import duration_words
+from evidence_tools.words import count_words
 
 BEGAN = "side-effect-onset"
 

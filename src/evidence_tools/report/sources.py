@@ -9,7 +9,8 @@ import pandas as pd
 from evidence_tools.loading import Evidence
 from evidence_tools.readings import why_not as why_not
 from evidence_tools.report.display import Link
-from evidence_tools.style import SOURCE_LEVELS, entered_time
+from evidence_tools.style import SOURCE_LEVELS
+from evidence_tools.words import entered_time
 
 ROUTES = {
     "iv": "into a vein",

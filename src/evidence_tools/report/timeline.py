@@ -12,7 +12,7 @@ from evidence_tools.errors import UnknownTermError
 from evidence_tools.loading import Evidence
 from evidence_tools.report.display import Table
 from evidence_tools.report.sources import DIRECTNESS_ORDER, number, text
-from evidence_tools.style import time_words
+from evidence_tools.words import time_words
 
 
 def timeline_records(

@@ -20,7 +20,7 @@ from evidence_tools.report.onset import onset_answer
 from evidence_tools.report.side_effect_lanes import on_the_clock
 from evidence_tools.report.side_effect_timing import side_effect_timing
 from evidence_tools.report.sources import number, text
-from evidence_tools.style import count_words, time_words
+from evidence_tools.words import count_words, time_words
 
 ONSET, DURATION, HARM = "onset of relief", "duration of relief", "timing of side effects"
 COMPARATORS, OFF = "onset of other drugs", "off the clock"
