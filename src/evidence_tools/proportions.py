@@ -12,8 +12,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
 from scipy.special import betaincinv, expit, gammaln, log_expit, logit, ndtri
 
 from evidence_tools.errors import NotEstimableError
@@ -351,7 +351,10 @@ def _fit(x: Floats, size: Floats, points: int) -> tuple[float, float, float, flo
 
     options = {"xatol": 1e-9, "fatol": 1e-13, "maxiter": 2000}
     starts = [np.array([common, 1.0]), np.array([common, 0.1])]
-    fits = [minimize(loss, start, method="Nelder-Mead", options=options) for start in starts]
+    fits = [
+        scipy.optimize.minimize(loss, start, method="Nelder-Mead", options=options)
+        for start in starts
+    ]
     best = min(fits, key=lambda fit: float(fit.fun))
     logit_mean, tau = float(best.x[0]), abs(float(best.x[1]))
     if tau < _NO_SPREAD or loss(np.array([common, 0.0])) <= best.fun:

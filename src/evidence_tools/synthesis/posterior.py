@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import logsumexp, ndtr
 
 Floats = NDArray[np.float64]
@@ -73,7 +73,7 @@ class TauGrid:
 
         if missing(right) <= 0:
             return float(self.unit * np.sinh(right))
-        return float(self.unit * np.sinh(brentq(missing, left, right, xtol=1e-15)))
+        return float(self.unit * np.sinh(scipy.optimize.brentq(missing, left, right, xtol=1e-15)))
 
     def density(self, tau: float) -> float:
         """Posterior density of tau."""
@@ -139,7 +139,11 @@ def mixture_posterior(
             low, step = low - step, 2 * step
         while missing(high) < 0:
             high, step = high + step, 2 * step
-        return float(brentq(missing, low, high, xtol=1e-14 * sds[top])) if low < high else low
+        return (
+            float(scipy.optimize.brentq(missing, low, high, xtol=1e-14 * sds[top]))
+            if low < high
+            else low
+        )
 
     def density(x: float) -> float:
         return float(mixture_density(np.array(x), weights, centre, variance))
@@ -176,7 +180,7 @@ def summarise(
     best = int(np.argmax(lengths <= lengths.min() * (1 + 1e-10)))
     before, after = lefts[max(best - 1, 0)], lefts[min(best + 1, len(lefts) - 1)]
     crosses = gap(before) < 0 < gap(after)
-    left = brentq(gap, before, after, xtol=1e-15) if crosses else lefts[best]
+    left = scipy.optimize.brentq(gap, before, after, xtol=1e-15) if crosses else lefts[best]
     return Posterior(
         median=float(quantile(0.5)),
         mean=mean,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import nnls
+import scipy
 
 from evidence_tools.timecourse.intervals import EventIntervals, Floats
 
@@ -233,7 +233,7 @@ def _newton(member: Floats, share: Floats, mass: Floats) -> Floats:
     weighted = np.sqrt(share)[:, None] * (member[:, chosen] / fitted[:, None] - 2)
     design = np.vstack([weighted, np.ones(weighted.shape[1])])
     try:
-        solution, _ = nnls(design, np.append(np.zeros(len(share)), 1.0))
+        solution, _ = scipy.optimize.nnls(design, np.append(np.zeros(len(share)), 1.0))
     except RuntimeError:
         return mass
     if solution.sum() <= 0:

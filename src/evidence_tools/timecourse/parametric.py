@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import minimize
+import scipy
 from scipy.special import ndtri
 
 from evidence_tools.synthesis.counts import checked_level
@@ -227,8 +227,12 @@ def _fit(family: Family, intervals: EventIntervals) -> ParametricFit:
         return -found if math.isfinite(found) else _IMPOSSIBLE
 
     with np.errstate(over="ignore", invalid="ignore"):
-        start = minimize(loss, _start(intervals), method="Nelder-Mead", options={"xatol": 1e-6})
-        top = minimize(loss, start.x, jac="3-point", method="BFGS", options={"gtol": 1e-7})
+        start = scipy.optimize.minimize(
+            loss, _start(intervals), method="Nelder-Mead", options={"xatol": 1e-6}
+        )
+        top = scipy.optimize.minimize(
+            loss, start.x, jac="3-point", method="BFGS", options={"gtol": 1e-7}
+        )
     covariance = _covariance(curvature_of(loss, top.x))
     if covariance is None or np.abs(top.jac).max() > _FLAT * intervals.weight.sum():
         return _unfitted(family, intervals, "The likelihood has no clear top.")
