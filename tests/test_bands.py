@@ -50,6 +50,20 @@ def test_clusters_are_counted():
     assert "3 rows" in bands.summary()
 
 
+def test_six_rows_of_six_are_all_of_them_at_every_time():
+    """1.0 was followed by 0.9999999999999999 when shares were added and not counted."""
+    bands = knowledge_bands(event_intervals([0, 0, 1, 0, 0, 0], [2, 2, 2, 0, 0, 0]), range(6))
+    assert bands.gone.tolist() == [0.5, 0.5, 1, 1, 1, 1]
+    assert bands.still_there[2:].tolist() == bands.unknown[2:].tolist() == [0] * 4
+
+
+def test_weights_that_no_binary_fraction_holds_move_one_way_too():
+    intervals = event_intervals([0, 0, 1], [1, 2, 3], weights=[0.1, 0.2, 0.3])
+    bands = knowledge_bands(intervals, range(5))
+    assert bands.gone.tolist() == pytest.approx([0, 1 / 6, 1 / 2, 1, 1], rel=1e-15)
+    assert bands.gone[-1] == 1
+
+
 row = st.integers(0, 20).flatmap(
     lambda low: st.tuples(st.just(low), st.none() | st.integers(low, 25))
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from evidence_tools.timecourse.intervals import EventIntervals, Floats
 
@@ -83,17 +84,22 @@ def knowledge_bands(intervals: EventIntervals, times: ArrayLike) -> KnowledgeBan
     ([1.0, 0.5, 0.5], [0.0, 0.0, 0.5])
     """
     at = np.array(times, dtype=float, ndmin=1)
-    total = float(intervals.weight.sum())
-    is_gone = intervals.upper[:, None] <= at
-    is_there = (intervals.lower[:, None] >= at) & ~is_gone
-    share = intervals.weight / total if total else intervals.weight
-    there, gone = share @ is_there, share @ is_gone
+    is_gone = intervals.upper <= at[:, None]
+    is_there = (intervals.lower >= at[:, None]) & ~is_gone
     return KnowledgeBands(
         times=at,
-        still_there=there,
-        unknown=np.maximum(1 - there - gone, 0.0),
-        gone=gone,
+        still_there=_shares(intervals.weight, is_there),
+        unknown=_shares(intervals.weight, ~is_gone & ~is_there)
+        if len(intervals)
+        else np.ones(len(at)),
+        gone=_shares(intervals.weight, is_gone),
         n=len(intervals),
         k=len(np.unique(intervals.cluster)),
-        weight=total,
+        weight=math.fsum(intervals.weight),
     )
+
+
+def _shares(weight: Floats, chosen: NDArray[np.bool_]) -> Floats:
+    """Shares of the weight; sums rounded once, so that more rows never give less."""
+    total = math.fsum(weight) or 1.0
+    return np.array([math.fsum(weight[row]) / total for row in chosen], dtype=float)
