@@ -119,6 +119,20 @@ def test_shared_arms_equal_vcalc():
     assert found[[0, 0, 1], [1, 2, 2]] == pytest.approx(expected, rel=1e-10)
 
 
+def test_degrees_of_freedom_may_exceed_the_number_of_studies_less_one():
+    """`validation/metafor/dependence.R`, last lines: 2.0012 for three studies of unequal blocks."""
+    yi, vi, study = [0, 0, 0, 0, 1], [1, 0.5, 0.5, 1, 0.5], [0, 0, 1, 2, 2]
+    fit = correlated_hierarchical(yi, working_covariance(vi, study, rho=0.5))
+    assert (fit.sigma2_study, fit.sigma2_effect) == (0, 0)
+    assert fit.coefficients[0] == pytest.approx(0.276757583224731, rel=1e-12)
+    assert fit.loglik == pytest.approx(-3.55300927734715, rel=1e-12)
+    assert fit.se_robust[0] == pytest.approx(0.263009550144491, rel=1e-12)
+    assert fit.df[0] == pytest.approx(2.00116615794712, rel=1e-12)
+    assert fit.p_values[0] == pytest.approx(0.402994993639826, rel=1e-12)
+    independent = three_level(yi, vi, study)
+    assert independent.df[0] == pytest.approx(1.92442672058467, rel=1e-12)
+
+
 # Against the definitions, without block algebra
 
 
@@ -321,5 +335,6 @@ def test_the_interval_contains_an_estimate_inside_the_data(data):
     assert fit.sigma2_effect is None or fit.sigma2_effect >= 0
     if fit.df[0] is not None:
         assert fit.ci_low[0] < fit.coefficients[0] < fit.ci_high[0]
-        assert 0 < fit.df[0] <= len(set(study)) - 1 + 1e-9
+        # (tr S)² <= rank(S) tr(S²), and S has one row per study
+        assert 0 < fit.df[0] <= len(set(study)) * (1 + 1e-9)
         assert 0 <= fit.p_values[0] <= 1

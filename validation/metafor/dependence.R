@@ -25,3 +25,11 @@ arms <- data.frame(study = 1, obs = 1:3, a = c("x", "y", "x"), b = c("z", "z", "
 R <- vcalc(vi, cluster = study, obs = c("p", "p", "q"), grp1 = a, grp2 = b, w1 = n1, w2 = n2,
            time1 = time, data = arms, rho = 0.6, phi = 0.9)
 show("arms", R)
+few <- data.frame(yi = c(0, 0, 0, 0, 1), vi = c(1, .5, .5, 1, .5), study = c(0, 0, 1, 2, 2), obs = 1:5)
+for (rho in c(0.5, 0)) {
+  V <- vcalc(vi, cluster = study, obs = obs, data = few, rho = rho)
+  # 0 and 0 are what bobyqa finds (3.9e-14 and 2.0e-14); nlminb does not converge
+  fit <- rma.mv(yi, V, random = ~ 1 | study / obs, data = few, sigma2 = c(0, 0))
+  cr2 <- coef_test(fit, vcov = "CR2", cluster = few$study, test = "Satterthwaite")
+  show("few studies", fit$beta, logLik(fit), cr2$SE, cr2$df_Satt, cr2$p_Satt)
+}
