@@ -1,7 +1,8 @@
-"""Fixtures that several test files share."""
+"""Fixtures and settings that several test files share."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from functools import partial
@@ -9,11 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 import evidence_tools as et
 from made_up_trials import contrasts_of
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# A busy machine is slow, not wrong: no deadline. `make test` draws the same examples every time;
+# HYPOTHESIS_PROFILE=fuzz draws many others.
+settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=25)
+settings.register_profile("fuzz", derandomize=False, deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, special, stats
 
@@ -271,10 +271,8 @@ def test_what_cannot_be_pooled_says_why(yi, vi, options, words):
 studies = st.lists(st.tuples(st.floats(-3, 3), st.floats(0.01, 2)), min_size=1, max_size=5).map(
     lambda pairs: ([y for y, _ in pairs], [v for _, v in pairs])
 )
-few = settings(max_examples=12, deadline=None)
 
 
-@few
 @given(studies, st.randoms(use_true_random=False))
 def test_the_order_of_studies_does_not_matter(data, random):
     order = list(range(len(data[0])))
@@ -285,7 +283,6 @@ def test_the_order_of_studies_does_not_matter(data, random):
     assert fit.tau.ci_high == pytest.approx(other.tau.ci_high, rel=1e-9)
 
 
-@few
 @given(studies, st.floats(-5, 5))
 def test_a_shift_moves_the_effect_and_nothing_else(data, shift):
     fit = pool_bayesian(*data)
@@ -295,7 +292,6 @@ def test_a_shift_moves_the_effect_and_nothing_else(data, shift):
     assert moved.tau.median == pytest.approx(fit.tau.median, rel=1e-8)
 
 
-@few
 @given(studies, st.floats(0.1, 10))
 def test_another_unit_multiplies_everything(data, factor):
     fit = pool_bayesian(*data, tau_prior=HalfNormal(0.5))
@@ -305,7 +301,6 @@ def test_another_unit_multiplies_everything(data, factor):
     assert other.tau.median == pytest.approx(factor * fit.tau.median, rel=1e-7)
 
 
-@few
 @given(studies)
 def test_intervals_contain_the_median_and_a_new_study_varies_more(data):
     fit = pool_bayesian(*data)

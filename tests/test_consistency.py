@@ -10,7 +10,7 @@ import statistics
 from itertools import combinations_with_replacement
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -157,7 +157,6 @@ def test_possible_sds_are_those_of_all_samples(n, decimals):
             assert (found == "") is ((m, s) in printed), (m, s, found)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 60), min_size=2, max_size=60), st.integers(0, 2), st.integers(0, 2))
 def test_what_a_sample_gives_is_never_called_impossible(sample, mean_decimals, sd_decimals):
     mean, sd = statistics.fmean(sample), statistics.stdev(sample)

@@ -15,7 +15,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -329,7 +329,6 @@ def test_every_derivation_is_a_known_word():
 # Properties
 
 
-repeatable = settings(derandomize=True, deadline=None)
 """The same examples in every run, and no failure because the machine is busy."""
 
 
@@ -339,7 +338,6 @@ levels = st.floats(50, 99.9)
 degrees = st.none() | st.floats(1, 500)
 
 
-@repeatable
 @given(estimates, errors, levels, degrees)
 def test_se_to_interval_and_back(estimate, se, ci_level, df):
     low, high = cv.ci_from_se(estimate=estimate, se=se, ci_level=ci_level, df=df)
@@ -350,7 +348,6 @@ def test_se_to_interval_and_back(estimate, se, ci_level, df):
     assert back.notes == ()
 
 
-@repeatable
 @given(estimates, st.floats(1e-12, 0.999), degrees)
 def test_p_to_se_and_back(estimate, p_value, df):
     se = cv.se_from_p(estimate=estimate, p_value=p_value, df=df)
@@ -359,7 +356,6 @@ def test_p_to_se_and_back(estimate, p_value, df):
     )
 
 
-@repeatable
 @given(errors, errors, st.floats(-0.999, 0.999))
 def test_correlation_to_sd_of_the_difference_and_back(sd_1, sd_2, r):
     of_difference = cv.sd_of_difference(sd_1=sd_1, sd_2=sd_2, r=r)
@@ -369,7 +365,6 @@ def test_correlation_to_sd_of_the_difference_and_back(sd_1, sd_2, r):
     assert back.value == pytest.approx(r, abs=1e-9 * max(sd_1 / sd_2, sd_2 / sd_1))
 
 
-@repeatable
 @given(
     st.lists(st.integers(-200, 200), min_size=5, max_size=5).map(sorted),
     st.integers(5, 400),

@@ -11,7 +11,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
@@ -22,7 +22,6 @@ from evidence_tools.synthesis.working_covariance import Arms, working_covariance
 TOLERANCE = 1e-6
 FIVE = ([0.1, 0.5, 0.3, -0.2, 0.8, 0.4, 0.0], [0.05, 0.08, 0.1, 0.04, 0.09, 0.06, 0.07])
 FIVE_STUDIES = ["a", "a", "b", "c", "c", "d", "e"]
-few = settings(max_examples=20, deadline=None)
 
 
 @pytest.fixture(scope="module")
@@ -306,7 +305,6 @@ def dependent_effects(draw):
     return np.round(yi, 3), np.array(vi), np.repeat(np.arange(len(sizes)), sizes).tolist()
 
 
-@few
 @given(dependent_effects(), st.floats(-5, 5))
 def test_a_shift_moves_the_estimate_only(data, shift):
     yi, vi, study = data
@@ -315,7 +313,6 @@ def test_a_shift_moves_the_estimate_only(data, shift):
     assert moved.loglik == pytest.approx(fit.loglik, abs=1e-7)
 
 
-@few
 @given(dependent_effects(), st.floats(0.1, 10))
 def test_another_unit_scales_everything(data, factor):
     yi, vi, study = data
@@ -324,7 +321,6 @@ def test_another_unit_scales_everything(data, factor):
     assert other.sigma2_study == pytest.approx(factor**2 * fit.sigma2_study, abs=1e-4 * factor**2)
 
 
-@few
 @given(dependent_effects())
 def test_the_interval_contains_an_estimate_inside_the_data(data):
     yi, vi, study = data

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -530,7 +530,6 @@ def test_scales_without_a_way_back_are_refused():
 # Properties
 
 
-repeatable = settings(derandomize=True, deadline=None)
 """The same examples in every run, and no failure because the machine is busy."""
 
 
@@ -571,7 +570,6 @@ near = {"rel": 1e-7, "abs": 1e-9}
 
 
 @pytest.mark.parametrize(("measure", "columns"), SWAPPABLE, ids=[m for m, _ in SWAPPABLE])
-@repeatable
 @given(data=st.data())
 def test_swapping_the_arms_negates_yi_and_keeps_vi(measure, columns, data):
     given_columns = data.draw(columns)
@@ -582,7 +580,6 @@ def test_swapping_the_arms_negates_yi_and_keeps_vi(measure, columns, data):
     assert one.vi[0] > 0
 
 
-@repeatable
 @given(pairs)
 def test_swapping_with_the_standardiser_kept_negates_smcr_and_smcrh(study):
     turned = study | {"mean_1": study["mean_2"], "mean_2": study["mean_1"]}
@@ -599,7 +596,6 @@ def stretched(study, c):
     return {name: value * c if name.startswith(scaled) else value for name, value in study.items()}
 
 
-@repeatable
 @given(arms, st.floats(0.1, 10))
 def test_rescaling_the_instrument_of_two_arms(study, c):
     other = stretched(study, c)
@@ -612,7 +608,6 @@ def test_rescaling_the_instrument_of_two_arms(study, c):
     assert scaled.vi[0] == pytest.approx(c**2 * md.vi[0], **near)
 
 
-@repeatable
 @given(pairs, st.floats(0.1, 10))
 def test_rescaling_the_instrument_of_pairs(study, c):
     other = stretched(study, c)
@@ -625,7 +620,6 @@ def test_rescaling_the_instrument_of_pairs(study, c):
     assert scaled.vi[0] == pytest.approx(c**2 * mc.vi[0], **near)
 
 
-@repeatable
 @given(arms)
 def test_moving_both_means_moves_no_difference(study):
     moved = study | {"mean_active": study["mean_active"] + 50,
@@ -636,7 +630,6 @@ def test_moving_both_means_moves_no_difference(study):
         assert two.vi[0] == pytest.approx(one.vi[0], **near)
 
 
-@repeatable
 @given(one_arm)
 def test_proportions_come_back_and_have_a_variance(counts):
     events, n = counts
@@ -649,7 +642,6 @@ def test_proportions_come_back_and_have_a_variance(counts):
         assert back == pytest.approx(share, rel=1e-6, abs=1e-9)
 
 
-@repeatable
 @given(tables)
 def test_swapping_events_and_non_events_negates_log_odds(table):
     others = table | {
@@ -665,7 +657,6 @@ def test_swapping_events_and_non_events_negates_log_odds(table):
 # From a t statistic, and from the counts of the same persons
 
 
-@repeatable
 @given(arms)
 def test_the_t_of_means_leads_to_their_standardised_difference(study):
     """scipy's t test from the same numbers."""
@@ -737,7 +728,6 @@ def test_all_events_under_one_condition_leave_nothing_to_correlate(r):
     assert found.vi[0] == pytest.approx(0.0277777777777778, rel=1e-12)
 
 
-@repeatable
 @given(tables)
 def test_without_correlation_the_same_persons_are_two_groups(table):
     independent, paired = ef.risk_ratio(**table), ef.risk_ratio_paired(**table, r=0)
@@ -745,7 +735,6 @@ def test_without_correlation_the_same_persons_are_two_groups(table):
     assert paired.vi[0] == pytest.approx(independent.vi[0], **near)
 
 
-@repeatable
 @given(st.sampled_from([(3, 5), (1, 19), (8, 2), (20, 7)]), st.floats(-1, 1), st.floats(-1, 1))
 def test_the_closer_the_periods_the_smaller_the_variance(events, one, other):
     counts = {"events_active": events[0], "n_active": 20}

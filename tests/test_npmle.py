@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
@@ -182,7 +182,6 @@ def probability_of_each(fit, lower, upper):
     return np.array(inside) @ fit.mass
 
 
-@settings(max_examples=150, deadline=None)
 @given(many)
 def test_masses_are_a_distribution_and_no_row_is_impossible(drawn):
     lower, upper, weights = split(drawn)
@@ -194,7 +193,6 @@ def test_masses_are_a_distribution_and_no_row_is_impossible(drawn):
     assert fit.gap < 1e-9
 
 
-@settings(max_examples=60, deadline=None)
 @given(many)
 def test_no_derivative_exceeds_one(drawn):
     """Kuhn and Tucker, written out again row by row."""
@@ -211,7 +209,6 @@ def test_no_derivative_exceeds_one(drawn):
         assert slope <= sum(weights) * (1 + 1e-8)
 
 
-@settings(max_examples=40, deadline=None)
 @given(many, st.sampled_from([0.5, 2.0, 1440.0]))
 def test_another_unit_changes_only_the_times(drawn, factor):
     lower, upper, weights = split(drawn)
@@ -225,7 +222,6 @@ def test_another_unit_changes_only_the_times(drawn, factor):
     )
 
 
-@settings(max_examples=40, deadline=None)
 @given(many)
 def test_the_order_of_rows_does_not_matter(drawn):
     lower, upper, weights = split(drawn)
@@ -234,7 +230,6 @@ def test_the_order_of_rows_does_not_matter(drawn):
     assert forth.mass == pytest.approx(back.mass, abs=1e-9)
 
 
-@settings(max_examples=100, deadline=None)
 @given(many)
 def test_there_is_one_answer_only(drawn):
     """What contains what has full column rank, so equal chances of the rows mean equal masses."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence_tools.synthesis.heterogeneity import METHODS
@@ -19,15 +19,12 @@ methods, tests = st.sampled_from(METHODS), st.sampled_from(TESTS)
 CLOSE = {"rtol": 1e-6, "atol": 1e-8}
 """Searches end within 1e-10 of tau², but a flat likelihood makes rounding count for more."""
 
-profile = settings(max_examples=60, deadline=None, derandomize=True)
-
 
 def columns(pairs):
     yi, vi = np.array(pairs).T
     return yi, vi
 
 
-@profile
 @given(studies, methods, tests, st.randoms(use_true_random=False))
 def test_order_does_not_matter(pairs, method, test, random):
     mixed = list(pairs)
@@ -37,7 +34,6 @@ def test_order_does_not_matter(pairs, method, test, random):
     np.testing.assert_allclose(one.ci_low, other.ci_low, **CLOSE)
 
 
-@profile
 @given(studies, methods, tests, st.integers(-5, 5))
 def test_a_constant_moves_only_the_estimate(pairs, method, test, constant):
     yi, vi = columns(pairs)
@@ -47,7 +43,6 @@ def test_a_constant_moves_only_the_estimate(pairs, method, test, constant):
         np.testing.assert_allclose(getattr(there, name), getattr(here, name), **CLOSE)
 
 
-@profile
 @given(studies, methods, tests, st.sampled_from([0.01, 0.5, 10, -1, 1000]))
 def test_another_unit_scales_tau2_by_its_square(pairs, method, test, c):
     yi, vi = columns(pairs)
@@ -58,7 +53,6 @@ def test_another_unit_scales_tau2_by_its_square(pairs, method, test, c):
     np.testing.assert_allclose(there.i2, here.i2, **CLOSE)
 
 
-@profile
 @given(studies, methods)
 def test_the_estimate_lies_between_the_studies(pairs, method):
     yi, vi = columns(pairs)
@@ -68,7 +62,6 @@ def test_the_estimate_lies_between_the_studies(pairs, method):
     assert pooled.weights.sum() == pytest.approx(1)
 
 
-@profile
 @given(effects, st.lists(variances, min_size=2, max_size=7), methods)
 def test_equal_effects_give_no_between_study_variance(effect, vi, method):
     pooled = pool([effect] * len(vi), vi, method=method)
@@ -76,7 +69,6 @@ def test_equal_effects_give_no_between_study_variance(effect, vi, method):
     assert pooled.estimate == pytest.approx(effect)
 
 
-@profile
 @given(studies, methods, tests)
 def test_bounds_and_intervals(pairs, method, test):
     pooled = pool(*columns(pairs), method=method, test=test)
@@ -91,7 +83,6 @@ def test_bounds_and_intervals(pairs, method, test):
         assert pooled.i2_ci_low <= pooled.i2_ci_high
 
 
-@profile
 @given(studies, methods, tests)
 def test_nothing_is_nan_or_infinite(pairs, method, test):
     row = pool(*columns(pairs), method=method, test=test).to_frame().iloc[0]
@@ -99,7 +90,6 @@ def test_nothing_is_nan_or_infinite(pairs, method, test):
     assert np.isfinite(np.array(numbers, dtype=float)).all()
 
 
-@profile
 @given(studies, methods)
 def test_the_guarded_interval_is_never_narrower(pairs, method):
     yi, vi = columns(pairs)
@@ -108,7 +98,6 @@ def test_the_guarded_interval_is_never_narrower(pairs, method):
     assert guarded.se >= pool(yi, vi, method=method, test="normal").se - 1e-15
 
 
-@profile
 @given(studies)
 def test_the_interval_of_tau2_holds_its_paule_mandel_estimate(pairs):
     pooled = pool(*columns(pairs), method="PM")
@@ -117,7 +106,6 @@ def test_the_interval_of_tau2_holds_its_paule_mandel_estimate(pairs):
         assert pooled.tau2 <= pooled.tau2_ci_high + 1e-9
 
 
-@profile
 @given(st.lists(st.tuples(effects, variances), min_size=4, max_size=7), methods)
 def test_a_moderator_may_be_shifted_and_rescaled(pairs, method):
     yi, vi = columns(pairs)

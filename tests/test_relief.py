@@ -4,7 +4,7 @@ from collections import Counter
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence_tools.clock import ClockTimes, clock_times
@@ -193,7 +193,6 @@ def test_words_of_joined_rows_stand_beside_each_other_once(pair):
     assert period["loss_kind"] == "no-longer-different-from-control"
 
 
-@settings(max_examples=60, deadline=None)  # a busy machine is slow, not wrong
 @given(
     st.lists(
         st.tuples(st.sampled_from(LOSS_EVENTS), st.integers(0, 30), st.none() | st.integers(0, 30)),

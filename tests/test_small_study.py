@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
@@ -36,7 +36,6 @@ METHODS = {
     "selection": select,
 }
 every_method = pytest.mark.parametrize("name", METHODS)
-few = settings(max_examples=20, deadline=None)
 
 
 @pytest.fixture(scope="module")
@@ -323,7 +322,6 @@ studies = (
 )
 
 
-@few
 @given(studies, st.randoms(use_true_random=False))
 def test_the_order_of_studies_does_not_matter(data, random):
     yi, vi = data
@@ -333,7 +331,6 @@ def test_the_order_of_studies_does_not_matter(data, random):
     assert fail_safe_number(yi[order], vi[order]) == fail_safe_number(yi, vi)
 
 
-@few
 @given(st.permutations(range(12)))
 def test_the_order_of_studies_does_not_matter_to_ranks(order):
     fit = begg(TWELVE[0][order], TWELVE[1][order])
@@ -341,7 +338,6 @@ def test_the_order_of_studies_does_not_matter_to_ranks(order):
     assert fit.p_value == pytest.approx(begg(*TWELVE).p_value, rel=1e-9)
 
 
-@few
 @given(studies, st.integers(-8, 8))
 def test_a_shift_moves_the_limit_and_not_the_bias(data, shift):
     yi, vi = data
@@ -350,7 +346,6 @@ def test_a_shift_moves_the_limit_and_not_the_bias(data, shift):
     assert moved.limit == pytest.approx(fit.limit + shift, abs=1e-6)
 
 
-@few
 @given(studies)
 def test_turning_all_signs_turns_the_side(data):
     yi, vi = data

@@ -1,7 +1,7 @@
 """Words of figures: wrapped whole, and no wider than their room."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -20,7 +20,6 @@ def width(words, size=9.0):
     st.lists(st.text("abcWil-/", min_size=1, max_size=30), min_size=1, max_size=8),
     st.floats(40, 300),
 )
-@settings(max_examples=25, deadline=None)
 def test_no_line_is_wider_than_the_room_and_no_letter_is_lost(words, room):
     found = wrapped(" ".join(words), room, size=9.0)
     assert all(width(line) <= room for line in found.split("\n"))

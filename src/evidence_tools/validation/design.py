@@ -24,7 +24,7 @@ _ARM_COLUMNS = (
 
 def _items(column: pd.Series[Any]) -> pd.Series[Any]:
     """The items of a list column, one a row, under the index of their rows."""
-    return column.str.split(";").explode().str.strip().dropna()
+    return column.dropna().str.split(";").explode().str.strip()
 
 
 def _of_study(evidence: Evidence, rows: pd.DataFrame, column: str) -> pd.Series[Any]:
@@ -146,6 +146,8 @@ def shared_registration(evidence: Evidence) -> Iterator[Finding]:
     review = studies.design.isin(threshold(evidence, "review_designs"))
     group = studies.programme.fillna(studies.study_id)
     numbers = _items(studies.registration).rename("number").to_frame()
+    if numbers.empty:
+        return
     numbers = numbers.assign(review=review, group=group, study=studies.study_id)
     first = numbers.groupby(["number", "review"])[["group", "study"]].transform("first")
     clashes = numbers[first.group != numbers.group]

@@ -45,7 +45,7 @@ def _named_references(evidence: Evidence) -> pd.DataFrame:
     """Every key of a source that a row names: table, index, column and key."""
     named = []
     for table, column in _NAMING:
-        keys = evidence.table(table)[column].str.split(";").explode().str.strip().dropna()
+        keys = evidence.table(table)[column].dropna().str.split(";").explode().str.strip()
         named.append(
             pd.DataFrame({"table": table, "index": keys.index, "column": column, "key": keys})
         )
@@ -162,7 +162,7 @@ def malformed_registration(evidence: Evidence) -> Iterator[Finding]:
     """A registration number leads to the protocol, and two studies with the same one are
     recognised as one trial, if it is written in its registry's form.
     """
-    items = evidence.studies.registration.str.split(";").explode().str.strip().dropna()
+    items = evidence.studies.registration.dropna().str.split(";").explode().str.strip()
     for index, item in items[~items.str.fullmatch(_REGISTRATION)].items():
         allowed = "a number such as NCT01234567, ACTRN12345678901234 or ISRCTN12345678"
         hint = "Copy it from the registry; separate several by semicolons."

@@ -115,8 +115,8 @@ def unknown_timing_term(evidence: Evidence) -> Iterator[Finding]:
     """
     timing = evidence.timing
     harm = timing.event.isin(threshold(evidence, "events_of_side_effects"))
-    items = timing.term.str.split(";").explode().str.strip()
-    unknown = items.notna() & ~items.isin(evidence.side_effect_terms.term)
+    items = timing.term.dropna().str.split(";").explode().str.strip()
+    unknown = ~items.isin(evidence.side_effect_terms.term)
     for index in where(unknown.groupby(level=0).any()):
         allowed = "terms of side_effect_terms.csv, separated by semicolons"
         yield at(evidence, "timing", index, "term", allowed=allowed, hint="Look for a misspelling.")
