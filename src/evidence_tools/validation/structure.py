@@ -1,16 +1,16 @@
 """Structure of the tables, checked by frictionless against ``datapackage.json``.
 
-frictionless finds wrong types, empty required cells, ranges, words outside a vocabulary and ids
-that stand twice; here its errors become findings in the words of the project, with line, row id
-and the nearest allowed word. Links between tables are looked up here, since frictionless would
-read the table at the other end once more for every link.
+frictionless finds wrong types, empty required cells, ranges and words outside a vocabulary, in one
+pass over the columns that are already parsed; here that becomes findings in the words of the
+project, with line, row id and the nearest allowed word. Ids that stand twice and links between
+tables are looked up here, over whole columns.
 """
 
 from __future__ import annotations
 
 import difflib
 import sys
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -19,19 +19,21 @@ from evidence_tools.findings import Finding
 from evidence_tools.loading import Evidence, row_id
 from evidence_tools.schema import Field, TableSchema
 
-_CONSTRAINTS = {
+_RULES = {
+    "type": "wrong-type",
     "enum": "unknown-term",
     "required": "missing-required-value",
     "minimum": "out-of-range",
     "maximum": "out-of-range",
     "exclusiveMinimum": "out-of-range",
-    "pattern": "malformed-value",
-    "unique": "duplicate-id",
 }
-_KINDS = {"type-error": "wrong-type", "primary-key": "duplicate-id"}
+"""The rule of each thing that frictionless says of a cell; any other is a malformed value."""
 _CHECKED = ("name", "type", "format", "constraints")
 """What frictionless needs of a field; words for readers would only be copied again and again."""
 _LINKS = {"url", "read_at"}
+
+_Departure = tuple[str, str, int, str]
+"""Rule, column, index of the row, and what frictionless says."""
 
 
 def check_structure(evidence: Evidence) -> Iterator[Finding]:
@@ -46,24 +48,38 @@ def check_structure(evidence: Evidence) -> Iterator[Finding]:
     ------
     Finding
         Rules ``wrong-type``, ``missing-required-value``, ``unknown-term``, ``out-of-range``,
-        ``malformed-value``, ``malformed-link``, ``duplicate-id`` and ``broken-link``.
+        ``malformed-value``, ``malformed-link``, ``duplicate-id``, ``broken-link`` and
+        ``table-structure``.
     """
     usable = {
         name: table
         for name, table in evidence.schema.tables.items()
         if table.path not in evidence.unreadable and len(evidence.text[name])
     }
-    package = _frictionless().Package.from_descriptor(_descriptor(evidence, usable))
-    for resource in package.resources:
-        table = usable[resource.name]
-        errors = _errors(resource, evidence.text[table.name])
-        departures = (_departure(evidence, table, error) for error in errors)
+    schemas = {entry["name"]: entry["schema"] for entry in evidence.schema.descriptor["resources"]}
+    version = evidence.schema.descriptor.get("$schema")
+    for name, table in usable.items():
+        printed = evidence.text[name]
+        departures = (
+            *_empty_rows(printed),
+            *_wrong_cells(printed, _fields(schemas[name], version)),
+            *_repeated_ids(printed, table),
+            *_broken_links(evidence, table, usable),
+        )
         seen: set[tuple[int, str, str]] = set()
-        for finding in (*departures, *_broken_links(evidence, table, usable)):
-            key = (finding.line or 0, finding.column, finding.rule)
-            if key not in seen:
-                seen.add(key)
-                yield finding
+        for rule, column, index, note in departures:
+            if (index, column, rule) not in seen:
+                seen.add((index, column, rule))
+                yield _finding(table, printed, rule, column, index, note)
+
+
+def _fields(schema: Mapping[str, Any], version: str | None) -> list[Any]:
+    """The fields of a table as frictionless knows them, without the words for readers."""
+    fields = [{k: v for k, v in field.items() if k in _CHECKED} for field in schema["fields"]]
+    missing = {k: v for k, v in schema.items() if k == "missingValues"}
+    descriptor = {"$schema": version, "fields": fields, **missing}
+    read: list[Any] = _frictionless().Schema.from_descriptor(descriptor).fields
+    return read
 
 
 def _frictionless() -> Any:
@@ -85,76 +101,56 @@ def _frictionless() -> Any:
     return frictionless
 
 
-def _descriptor(evidence: Evidence, usable: Container[str]) -> dict[str, Any]:
-    """The data dictionary of the tables that can be checked, the cells left out."""
-    resources = [
-        {
-            "name": entry["name"],
-            "type": "table",
-            "data": [],
-            "schema": _of_single_tables(entry["schema"]),
-        }
-        for entry in evidence.schema.descriptor["resources"]
-        if entry["name"] in usable
-    ]
-    version = evidence.schema.descriptor.get("$schema")
-    return {"$schema": version, "name": "evidence", "resources": resources}
+def _empty_rows(printed: pd.DataFrame) -> Iterator[_Departure]:
+    for index in printed.index[(printed == "").all(axis=1)]:
+        yield "table-structure", "", index, ""
 
 
-def _errors(resource: Any, printed: pd.DataFrame) -> Iterator[Any]:
-    """What frictionless says of the cells, which no file is read a second time for.
-
-    They are handed over last: all that stands in a descriptor is copied several times.
-    """
-    resource.data = [list(printed.columns), *printed.to_numpy().tolist()]
-    with resource:
-        yield from resource.header.errors
-        for row in resource.row_stream:
-            yield from row.errors
-
-
-def _of_single_tables(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a table without its links and without the words for readers."""
-    own = {name: part for name, part in schema.items() if name != "foreignKeys"}
-    fields = [{k: v for k, v in field.items() if k in _CHECKED} for field in schema["fields"]]
-    return own | {"fields": fields}
+def _wrong_cells(printed: pd.DataFrame, fields: Iterable[Any]) -> Iterator[_Departure]:
+    """What frictionless says of the cells; a text that stands in many rows is read once."""
+    filled = printed[(printed != "").any(axis=1)]
+    for field in fields:
+        read, cells = field.create_cell_reader(), filled[field.name]
+        for value in cells.unique():
+            _, notes = read(value)
+            for name, note in (notes or {}).items():
+                rule = _RULES.get(name, "malformed-value")
+                if rule == "malformed-value" and field.name in _LINKS:
+                    rule = "malformed-link"
+                for index in cells.index[cells == value]:
+                    yield rule, field.name, index, note
 
 
-def _departure(evidence: Evidence, table: TableSchema, error: Any) -> Finding:
-    details = error.to_descriptor()
-    column = details.get("fieldName") or ", ".join(_columns(table, error.type, details))
-    rule = _rule(error.type, str(details.get("note", "")), column)
-    return _finding(evidence, table, rule, column, details)
+def _repeated_ids(printed: pd.DataFrame, table: TableSchema) -> Iterator[_Departure]:
+    """Rows whose key, in one column or several, an earlier row has, and rows without a key."""
+    keys = printed[list(table.primary_key)]
+    for index in printed.index[keys.duplicated() | (keys == "").all(axis=1)]:
+        yield "duplicate-id", ", ".join(table.primary_key), index, ""
 
 
 def _broken_links(
     evidence: Evidence, table: TableSchema, usable: Container[str]
-) -> Iterator[Finding]:
+) -> Iterator[_Departure]:
     """Cells that name a row which the table at the other end does not have."""
     for key in table.foreign_keys:
         if key.table in usable:
             cells = evidence.text[table.name][key.column]
             known = {*evidence.text[key.table][key.target], ""}
             for index in cells.index[~cells.isin(known)]:
-                details = {"rowNumber": index + 2}
-                yield _finding(evidence, table, "broken-link", key.column, details)
+                yield "broken-link", key.column, index, ""
 
 
 def _finding(
-    evidence: Evidence, table: TableSchema, rule: str, column: str, details: dict[str, Any]
+    table: TableSchema, printed: pd.DataFrame, rule: str, column: str, index: int, note: str
 ) -> Finding:
-    line = details.get("rowNumber")
-    printed = evidence.text[table.name]
-    index = line - 2 if line else None
-    known = index is not None and column in printed.columns
-    value = str(printed.at[index, column]) if known else str(details.get("cell", ""))
-    allowed, hint = _advice(table, rule, column, value, details)
+    value = str(printed.at[index, column]) if column in printed else ""
+    allowed, hint = _advice(table, rule, column, value, note)
     return Finding(
         rule=rule,
         severity="error",
         file=table.path,
-        line=line,
-        row_id=row_id(table, printed, index) if index is not None else "",
+        line=index + 2,
+        row_id=row_id(table, printed, index),
         column=column,
         value=value,
         found="" if value else "an empty cell" if rule == "missing-required-value" else "",
@@ -163,22 +159,7 @@ def _finding(
     )
 
 
-def _columns(table: TableSchema, kind: str, details: dict[str, Any]) -> list[str]:
-    """The columns of a key, which frictionless does not always name."""
-    return list(table.primary_key) if kind == "primary-key" else details.get("fieldNames", [])
-
-
-def _rule(kind: str, note: str, column: str) -> str:
-    if kind == "constraint-error":
-        name = note.split('"')[1] if '"' in note else ""
-        rule = _CONSTRAINTS.get(name, "malformed-value")
-        return "malformed-link" if rule == "malformed-value" and column in _LINKS else rule
-    return _KINDS.get(kind, "table-structure")
-
-
-def _advice(
-    table: TableSchema, rule: str, column: str, value: str, details: dict[str, Any]
-) -> tuple[str, str]:
+def _advice(table: TableSchema, rule: str, column: str, value: str, note: str) -> tuple[str, str]:
     """What is allowed there, and what to do."""
     field = table[column] if column in table.columns else None
     if rule == "unknown-term" and field:
@@ -200,7 +181,7 @@ def _advice(
     if rule == "wrong-type" and field:
         return f"a {field.type}", "Leave the cell empty if it was not seen."
     pattern = field.pattern if field else ""
-    return f"text of the form {pattern}" if pattern else "", str(details.get("note", ""))
+    return f"text of the form {pattern}" if pattern else "", note
 
 
 def _nearest(value: str, words: list[str]) -> str:
