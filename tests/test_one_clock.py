@@ -7,8 +7,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 import evidence_tools as et
-from evidence_tools.plots.lanes import Lane, LaneMark
-from evidence_tools.plots.one_clock import LIMITS, draw_one_clock
+from evidence_tools.plots.lanes import ONE_CLOCK, Lane, LaneMark
 from evidence_tools.report.one_clock import RELIEF, one_clock
 from evidence_tools.report.side_effect_lanes import HARM, deciding
 from evidence_tools.report.sources import can_decide
@@ -31,16 +30,6 @@ def shown(picture):
 
 def test_harm_stands_above_benefit(shown):
     assert shown.index(HARM) < shown.index(RELIEF)
-
-
-def test_harm_and_benefit_are_drawn_in_this_order():
-    mark = LaneMark(label="A", rung="direct", lower=5, upper=9)
-    harm, benefit = (Lane(words=name, marks=(mark,), section=name) for name in ("one", "two"))
-    ax = draw_one_clock([harm], [benefit])
-    told = [text.get_text() for text in ax.texts]
-    assert told.index("one") < told.index("two")
-    assert draw_one_clock([], []).texts[0].get_text() == "no study gives such a time"
-    assert draw_one_clock([harm], [], ax=ax) is ax
 
 
 def test_only_times_after_one_dose_are_drawn(evidence, clock):
@@ -122,7 +111,7 @@ def test_windows_are_those_of_the_rules(evidence, clock, shown):
 
 def test_the_axis_holds_every_time_that_is_drawn(clock):
     rows = clock.to_frame()
-    assert rows[["lower_min", "upper_min"]].max().max() <= LIMITS[1]
+    assert rows[["lower_min", "upper_min"]].max().max() <= ONE_CLOCK[1]
 
 
 def test_the_sentence_counts_what_is_drawn_and_moves_with_the_evidence(evidence, clock):

@@ -4,8 +4,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 import evidence_tools as et
-from evidence_tools.plots.lanes import Lane, LaneMark
-from evidence_tools.plots.swimlanes import LIMITS, draw_swimlanes
+from evidence_tools.plots.lanes import SIDE_EFFECTS
 from evidence_tools.report.side_effect_lanes import effect_lanes, on_the_clock
 from evidence_tools.tallies import group_of
 
@@ -22,20 +21,8 @@ def lanes(evidence, rows):
 
 def test_the_axis_holds_every_time_that_is_drawn(rows):
     drawn = on_the_clock(rows)
-    assert drawn["upper_min"].max() <= LIMITS[1]
-    assert drawn.loc[drawn["lower_min"] > 0, "lower_min"].min() >= LIMITS[0]
-
-
-def test_without_lanes_it_says_that_no_study_times_a_side_effect():
-    assert [text.get_text() for text in draw_swimlanes([]).texts] == [
-        "no study times a side effect"
-    ]
-
-
-def test_it_draws_into_the_axes_given():
-    lane = Lane(words="Nausea", marks=(LaneMark(label="A", rung="direct", lower=5, upper=9),))
-    ax = draw_swimlanes([lane])
-    assert draw_swimlanes([lane], ax=ax) is ax
+    assert drawn["upper_min"].max() <= SIDE_EFFECTS[1]
+    assert drawn.loc[drawn["lower_min"] > 0, "lower_min"].min() >= SIDE_EFFECTS[0]
 
 
 def test_each_row_that_can_be_drawn_is_one_mark_in_the_lane_of_its_effect(evidence, rows, lanes):

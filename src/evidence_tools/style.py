@@ -14,6 +14,7 @@ from evidence_tools.units import MINUTES_PER
 RC = {
     "font.family": "DejaVu Sans",
     "font.size": 10.5,
+    "hatch.linewidth": 0.5,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.spines.left": False,

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matplotlib import rc_context
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from evidence_tools.plots.frame import Frame, rung_handles
 from evidence_tools.plots.time_axis import set_time_axis
-from evidence_tools.style import CLOCK_TICKS, FIGURE_WIDTH, INK, MUTED, RC, RUNGS, rung
+from evidence_tools.style import CLOCK_TICKS, INK, MUTED, rung
 
 LIMITS = (25.0, 45_000.0)
 """Minutes: from half an hour to a month after the dose."""
+_FRAME = Frame(top=0.4, bottom=1.1, left=0.17, line=0.23, legend=0.9)
+_HEIGHT = 3.0
 _NARROW = 1.12
 """A single time of a review is drawn this wide, as a ratio, so that it can be seen."""
 
@@ -64,9 +65,9 @@ def draw_benefit_course(
     Axes
         The axes drawn into.
     """
-    with rc_context(RC):
-        handles = _legend_handles(points, published, lines)
-        ax = ax or _new_axes(len(handles))
+    nothing = "" if points or published else empty
+    handles = _legend_handles(points, published, lines)
+    with _FRAME.drawn(ax, _HEIGHT, handles, empty=nothing) as ax:
         _set_axis(ax)
         for estimate in published:
             _draw_published(ax, estimate)
@@ -74,21 +75,9 @@ def draw_benefit_course(
             _draw_line(ax, line)
         for point in points:
             _draw_point(ax, point)
-        words = remark if points or published else empty
-        ax.text(0.02, 1.03, words, transform=ax.transAxes, color=MUTED, fontsize=9)
-        if handles:
-            figure = ax.get_figure(root=True)
-            height = ax.get_position().height * (figure.get_figheight() if figure else 1)
-            ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, -0.85 / height))
+        if remark and not nothing:
+            ax.text(0.02, 1.03, remark, transform=ax.transAxes, color=MUTED, fontsize=9)
     return ax
-
-
-def _new_axes(legend_lines: int) -> Axes:
-    bottom = 1.1 + 0.23 * legend_lines
-    height = 3.4 + bottom
-    figure = Figure(figsize=(FIGURE_WIDTH, height), dpi=RC["figure.dpi"])
-    figure.subplots_adjust(left=0.17, right=0.97, top=1 - 0.4 / height, bottom=bottom / height)
-    return figure.add_subplot()
 
 
 def _set_axis(ax: Axes) -> None:
@@ -131,11 +120,7 @@ def _legend_handles(
     lines: Sequence[Sequence[CourseEstimate]],
 ) -> list[Artist]:
     shown = {estimate.rung for estimate in (*points, *published)}
-    handles: list[Artist] = [
-        Line2D([], [], color=look.colour, marker=look.symbol, linestyle="none", label=look.words)
-        for name, look in RUNGS.items()
-        if name in shown
-    ]
+    handles = rung_handles(shown, linestyle="none")
     if points:
         handles.append(Line2D([], [], color=INK, marker="|", label="one trial with its interval"))
     if published:

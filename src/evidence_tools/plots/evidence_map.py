@@ -11,15 +11,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from evidence_tools.style import DIRECTIONS, FIGURE_WIDTH, INK, MUTED, RC, SHADE, rung
+from evidence_tools.plots.frame import Frame
+from evidence_tools.style import DIRECTIONS, INK, SHADE, rung
 
 ROW_HEIGHT = 0.4
 _HEADING = 0.36
-_TOP, _BOTTOM = 0.75, 0.5
+_FRAME = Frame(top=0.75, bottom=0.5, left=0.02, right=0.98)
 _LABEL = 1.5
 """Columns that the words of a row take."""
 
@@ -87,17 +86,14 @@ def draw_evidence_map(
     Axes
         The axes drawn into.
     """
-    with rc_context(RC):
-        places = _places(outcomes, rungs)
-        height = max(len(rungs) * (_HEADING + ROW_HEIGHT * len(outcomes)), 2 * ROW_HEIGHT)
-        ax = ax or _new_axes(height)
-        _set_axis(ax, height)
+    places = _places(outcomes, rungs)
+    height = max(len(rungs) * (_HEADING + ROW_HEIGHT * len(outcomes)), 2 * ROW_HEIGHT)
+    with _FRAME.drawn(ax, height, rows=height, empty="" if cells else empty) as ax:
+        _set_axis(ax)
         _draw_words(ax, places, rungs)
         largest = max((cell.people for cell in cells), default=0.0)
         for cell in cells:
             _draw_cell(ax, cell, places[cell.rung, cell.outcome], largest)
-        if not cells:
-            ax.text(0.5, 0.5, empty, transform=ax.transAxes, ha="center", color=MUTED)
     return ax
 
 
@@ -111,10 +107,8 @@ def _places(outcomes: Sequence[str], rungs: Sequence[str]) -> dict[tuple[str, st
     }
 
 
-def _set_axis(ax: Axes, height: float) -> None:
+def _set_axis(ax: Axes) -> None:
     ax.set_xlim(0, _LABEL + len(DIRECTIONS))
-    ax.set_ylim(height, 0)
-    ax.set_yticks([])
     columns = [_LABEL + place + 0.5 for place in range(len(DIRECTIONS))]
     ax.set_xticks(columns, [HEADS[name] for name in DIRECTIONS], fontsize=8)
     ax.tick_params(axis="x", labeltop=True, length=0, labelcolor=INK)
@@ -140,10 +134,3 @@ def _draw_cell(ax: Axes, cell: MapCell, middle: float, largest: float) -> None:
     area = max(_LARGEST_AREA * share, _SMALLEST_AREA)
     ax.scatter([column - 0.12], [middle], s=area, marker=look.symbol, color=look.colour, alpha=0.85)
     ax.text(column + 0.24, middle, f"{cell.programmes}", fontsize=8.5, color=INK, va="center")
-
-
-def _new_axes(height: float) -> Axes:
-    whole = height + _TOP + _BOTTOM
-    figure = Figure(figsize=(FIGURE_WIDTH, whole), dpi=RC["figure.dpi"])
-    figure.subplots_adjust(left=0.02, right=0.98, top=1 - _TOP / whole, bottom=_BOTTOM / whole)
-    return figure.add_subplot()

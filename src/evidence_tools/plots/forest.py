@@ -13,21 +13,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from matplotlib import rc_context
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from evidence_tools.plots.frame import Frame, draw_grid
 from evidence_tools.plots.words import room_of, wrapped, write_sides
-from evidence_tools.style import FIGURE_WIDTH, INK, LABEL_BOX, MARK, MUTED, RC, RUNGS, SHADE, rung
+from evidence_tools.style import INK, LABEL_BOX, MARK, MUTED, RUNGS, rung
 
 PREDICTION = "where a new study would be expected (prediction interval)"
 POOLED = "pooled effect and its interval"
 OUTSIDE = "Published pooled estimates, never part of ours"
 
-_LEFT, _RIGHT = 0.05, 0.96
-_TOP, _BOTTOM, _LEGEND_LINE = 0.4, 0.62, 0.2
+_FRAME = Frame(top=0.4, bottom=0.62, right=0.96, line=0.2, legend=0.52)
 _LABEL_SIZE, _CELL_SIZE = 10.0, 9.0
 _SPACING = 1.35
 _LABEL_LINE, _CELL_LINE = _SPACING * _LABEL_SIZE / 72, _SPACING * _CELL_SIZE / 72
@@ -149,27 +147,26 @@ def draw_forest(
     Axes
         The axes drawn into.
     """
-    with rc_context(RC):
-        everything = [*rows, *outside]
-        room = room_of(ax, _LEFT, _RIGHT)
-        words = [_words(row, room) for row in everything]
-        tops, height = _tops(words, everything, len(rows), bool(outside))
-        handles = _legend_handles(everything)
-        ax = ax or _new_axes(height, len(handles))
-        _set_axis(ax, everything, height)
+    everything = [*rows, *outside]
+    room = room_of(ax, _FRAME.left, _FRAME.right)
+    words = [_words(row, room) for row in everything]
+    tops, height = _tops(words, everything, len(rows), bool(outside))
+    handles = _legend_handles(everything)
+    nothing = "" if everything else empty
+    with _FRAME.drawn(ax, height, handles, rows=height, empty=nothing) as ax:
+        _set_axis(ax, everything)
         _write_headings(ax, words)
         for row, its, top in zip(everything, words, tops, strict=True):
             _write(ax, its, top, bold=isinstance(row, Diamond))
             _draw(ax, row, top + its.height + _MIDDLE)
-        if not rows:
-            _write_empty(ax, empty, above=bool(outside))
         if outside:
             _draw_line(ax, tops[len(rows)] - 1.5 * _CELL_LINE)
+            if not rows:
+                _write_empty(ax, empty)
         ax.set_xlabel(xlabel, color=MUTED)
         if ratio:
             _show_ratios(ax)
         write_sides(ax, favours)
-        _write_legend(ax, handles)
     return ax
 
 
@@ -213,15 +210,7 @@ def _tops(
     return tops, max(at, 1.0)
 
 
-def _new_axes(height: float, legend_lines: int) -> Axes:
-    bottom = _BOTTOM + _LEGEND_LINE * legend_lines
-    total = _TOP + height + bottom
-    figure = Figure(figsize=(FIGURE_WIDTH, total), dpi=RC["figure.dpi"])
-    figure.subplots_adjust(left=_LEFT, right=_RIGHT, top=1 - _TOP / total, bottom=bottom / total)
-    return figure.add_subplot()
-
-
-def _set_axis(ax: Axes, rows: Sequence[ForestRow | Diamond], height: float) -> None:
+def _set_axis(ax: Axes, rows: Sequence[ForestRow | Diamond]) -> None:
     ends = [value for row in rows for value in (row.low, row.high)]
     spread = [end for row in rows if isinstance(row, Diamond) for end in (row.pi_low, row.pi_high)]
     ends += [value for value in spread if value is not None]
@@ -229,10 +218,7 @@ def _set_axis(ax: Axes, rows: Sequence[ForestRow | Diamond], height: float) -> N
     left, right = max(below, _SIDE * above), max(above, _SIDE * below)
     margin = 0.06 * (left + right)
     ax.set_xlim(-left - margin, right + margin)
-    ax.set_ylim(height, 0)
-    ax.set_yticks([])
-    ax.grid(axis="x", color=SHADE, linewidth=0.8)
-    ax.set_axisbelow(True)
+    draw_grid(ax)
     ax.axvline(0, color=INK, linewidth=1)
 
 
@@ -295,14 +281,10 @@ def _draw_diamond(ax: Axes, pooled: Diamond, middle: float) -> None:
         ax.plot([pooled.pi_low, pooled.pi_high], [under, under], color=MARK, linewidth=1.4)
 
 
-def _write_empty(ax: Axes, empty: str, *, above: bool) -> None:
-    """What stands where no row is: in the middle, or above the published estimates."""
-    if above:
-        where = {"transform": ax.get_yaxis_transform(), "va": "top"}
-        ax.text(0, 1.5 * _CELL_LINE, empty, color=MUTED, bbox=LABEL_BOX, **where)
-    else:
-        where = {"transform": ax.transAxes, "ha": "center", "bbox": LABEL_BOX}
-        ax.text(0.5, 0.5, empty, color=MUTED, **where)
+def _write_empty(ax: Axes, empty: str) -> None:
+    """What stands above the published estimates where no row of ours is."""
+    where = {"transform": ax.get_yaxis_transform(), "va": "top"}
+    ax.text(0, 1.5 * _CELL_LINE, empty, color=MUTED, bbox=LABEL_BOX, **where)
 
 
 def _draw_line(ax: Axes, at: float) -> None:
@@ -326,16 +308,6 @@ def _legend_handles(rows: Sequence[ForestRow | Diamond]) -> list[Artist]:
     if any(diamond.predicts for diamond in diamonds):
         handles.append(Line2D([], [], color=MARK, linewidth=1.4, label=PREDICTION))
     return handles
-
-
-def _write_legend(ax: Axes, handles: list[Artist]) -> None:
-    figure = ax.get_figure(root=True)
-    if not handles or figure is None:
-        return
-    inches = ax.get_position().height * figure.get_figheight()
-    ax.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0, -0.52 / inches), borderaxespad=0
-    )
 
 
 def _show_ratios(ax: Axes) -> None:

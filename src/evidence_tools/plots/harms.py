@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from evidence_tools.style import FIGURE_WIDTH, INK, LABEL_BOX, MUTED, RC, SHADE, harm_group
+from evidence_tools.plots.frame import Frame, draw_grid
+from evidence_tools.style import INK, LABEL_BOX, MUTED, harm_group
 
 ROW_HEIGHT = 0.5
-_TOP, _BOTTOM, _LEGEND_LINE = 0.3, 0.66, 0.24
+_FRAME = Frame(top=0.3, bottom=0.66, right=0.95, line=0.24, legend=0.47)
 _HEADING = 0.62
 """Rows of room for the words of a group."""
 _LABEL, _FIRST, _STEP = 0.22, 0.58, 0.24
@@ -92,14 +91,10 @@ def draw_harms(
         The axes drawn into.
     """
     headings = [i for i, row in enumerate(rows) if row.group and _is_new(rows, i)]
-    groups = _groups(rows)
-    with rc_context(RC):
-        lines = max(len(rows) + _HEADING * len(headings), 2)
-        ax = ax or _new_axes(lines, len(groups))
-        _set_axis(ax, lines, threshold)
-        if not rows:
-            where = {"transform": ax.transAxes, "ha": "center", "bbox": LABEL_BOX}
-            ax.text(0.5, 0.5, empty, color=MUTED, **where)
+    lines = max(len(rows) + _HEADING * len(headings), 2)
+    nothing = "" if rows else empty
+    with _FRAME.drawn(ax, ROW_HEIGHT * lines, _handles(rows), rows=lines, empty=nothing) as ax:
+        _set_axis(ax, threshold)
         position = 0.0
         for index, row in enumerate(rows):
             if index in headings:
@@ -108,7 +103,6 @@ def draw_harms(
             _draw_row(ax, row, position)
             position += 1
         ax.set_xlabel(xlabel, color=MUTED)
-        _explain(ax, groups)
     return ax
 
 
@@ -116,26 +110,20 @@ def _is_new(rows: Sequence[HarmRow], index: int) -> bool:
     return index == 0 or rows[index].group != rows[index - 1].group
 
 
-def _groups(rows: Sequence[HarmRow]) -> list[str]:
-    """Groups in the figure, in the order in which they first appear."""
-    return list(dict.fromkeys(mark.group for row in rows for mark in row.marks))
+def _handles(rows: Sequence[HarmRow]) -> list[Line2D]:
+    """One entry of the legend per group, in the order in which they first appear."""
+    groups = dict.fromkeys(mark.group for row in rows for mark in row.marks)
+    looks = [harm_group(group) for group in groups]
+    return [
+        Line2D([], [], color=look.colour, marker=look.symbol, linewidth=1.8, label=look.words)
+        for look in looks
+    ]
 
 
-def _new_axes(lines: float, groups: int) -> Axes:
-    bottom = _BOTTOM + _LEGEND_LINE * groups
-    height = _TOP + bottom + ROW_HEIGHT * lines
-    figure = Figure(figsize=(FIGURE_WIDTH, height), dpi=RC["figure.dpi"])
-    figure.subplots_adjust(left=0.05, right=0.95, top=1 - _TOP / height, bottom=bottom / height)
-    return figure.add_subplot()
-
-
-def _set_axis(ax: Axes, lines: float, threshold: float | None) -> None:
+def _set_axis(ax: Axes, threshold: float | None) -> None:
     ax.set_xlim(-1, 101)
-    ax.set_ylim(lines, 0)
-    ax.set_yticks([])
     ax.set_xticks(range(0, 101, 20))
-    ax.grid(axis="x", color=SHADE, linewidth=0.8)
-    ax.set_axisbelow(True)
+    draw_grid(ax)
     if threshold is not None:
         ax.axvline(threshold, color=INK, linewidth=0.9, linestyle=(0, (4, 3)))
         words = f"{threshold:g} of 100"
@@ -170,24 +158,4 @@ def _write(ax: Axes, words: str, position: float, *, size: float, weight: str) -
         weight=weight,
         va="center",
         bbox=LABEL_BOX,
-    )
-
-
-def _explain(ax: Axes, groups: list[str]) -> None:
-    """One line of legend per group, below the words of the axis."""
-    if not groups:
-        return
-    looks = [harm_group(group) for group in groups]
-    handles = [
-        Line2D([], [], color=look.colour, marker=look.symbol, linewidth=1.8, label=look.words)
-        for look in looks
-    ]
-    figure = ax.get_figure(root=True)
-    inches = ax.get_position().height * figure.get_figheight() if figure else 1.0
-    ax.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(0, -0.52 / inches),
-        borderpad=0,
-        borderaxespad=0,
     )

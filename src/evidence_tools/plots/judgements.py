@@ -10,27 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
-from evidence_tools.style import (
-    FIGURE_WIDTH,
-    INK,
-    JUDGEMENT_WORDS,
-    JUDGEMENTS,
-    MUTED,
-    RC,
-    SHADE,
-)
+from evidence_tools.plots.frame import Frame, draw_grid
+from evidence_tools.style import INK, JUDGEMENT_WORDS, JUDGEMENTS, MUTED
 
 LIGHT_HEIGHT = 0.46
 """Inches for one trial: its name and its lights."""
 
 BAR_HEIGHT = 0.5
-_HEAD, _FOOT = 0.55, 0.55
-_LEGEND = 0.75
+_LIGHTS = Frame(top=0.55, bottom=0.55, left=0.03, right=0.96)
+_SHARES = Frame(top=0.1, bottom=1.3, left=0.03, right=0.96, line=0, legend=0.52, columns=2)
 _SMALLEST_WITH_WORDS = 0.09
 """A narrower part of a bar carries no words; the table beside it has the number."""
 
@@ -84,18 +75,14 @@ def draw_lights(
     Axes
         The axes drawn into.
     """
-    with rc_context(RC):
-        ax = ax or _new_axes(max(len(rows), 2) * LIGHT_HEIGHT, _HEAD, _FOOT)
+    lines, nothing = max(len(rows), 2), "" if rows else empty
+    with _LIGHTS.drawn(ax, lines * LIGHT_HEIGHT, rows=lines, empty=nothing) as ax:
         ax.set_xlim(0, max(len(domains), 1))
-        ax.set_ylim(max(len(rows), 2), 0)
-        ax.set_yticks([])
         ax.set_xticks([place + 0.5 for place in range(len(domains))], domains, fontsize=7.5)
         ax.tick_params(axis="x", labeltop=True, length=0, pad=4, labelcolor=INK)
         ax.spines["bottom"].set_visible(False)
         for place, row in enumerate(rows):
             _draw_trial(ax, row, place)
-        if not rows:
-            ax.text(0.5, 0.5, empty, transform=ax.transAxes, ha="center", color=MUTED)
     return ax
 
 
@@ -144,20 +131,15 @@ def draw_shares(
     Axes
         The axes drawn into.
     """
-    with rc_context(RC):
-        ax = ax or _new_axes(max(len(rows), 2) * BAR_HEIGHT, 0.1, _FOOT + _LEGEND)
+    lines, nothing = max(len(rows), 2), "" if rows else empty
+    handles = _handles(rows)
+    with _SHARES.drawn(ax, lines * BAR_HEIGHT, handles, rows=lines, empty=nothing) as ax:
         ax.set_xlim(0, 1)
-        ax.set_ylim(max(len(rows), 2), 0)
-        ax.set_yticks([])
         ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
         ax.set_xlabel(xlabel, color=MUTED)
-        ax.grid(axis="x", color=SHADE, linewidth=0.8)
-        ax.set_axisbelow(True)
+        draw_grid(ax)
         for place, row in enumerate(rows):
             _draw_bar(ax, row, place)
-        if not rows:
-            ax.text(0.5, 0.5, empty, transform=ax.transAxes, ha="center", color=MUTED)
-        _draw_legend(ax, rows)
     return ax
 
 
@@ -183,28 +165,11 @@ def _draw_bar(ax: Axes, row: ShareRow, place: int) -> None:
         left += share
 
 
-def _draw_legend(ax: Axes, rows: Sequence[ShareRow]) -> None:
+def _handles(rows: Sequence[ShareRow]) -> list[Patch]:
+    """One entry of the legend per judgement in the figure."""
     present = {name for row in rows for name, share in row.shares.items() if share > 0}
-    handles = [
+    return [
         Patch(color=look.colour, label=f"{look.symbol}  {JUDGEMENT_WORDS[name]}")
         for name, look in JUDGEMENTS.items()
         if name in present
     ]
-    figure = ax.get_figure(root=True)
-    if handles and figure is not None:
-        height = ax.get_position().height * figure.get_figheight()
-        ax.legend(
-            handles=handles,
-            loc="upper left",
-            bbox_to_anchor=(0, -0.52 / height),
-            ncols=2,
-            borderaxespad=0,
-        )
-
-
-def _new_axes(height: float, top: float, bottom: float) -> Axes:
-    """Axes of that height in inches, with room above and below."""
-    whole = height + top + bottom
-    figure = Figure(figsize=(FIGURE_WIDTH, whole), dpi=RC["figure.dpi"])
-    figure.subplots_adjust(left=0.03, right=0.96, top=1 - top / whole, bottom=bottom / whole)
-    return figure.add_subplot()

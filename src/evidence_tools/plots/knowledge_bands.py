@@ -10,23 +10,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib import rc_context
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
+from evidence_tools.plots.frame import DASHED, Frame
 from evidence_tools.plots.time_axis import set_time_axis
 from evidence_tools.plots.timeline import Span
-from evidence_tools.style import FIGURE_WIDTH, INK, LABEL_BOX, MARK, MUTED, RC, TIME_TICKS
+from evidence_tools.style import INK, LABEL_BOX, MARK, MUTED, TIME_TICKS
 
 Floats = NDArray[np.float64]
 
 LANE_HEIGHT = 0.85
 """Inches for one lane: a line of words and its colours."""
 
-_BOTTOM, _TOP = 1.75, 0.15
+_FRAME = Frame(top=0.15, bottom=1.75, line=0)
+_DASHED = {"color": MARK, "linewidth": 1.1, "linestyle": DASHED}
 _WORDS = 0.38
 """Share of a lane that its words take."""
 
@@ -90,31 +91,14 @@ def draw_knowledge_bands(
     Axes
         The axes drawn into.
     """
-    with rc_context(RC | {"hatch.linewidth": 0.5}):
-        ax = ax or _new_axes(len(lanes))
-        _set_axis(ax, limits, max(len(lanes), 1), xlabel)
-        if not lanes:
-            ax.text(0.5, 0.5, empty, transform=ax.transAxes, ha="center", color=MUTED)
+    rows, nothing = max(len(lanes), 1), "" if lanes else empty
+    with _FRAME.drawn(ax, LANE_HEIGHT * rows, _handles(window), rows=rows, empty=nothing) as ax:
+        set_time_axis(ax, limits, xlabel, ticks=TIME_TICKS)
         for position, lane in enumerate(lanes):
             _draw_lane(ax, lane, position)
-        if window is not None:
-            for at in (window.begin, window.end):
-                ax.axvline(at, color=MARK, linewidth=1.1, linestyle=(0, (4, 2)), zorder=4)
-        _draw_legend(ax, window)
+        for at in (window.begin, window.end) if window else ():
+            ax.axvline(at, zorder=4, **_DASHED)
     return ax
-
-
-def _new_axes(lanes: int) -> Axes:
-    height = LANE_HEIGHT * max(lanes, 1) + _TOP + _BOTTOM
-    figure = Figure(figsize=(FIGURE_WIDTH, height), dpi=RC["figure.dpi"])
-    figure.subplots_adjust(left=0.05, right=0.97, top=1 - _TOP / height, bottom=_BOTTOM / height)
-    return figure.add_subplot()
-
-
-def _set_axis(ax: Axes, limits: tuple[float, float], lanes: int, xlabel: str) -> None:
-    set_time_axis(ax, limits, xlabel, ticks=TIME_TICKS)
-    ax.set_ylim(lanes, 0)
-    ax.set_yticks([])
 
 
 def _draw_lane(ax: Axes, lane: BandLane, position: int) -> None:
@@ -142,17 +126,11 @@ def _lasting(shares: Floats) -> Floats:
     return np.append(shares, shares[-1])
 
 
-def _draw_legend(ax: Axes, window: Span | None) -> None:
-    figure = ax.get_figure(root=True)
-    if figure is None:
-        return
+def _handles(window: Span | None) -> list[Artist]:
+    """One entry of the legend per colour, and one for the claimed time."""
     handles: list[Artist] = [
         Patch(edgecolor="white", label=words, **look) for words, look in _LOOKS.items()
     ]
     if window is not None:
-        dashed = {"color": MARK, "linestyle": (0, (4, 2)), "linewidth": 1.1}
-        handles.append(ax.plot([], [], label=window.words, **dashed)[0])
-    axes_height = ax.get_position().height * figure.get_figheight()
-    ax.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0, -0.82 / axes_height), borderaxespad=0
-    )
+        handles.append(Line2D([], [], label=window.words, **_DASHED))
+    return handles

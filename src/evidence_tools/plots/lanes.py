@@ -14,37 +14,35 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matplotlib import rc_context
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from evidence_tools.plots.time_axis import set_time_axis, ticks_within
-from evidence_tools.style import (
-    CLOCK_TICKS,
-    FIGURE_WIDTH,
-    INFUSION,
-    INK,
-    LABEL_BOX,
-    MARK,
-    MUTED,
-    RC,
-    RUNGS,
-    rung,
+from evidence_tools.plots.frame import PALE, Frame, faint_handle, rung_handles
+from evidence_tools.plots.time_axis import (
+    Interval,
+    draw_arrow,
+    draw_bar,
+    draw_ends,
+    set_time_axis,
+    ticks_within,
 )
+from evidence_tools.style import CLOCK_TICKS, INFUSION, INK, LABEL_BOX, MARK, MUTED
+
+SIDE_EFFECTS = (4.0, 60_000.0)
+"""Four minutes to six weeks, the longest that a side effect is reported to have lasted."""
+ONE_CLOCK = (4.0, 180_000.0)
+"""Four minutes to four months, for benefit and harm together."""
 
 SECTION_HEIGHT, LANE_HEIGHT, MARK_HEIGHT = 0.58, 0.30, 0.20
 """Inches for a section's heading with its ticks, a lane's heading, and one mark."""
 WINDOW_HEIGHT = 0.19
 """Inches for the words of one window."""
 
-_TOP, _BOTTOM, _LEGEND_LINE = 0.12, 0.98, 0.21
+_FRAME = Frame(top=0.12, bottom=0.98, left=0.03, right=0.98)
 _SMALL, _TINY = 9.0, 8.0
-_PALE = 0.4
 _SHADE = 0.1
-_DOTTED = (0, (1, 1))
 _CHARACTER, _MARGIN = 0.0132, 0.015
 """Width of a small letter and of the gap beside a bar, as shares of the axis."""
 _FEWEST = 12
@@ -54,31 +52,17 @@ _ARROW = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LaneMark:
-    """One report in a lane.
+class LaneMark(Interval):
+    """One report in a lane, its label beside its bar; 0 or None as `lower` is "from the start".
 
     Attributes
     ----------
-    label : str
-        Words beside the bar.
-    rung : str
-        Directness; decides colour and symbol.
-    lower, upper : float or None
-        Minutes between which it lies; 0 or None as `lower` is "from the start", None as `upper`
-        is open.
-    faint : bool
-        Dotted and grey: seen, but it cannot decide.
     cut_off : str
         What ended the watching, written at the arrow of an open end.
     infusion : float or None
         Minutes of the infusion, shaded behind the mark; None where not stated or there is none.
     """
 
-    label: str
-    rung: str
-    lower: float | None
-    upper: float | None
-    faint: bool = False
     cut_off: str = ""
     infusion: float | None = None
 
@@ -148,18 +132,15 @@ def draw_lanes(
         The axes drawn into; its vertical unit is an inch of the fitting height.
     """
     sections = list(dict.fromkeys(lane.section for lane in lanes))
-    with rc_context(RC):
-        handles = _legend_handles(lanes)
-        height = max(sum(_height(lanes, windows, name) for name in sections), 0.8)
-        ax = ax or _new_axes(height, len(handles))
-        _set_axis(ax, limits, height, xlabel)
-        if not lanes:
-            ax.text(0.5, 0.5, empty, transform=ax.transAxes, ha="center", color=MUTED)
+    height = max(sum(_height(lanes, windows, name) for name in sections), 0.8)
+    handles = _legend_handles(lanes)
+    nothing = "" if lanes else empty
+    with _FRAME.drawn(ax, height, handles, rows=height, empty=nothing) as ax:
+        set_time_axis(ax, limits, xlabel, ticks=CLOCK_TICKS)
         at = 0.0
         for name in sections:
             _draw_section(ax, name, lanes, windows, at)
             at += _height(lanes, windows, name)
-        _draw_legend(ax, handles)
     return ax
 
 
@@ -169,20 +150,6 @@ def _height(lanes: Sequence[Lane], windows: Sequence[Window], section: str) -> f
     marks = sum(len(lane.marks) for lane in inside)
     named = sum(window.section == section for window in windows)
     return SECTION_HEIGHT + WINDOW_HEIGHT * named + LANE_HEIGHT * len(inside) + MARK_HEIGHT * marks
-
-
-def _new_axes(inches: float, legend_lines: int) -> Axes:
-    bottom = _BOTTOM + _LEGEND_LINE * legend_lines
-    height = inches + _TOP + bottom
-    figure = Figure(figsize=(FIGURE_WIDTH, height), dpi=RC["figure.dpi"])
-    figure.subplots_adjust(left=0.03, right=0.98, top=1 - _TOP / height, bottom=bottom / height)
-    return figure.add_subplot()
-
-
-def _set_axis(ax: Axes, limits: tuple[float, float], height: float, xlabel: str) -> None:
-    set_time_axis(ax, limits, xlabel, ticks=CLOCK_TICKS)
-    ax.set_ylim(height, 0)
-    ax.set_yticks([])
 
 
 def _draw_section(
@@ -248,50 +215,19 @@ def _draw_mark(ax: Axes, mark: LaneMark, middle: float) -> None:
     still = mark.upper is None and begin > left
     end = _arrow_end(begin, right) if still else right if mark.upper is None else mark.upper
     if not still:
-        _draw_bar(ax, mark, min(begin, right), min(max(end, left), right), middle)
-    _draw_symbols(ax, mark, middle)
+        ends = min(begin, right), min(max(end, left), right)
+        draw_bar(ax, mark, *ends, middle, pale=not mark.faint)
+    draw_ends(ax, mark, middle, size=4.8)
     if mark.upper is None or mark.upper > right:
-        _draw_arrow(ax, mark, begin if still else right / _ARROW, min(end, right), middle)
+        begins = begin if still else right / _ARROW
+        draw_arrow(ax, mark, begins, min(end, right), middle, size=8)
     if begin <= left:
-        ax.plot([left], [middle], marker="<", markersize=5, color=_colour(mark), clip_on=False)
+        ax.plot([left], [middle], marker="<", markersize=5, color=mark.colour, clip_on=False)
     _write_label(ax, mark, begin, min(max(end, left), right), middle)
 
 
 def _arrow_end(begin: float, right: float) -> float:
     return min(begin * _ARROW, right)
-
-
-def _draw_bar(ax: Axes, mark: LaneMark, begin: float, end: float, middle: float) -> None:
-    ax.plot(
-        [begin, end],
-        [middle, middle],
-        color=_colour(mark),
-        alpha=1.0 if mark.faint else _PALE,
-        linewidth=1.8 if mark.faint else 4,
-        linestyle=_DOTTED if mark.faint else "solid",
-        solid_capstyle="butt",
-    )
-
-
-def _draw_symbols(ax: Axes, mark: LaneMark, middle: float) -> None:
-    left, right = ax.get_xlim()
-    ends = sorted({at for at in (mark.lower, mark.upper) if at and left <= at <= right})
-    colour = _colour(mark)
-    ax.plot(
-        ends,
-        [middle] * len(ends),
-        marker=rung(mark.rung).symbol,
-        color=colour,
-        markerfacecolor="white" if mark.faint else colour,
-        markersize=4.8,
-        linestyle="none",
-    )
-
-
-def _draw_arrow(ax: Axes, mark: LaneMark, begin: float, end: float, middle: float) -> None:
-    style = {"arrowstyle": "-|>", "color": _colour(mark), "linewidth": 1.2, "shrinkA": 0}
-    style |= {"shrinkB": 0, "mutation_scale": 8}
-    ax.annotate("", (end, middle), xytext=(begin, middle), arrowprops=style)
 
 
 def _write_label(ax: Axes, mark: LaneMark, begin: float, end: float, middle: float) -> None:
@@ -328,20 +264,12 @@ def _write_cut_off(ax: Axes, words: str, at: float, middle: float) -> None:
     ax.annotate(words, (at, middle), xytext=(3, -0.5), color=MUTED, fontsize=_TINY, **place)
 
 
-def _colour(mark: LaneMark) -> str:
-    return MUTED if mark.faint else rung(mark.rung).colour
-
-
 def _legend_handles(lanes: Sequence[Lane]) -> list[Artist]:
     marks = [mark for lane in lanes for mark in lane.marks]
-    handles: list[Artist] = [
-        Line2D([], [], color=look.colour, marker=look.symbol, linewidth=3, label=look.words)
-        for name, look in RUNGS.items()
-        if any(mark.rung == name and not mark.faint for mark in marks)
-    ]
+    handles = rung_handles({mark.rung for mark in marks if not mark.faint}, linewidth=3)
     keys = {
         "somewhere in here": (
-            {"color": INK, "alpha": _PALE, "linewidth": 4},
+            {"color": INK, "alpha": PALE, "linewidth": 4},
             any(not mark.faint and mark.lower != mark.upper for mark in marks),
         ),
         "no earlier look: it may be from the start": (
@@ -352,28 +280,11 @@ def _legend_handles(lanes: Sequence[Lane]) -> list[Artist]:
             {"color": INK, "marker": "$\\rightarrow$", "linestyle": "none", "markersize": 12},
             any(mark.upper is None for mark in marks),
         ),
-        "cannot decide (the table says why)": (
-            {"color": MUTED, "linestyle": _DOTTED, "marker": "o", "markerfacecolor": "white"},
-            any(mark.faint for mark in marks),
-        ),
     }
     handles += [Line2D([], [], label=words, **look) for words, (look, any_) in keys.items() if any_]
+    if any(mark.faint for mark in marks):
+        handles.append(faint_handle())
     if any(mark.infusion for mark in marks):
-        handles.append(
-            Patch(color=INFUSION, alpha=0.6, label="infusion, where its length is stated")
-        )
+        words = "infusion, where its length is stated"
+        handles.append(Patch(color=INFUSION, alpha=0.6, label=words))
     return handles
-
-
-def _draw_legend(ax: Axes, handles: list[Artist]) -> None:
-    figure = ax.get_figure(root=True)
-    if not handles or figure is None:
-        return
-    axes_height = ax.get_position().height * figure.get_figheight()
-    ax.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(0, -0.82 / axes_height),
-        borderaxespad=0,
-        handlelength=2.2,
-    )

@@ -14,65 +14,44 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from matplotlib import rc_context
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from evidence_tools.plots.time_axis import set_time_axis
-from evidence_tools.style import (
-    FIGURE_WIDTH,
-    INK,
-    LABEL_BOX,
-    MARK,
-    MUTED,
-    RC,
-    RUNGS,
-    SHADE,
-    TIME_TICKS,
-    rung,
+from evidence_tools.plots.frame import DASHED, PALE, Frame, faint_handle, rung_handles
+from evidence_tools.plots.time_axis import (
+    Interval,
+    draw_arrow,
+    draw_bar,
+    draw_ends,
+    set_time_axis,
 )
+from evidence_tools.style import INK, LABEL_BOX, MARK, MUTED, SHADE, TIME_TICKS
 
 ROW_HEIGHT = 0.40
 """Inches for one row: a line of words and its bar."""
 
-_TOP = 0.62
-_DOTTED = (0, (1, 1))
-_PALE = 0.35
+_FRAME = Frame(top=0.62, bottom=0.95)
+_SYMBOL = 5.5
 _ARROW = 1.5
 """An arrow reaches to this multiple of the time from which it starts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TimelineRow:
-    """One interval to draw.
+class TimelineRow(Interval):
+    """One interval to draw, its label above its bar.
 
     Attributes
     ----------
-    label : str
-        Words above the bar.
-    rung : str
-        Directness; decides colour and symbol.
-    lower, upper : float or None
-        Minutes; None is open. Both None writes "no time given".
     period : bool
         False for a moment between the two times, True for a period known to last until `lower`
         and to be over by `upper`.
-    faint : bool
-        Dotted and grey: seen, but it cannot decide (start not stated, read second-hand,
-        retracted).
     group : str
         Heading under which the row stands; rows of one group follow each other.
     """
 
-    label: str
-    rung: str
-    lower: float | None
-    upper: float | None
     period: bool = False
-    faint: bool = False
     group: str = ""
 
 
@@ -132,18 +111,15 @@ def draw_timeline(
     Axes
         The axes drawn into.
     """
-    with rc_context(RC):
-        headings = _headings(rows)
-        lines = max(len(rows) + len(headings), 2)
-        handles = _legend_handles(rows, span)
-        ax = ax or _new_axes(lines, len(handles))
-        _set_axis(ax, limits, lines, xlabel)
+    headings = _headings(rows)
+    lines = max(len(rows) + len(headings), 2)
+    handles = _legend_handles(rows, span)
+    nothing = "" if rows else empty
+    with _FRAME.drawn(ax, ROW_HEIGHT * lines, handles, rows=lines, empty=nothing) as ax:
+        set_time_axis(ax, limits, xlabel, ticks=TIME_TICKS)
         _draw_marks(ax, marks or {})
         _draw_span(ax, rows, headings, span)
-        if not rows:
-            ax.text(0.5, 0.5, empty, transform=ax.transAxes, ha="center", color=MUTED)
         _draw_rows(ax, rows, headings)
-        _draw_legend(ax, handles)
     return ax
 
 
@@ -154,20 +130,6 @@ def _headings(rows: Sequence[TimelineRow]) -> dict[int, str]:
         for index, row in enumerate(rows)
         if row.group and (index == 0 or rows[index - 1].group != row.group)
     }
-
-
-def _new_axes(lines: int, legend_lines: int) -> Axes:
-    bottom = 0.95 + 0.21 * legend_lines
-    height = ROW_HEIGHT * lines + _TOP + bottom
-    figure = Figure(figsize=(FIGURE_WIDTH, height), dpi=RC["figure.dpi"])
-    figure.subplots_adjust(left=0.05, right=0.97, top=1 - _TOP / height, bottom=bottom / height)
-    return figure.add_subplot()
-
-
-def _set_axis(ax: Axes, limits: tuple[float, float], lines: int, xlabel: str) -> None:
-    set_time_axis(ax, limits, xlabel, ticks=TIME_TICKS)
-    ax.set_ylim(lines, 0)
-    ax.set_yticks([])
 
 
 def _draw_span(
@@ -185,7 +147,7 @@ def _draw_span(
 
 def _draw_marks(ax: Axes, marks: Mapping[str, float]) -> None:
     for index, (words, at) in enumerate(marks.items()):
-        ax.axvline(at, color=MARK, linewidth=1.1, linestyle=(0, (4, 2)), zorder=1)
+        ax.axvline(at, color=MARK, linewidth=1.1, linestyle=DASHED, zorder=1)
         ax.annotate(
             words,
             (at, 1),
@@ -228,79 +190,34 @@ def _draw_rows(ax: Axes, rows: Sequence[TimelineRow], headings: Mapping[int, str
 def _draw_moment(ax: Axes, row: TimelineRow, middle: float) -> None:
     left, right = ax.get_xlim()
     begin, end = max(row.lower or 0.0, left), right if row.upper is None else row.upper
-    _draw_bar(ax, row, min(begin, end), min(end, right), middle, alpha=_PALE)
-    _draw_symbols(ax, row, middle)
+    draw_bar(ax, row, min(begin, end), min(end, right), middle, pale=True)
+    draw_ends(ax, row, middle, size=_SYMBOL)
     if end >= right:
-        _draw_arrow(ax, row, right / _ARROW, right, middle)
+        draw_arrow(ax, row, right / _ARROW, right, middle)
     elif end <= left:
-        _draw_arrow(ax, row, left * _ARROW, left, middle)
+        draw_arrow(ax, row, left * _ARROW, left, middle)
 
 
 def _draw_period(ax: Axes, row: TimelineRow, middle: float) -> None:
     left, right = ax.get_xlim()
     known = max(row.lower or 0.0, left)
     if row.lower and row.lower > left:
-        _draw_bar(ax, row, left, min(known, right), middle)
+        draw_bar(ax, row, left, min(known, right), middle, pale=False)
     if row.upper is None:
-        _draw_arrow(ax, row, min(known, right / _ARROW), min(known * _ARROW, right), middle)
+        draw_arrow(ax, row, min(known, right / _ARROW), min(known * _ARROW, right), middle)
     else:
-        _draw_bar(ax, row, known, min(row.upper, right), middle, alpha=_PALE)
-    _draw_symbols(ax, row, middle)
-
-
-def _draw_bar(
-    ax: Axes, row: TimelineRow, begin: float, end: float, middle: float, *, alpha: float = 1.0
-) -> None:
-    ax.plot(
-        [begin, end],
-        [middle, middle],
-        color=_colour(row),
-        alpha=alpha,
-        linewidth=2.5 if row.faint else 4,
-        linestyle=_DOTTED if row.faint else "solid",
-        solid_capstyle="butt",
-    )
-
-
-def _draw_symbols(ax: Axes, row: TimelineRow, middle: float) -> None:
-    """The known ends of the interval, as far as they are on the axis."""
-    left, right = ax.get_xlim()
-    ends = sorted({at for at in (row.lower, row.upper) if at is not None and left <= at <= right})
-    colour = _colour(row)
-    ax.plot(
-        ends,
-        [middle] * len(ends),
-        marker=rung(row.rung).symbol,
-        color=colour,
-        markerfacecolor="white" if row.faint else colour,
-        markersize=5.5,
-        linestyle="none",
-    )
-
-
-def _draw_arrow(ax: Axes, row: TimelineRow, begin: float, end: float, middle: float) -> None:
-    arrow = {"arrowstyle": "-|>", "color": _colour(row), "linewidth": 1.3, "shrinkA": 0}
-    ax.annotate("", (end, middle), xytext=(begin, middle), arrowprops=arrow)
-
-
-def _colour(row: TimelineRow) -> str:
-    return MUTED if row.faint else rung(row.rung).colour
+        draw_bar(ax, row, known, min(row.upper, right), middle, pale=True)
+    draw_ends(ax, row, middle, size=_SYMBOL)
 
 
 def _legend_handles(rows: Sequence[TimelineRow], span: Span | None) -> list[Artist]:
-    handles: list[Artist] = [
-        Line2D([], [], color=look.colour, marker=look.symbol, linewidth=3, label=look.words)
-        for name, look in RUNGS.items()
-        if any(row.rung == name and not row.faint for row in rows)
-    ]
+    handles = rung_handles({row.rung for row in rows if not row.faint}, linewidth=3)
     periods = any(row.period for row in rows)
     words = "pale: lost somewhere in here" if periods else "pale: somewhere in here"
     if any(_is_pale(row) for row in rows):
-        handles.append(Line2D([], [], color=INK, alpha=_PALE, linewidth=4, label=words))
+        handles.append(Line2D([], [], color=INK, alpha=PALE, linewidth=4, label=words))
     if any(row.faint for row in rows):
-        dotted = Line2D([], [], color=MUTED, linestyle=_DOTTED, marker="o", markerfacecolor="white")
-        dotted.set_label("cannot decide (the table says why)")
-        handles.append(dotted)
+        handles.append(faint_handle())
     if span and any(span.behind(row) for row in rows):
         handles.append(Patch(color=SHADE, label=span.words))
     return handles
@@ -312,18 +229,4 @@ def _is_pale(row: TimelineRow) -> bool:
         return False
     return (
         row.upper is not None and row.lower != row.upper if row.period else row.lower != row.upper
-    )
-
-
-def _draw_legend(ax: Axes, handles: list[Artist]) -> None:
-    figure = ax.get_figure(root=True)
-    if not handles or figure is None:
-        return
-    axes_height = ax.get_position().height * figure.get_figheight()
-    ax.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(0, -0.82 / axes_height),
-        borderaxespad=0,
-        handlelength=2.2,
     )

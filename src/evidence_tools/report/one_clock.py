@@ -10,8 +10,7 @@ import pandas as pd
 
 from evidence_tools.clock import DOSE_CLOCK, clock_times
 from evidence_tools.loading import Evidence
-from evidence_tools.plots.lanes import Lane, LaneMark, Window
-from evidence_tools.plots.one_clock import draw_one_clock
+from evidence_tools.plots.lanes import ONE_CLOCK, Lane, LaneMark, Window, draw_lanes
 from evidence_tools.relief import relief_periods
 from evidence_tools.report.display import Cell, Picture, Prose, Table
 from evidence_tools.report.onset import ANXIETY
@@ -131,7 +130,7 @@ class OneClock:
         """What can decide: side effects above, relief below, from minutes to weeks."""
         harm = deciding(effect_lanes(self.evidence, self.harm))
         benefit = deciding(list(self._benefit_lanes()))
-        axes = draw_one_clock(harm, benefit, windows=self.windows)
+        axes = draw_lanes([*harm, *benefit], windows=self.windows, limits=ONE_CLOCK)
         alt = (
             f"Benefit and harm on one clock. {self.summary()} {HARM}. {spoken_lanes(harm)} "
             f"{RELIEF}. {spoken_lanes(benefit)}"

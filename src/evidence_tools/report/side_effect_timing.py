@@ -13,8 +13,7 @@ import pandas as pd
 
 from evidence_tools.clock import DOSE_CLOCK, clock_times
 from evidence_tools.loading import Evidence
-from evidence_tools.plots.lanes import Window
-from evidence_tools.plots.swimlanes import draw_swimlanes
+from evidence_tools.plots.lanes import SIDE_EFFECTS, Window, draw_lanes
 from evidence_tools.plots.timeline import Span, TimelineRow, draw_timeline
 from evidence_tools.readings import Readings, both_readings
 from evidence_tools.report import side_effect_tables as tables
@@ -130,7 +129,9 @@ class SideEffectTiming:
             Window(words="page: peak, from start", begin=peak[0], end=peak[1], section=HARM),
             Window(words="page: gone, from start", begin=gone[0], end=gone[1], section=HARM),
         ]
-        axes = draw_swimlanes(lanes, windows=windows)
+        axes = draw_lanes(
+            lanes, windows=windows, limits=SIDE_EFFECTS, empty="no study times a side effect"
+        )
         return Picture(axes=axes, alt=f"Side effects over time. {spoken_lanes(lanes)}")
 
     def caption_of_lanes(self) -> Prose:
