@@ -8,9 +8,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 import evidence_tools as et
 from evidence_tools.plots.lanes import ONE_CLOCK, Lane, LaneMark
+from evidence_tools.report.cells import can_decide
 from evidence_tools.report.one_clock import RELIEF, one_clock
 from evidence_tools.report.side_effect_lanes import HARM, deciding
-from evidence_tools.report.sources import can_decide
 
 
 @pytest.fixture(scope="module")

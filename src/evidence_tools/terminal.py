@@ -12,11 +12,10 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Column
 from rich.table import Table as RichTable
 
 from evidence_tools.findings import Finding, ValidationReport
@@ -66,8 +65,10 @@ def print_table(table: Table) -> None:
         for row in (table.columns, *table.rows):
             say("\t".join(str(cell) for cell in row))
         return
-    columns = [Column(name, overflow="fold") for name in table.columns]  # ids stay whole
-    drawn = RichTable(*columns, header_style="bold", row_styles=("", "dim"))
+    drawn = RichTable(header_style="bold", row_styles=("", "dim"))
+    for head in table.columns:  # folded, so that ids stay whole
+        side: Literal["left", "right"] = "right" if head in table.right else "left"
+        drawn.add_column(head, overflow="fold", justify=side)
     for row in table.rows:
         drawn.add_row(*(str(cell) for cell in row))
     _RESULTS.print(drawn)

@@ -11,8 +11,8 @@ from evidence_tools.course import CONSTRUCTS, TimeCourse, time_courses
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.benefit_course import CourseEstimate, draw_benefit_course
 from evidence_tools.published import published_estimates
+from evidence_tools.report.cells import short_name
 from evidence_tools.report.display import Picture, Prose, Table
-from evidence_tools.report.side_effect_lanes import short_name
 from evidence_tools.style import RUNGS
 from evidence_tools.words import count_words, effect_words, time_words
 

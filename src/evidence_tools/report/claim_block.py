@@ -13,6 +13,7 @@ from evidence_tools.claims.ledger import PartResult
 from evidence_tools.claims.tally import Tally
 from evidence_tools.claims.votes import AGAINST, FOR, Vote
 from evidence_tools.loading import Evidence
+from evidence_tools.report.cells import ROUTES, source_link
 from evidence_tools.report.claim_words import (
     certainty_words,
     find_assessment,
@@ -25,7 +26,6 @@ from evidence_tools.report.claim_words import (
 )
 from evidence_tools.report.display import Cell, Lines, Link, Piece, Table
 from evidence_tools.report.harms_beside import harms_beside
-from evidence_tools.report.sources import ROUTES, source_link
 from evidence_tools.style import HARM_GROUPS
 from evidence_tools.words import count_words
 

@@ -8,8 +8,8 @@ from evidence_tools.certainty import claim_certainty
 from evidence_tools.claims import ClaimAssessment, ClaimLedger
 from evidence_tools.errors import UnknownTermError
 from evidence_tools.loading import Evidence
+from evidence_tools.report.cells import shorten
 from evidence_tools.report.display import Lines, Mark, Piece
-from evidence_tools.report.sources import shorten
 from evidence_tools.style import CERTAINTIES, CLAIM_RUNGS, VERDICTS
 
 UNJUDGED = "unjudged"

@@ -10,8 +10,7 @@ import pandas as pd
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.forest import ForestRow, draw_forest
 from evidence_tools.published import published_estimates
-from evidence_tools.report.display import Cell, Picture, Prose, Table
-from evidence_tools.report.sources import (
+from evidence_tools.report.cells import (
     by_directness,
     number,
     people,
@@ -19,6 +18,7 @@ from evidence_tools.report.sources import (
     text,
     when_words,
 )
+from evidence_tools.report.display import Cell, Picture, Prose, Table
 from evidence_tools.words import count_words, printed_interval, printed_number
 
 MEASURES = {

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import html
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+
+from evidence_tools.errors import UnknownTermError
 
 if TYPE_CHECKING:  # a table is printed without a library that draws
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from pandas import DataFrame
 
 _LONG, _LETTERS = ' class="long"', 60
 """How a cell of more letters than this is marked, so that a page can give it room."""
@@ -88,6 +91,25 @@ class Lines:
 Cell = Piece | Lines
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table.
+
+    Attributes
+    ----------
+    head : str
+        Its heading.
+    cell : callable
+        What it says of a row: words, a link, a mark, lines of them, or a whole number.
+    align : {"left", "right"}
+        Right for counts, on a terminal.
+    """
+
+    head: str
+    cell: Callable[[Any], Cell | int]
+    align: Literal["left", "right"] = "left"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """A table of finished words.
@@ -104,6 +126,8 @@ class Table:
         Words behind which a page hides the table until it is opened; empty shows it.
     stacked : bool
         The first cell heads its row, and on a phone each row becomes a block under it.
+    right : frozenset of str
+        Headings of columns of counts.
     """
 
     columns: tuple[str, ...]
@@ -111,6 +135,32 @@ class Table:
     empty: str = "No rows."
     folded: str = ""
     stacked: bool = False
+    right: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, columns: Sequence[Column], rows: Iterable[Any] | DataFrame, **words: Any) -> Table:
+        """A table of columns, each of which says its part of every row.
+
+        Parameters
+        ----------
+        columns : sequence of Column
+            From left to right.
+        rows : iterable or DataFrame
+            What the columns speak of; the rows of a frame are Series.
+        **words
+            `empty`, `folded` and `stacked` of the table.
+
+        Returns
+        -------
+        Table
+        """
+        each = (row for _, row in rows.iterrows()) if hasattr(rows, "iterrows") else rows
+        return cls(
+            columns=tuple(column.head for column in columns),
+            rows=tuple(tuple(_finished(column.cell(row)) for column in columns) for row in each),
+            right=frozenset(column.head for column in columns if column.align == "right"),
+            **words,
+        )
 
     def to_records(self) -> list[dict[str, str]]:
         """One dictionary of plain words per row."""
@@ -151,6 +201,10 @@ class Table:
         return f'<th scope="row">{_piece(row[0])}</th>' + "".join(
             f'<td data-label="{html.escape(name)}">{_piece(cell)}</td>' for name, cell in named
         )
+
+
+def _finished(cell: Cell | int) -> Cell:
+    return str(cell) if isinstance(cell, int) else cell
 
 
 def _piece(piece: Cell) -> str:
@@ -202,3 +256,61 @@ class Picture:
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data = {"image/png": self.png(), "text/plain": repr(self)}
         return data, {"image/png": {"alt": self.alt}}
+
+
+Part = TypeVar("Part")
+Parts = Mapping[str, Callable[[], Part]]
+"""What can be shown, by name; the first is shown where no name is given."""
+
+
+class PageAnswer:
+    """The answer to one question of a reader; every one of them is asked in the same way.
+
+    Each of the four methods takes the name of a part and shows the first where none is given.
+    """
+
+    __slots__ = ()
+
+    def answer(self, part: str = "") -> Prose:
+        """The answer in sentences, or another paragraph."""
+        return _named(self.answers(), part, "answer")
+
+    def table(self, part: str = "") -> Table:
+        """The numbers, with the place where each was read."""
+        return _named(self.tables(), part, "table")
+
+    def picture(self, part: str = "") -> Picture:
+        """The figure with its alternative text."""
+        return _named(self.pictures(), part, "picture")
+
+    def caption(self, part: str = "") -> Prose:
+        """What a figure shows, in words under it."""
+        return _named(self.captions(), part, "caption")
+
+    def summary(self) -> str:
+        """The answer as plain sentences, a line for each paragraph."""
+        raise NotImplementedError
+
+    def answers(self) -> Parts[Prose]:
+        """Paragraphs by name; the summary if there is no other."""
+        return {"summary": lambda: Prose(self.summary().replace("\n", "\n\n"))}
+
+    def tables(self) -> Parts[Table]:
+        """Tables by name."""
+        return {}
+
+    def pictures(self) -> Parts[Picture]:
+        """Pictures by name."""
+        return {}
+
+    def captions(self) -> Parts[Prose]:
+        """Captions by name."""
+        return {}
+
+
+def _named(parts: Parts[Part], name: str, kind: str) -> Part:
+    """The part of a name, or the first; a name that no part has is an error."""
+    chosen = name or next(iter(parts), "")
+    if chosen not in parts:
+        raise UnknownTermError(kind, found=repr(name), allowed=", ".join(parts) or "none")
+    return parts[chosen]()

@@ -12,10 +12,7 @@ from evidence_tools.duration import PHASES, SINGLE
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.timeline import Span, TimelineRow, draw_timeline
 from evidence_tools.relief import relief_periods
-from evidence_tools.report.display import Cell, Picture, Prose, Table
-from evidence_tools.report.onset import ANXIETY
-from evidence_tools.report.relief_words import ENDINGS, LOSSES, period_words
-from evidence_tools.report.sources import (
+from evidence_tools.report.cells import (
     as_entered,
     by_directness,
     can_decide,
@@ -29,6 +26,9 @@ from evidence_tools.report.sources import (
     text,
     why_not,
 )
+from evidence_tools.report.display import Cell, Picture, Prose, Table
+from evidence_tools.report.onset import ANXIETY
+from evidence_tools.report.relief_words import ENDINGS, LOSSES, period_words
 from evidence_tools.style import RUNGS
 from evidence_tools.units import duration_words
 from evidence_tools.words import count_words

@@ -23,9 +23,9 @@ from evidence_tools.duration import (
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.knowledge_bands import BandLane, draw_knowledge_bands
 from evidence_tools.plots.timeline import Span
+from evidence_tools.report.cells import effect_words, number, source_link, study_words, text
 from evidence_tools.report.display import Cell, Picture, Prose, Table
 from evidence_tools.report.relief_words import ENDINGS, period_words
-from evidence_tools.report.sources import effect_words, number, source_link, study_words, text
 from evidence_tools.units import duration_words
 from evidence_tools.words import count_words, printed_interval, printed_number
 

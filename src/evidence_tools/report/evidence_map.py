@@ -9,9 +9,9 @@ import pandas as pd
 from evidence_tools.clock import retracted
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.evidence_map import MapCell, draw_evidence_map
+from evidence_tools.report.cells import DIRECTNESS_ORDER
 from evidence_tools.report.display import Picture, Table
 from evidence_tools.report.risk_of_bias import people_of
-from evidence_tools.report.sources import DIRECTNESS_ORDER
 from evidence_tools.style import DIRECTIONS, RUNGS
 from evidence_tools.validation.thresholds import threshold
 from evidence_tools.words import count_words

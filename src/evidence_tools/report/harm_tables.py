@@ -14,9 +14,9 @@ from evidence_tools.incidence import Incidences
 from evidence_tools.incidence.measured import measured_changes, rated_dissociation
 from evidence_tools.loading import Evidence
 from evidence_tools.proportions import proportion_intervals
+from evidence_tools.report.cells import number, people, source_link, text
 from evidence_tools.report.display import Cell, Prose, Table
 from evidence_tools.report.harm_words import definition_words, difference_words, share_words
-from evidence_tools.report.sources import number, people, source_link, text
 from evidence_tools.style import HARM_RUNGS, harm_group
 from evidence_tools.words import count_words, effect_words, percent_words, printed_number
 

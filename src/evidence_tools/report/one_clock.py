@@ -12,6 +12,18 @@ from evidence_tools.clock import DOSE_CLOCK, clock_times
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.lanes import ONE_CLOCK, Lane, LaneMark, Window, draw_lanes
 from evidence_tools.relief import relief_periods
+from evidence_tools.report.cells import (
+    by_directness,
+    can_decide,
+    effect_words,
+    number,
+    remark,
+    short_name,
+    source_link,
+    study_words,
+    text,
+    why_not,
+)
 from evidence_tools.report.display import Cell, Picture, Prose, Table
 from evidence_tools.report.onset import ANXIETY
 from evidence_tools.report.side_effect_lanes import (
@@ -20,21 +32,9 @@ from evidence_tools.report.side_effect_lanes import (
     deciding,
     effect_lanes,
     on_the_clock,
-    short_name,
     spoken_lanes,
 )
 from evidence_tools.report.side_effect_tables import terms_of, when
-from evidence_tools.report.sources import (
-    by_directness,
-    can_decide,
-    effect_words,
-    number,
-    remark,
-    source_link,
-    study_words,
-    text,
-    why_not,
-)
 from evidence_tools.style import MUTED, RUNGS
 from evidence_tools.units import duration_words
 from evidence_tools.words import count_words, time_words

@@ -10,8 +10,7 @@ import pandas as pd
 from evidence_tools.clock import DOSE_CLOCK, clock_times
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.timeline import TimelineRow, draw_timeline
-from evidence_tools.report.display import Cell, Picture, Prose, Table
-from evidence_tools.report.sources import (
+from evidence_tools.report.cells import (
     as_entered,
     by_directness,
     can_decide,
@@ -26,6 +25,7 @@ from evidence_tools.report.sources import (
     text,
     why_not,
 )
+from evidence_tools.report.display import Cell, Picture, Prose, Table
 from evidence_tools.style import RUNGS
 from evidence_tools.units import duration_words
 from evidence_tools.words import count_words, time_words

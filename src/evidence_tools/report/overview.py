@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from evidence_tools.loading import Evidence
+from evidence_tools.report.cells import DIRECTNESS_ORDER
 from evidence_tools.report.display import Prose, Table
-from evidence_tools.report.sources import DIRECTNESS_ORDER
 from evidence_tools.style import RUNGS, SOURCE_LEVELS
 from evidence_tools.words import count_words
 

@@ -13,10 +13,10 @@ from evidence_tools.errors import UnknownTermError
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.forest import draw_forest
 from evidence_tools.questions import all_questions
+from evidence_tools.report.cells import number, source_link, text
 from evidence_tools.report.comparators import comparators, printed_row
 from evidence_tools.report.display import Cell, Picture, Prose, Table
 from evidence_tools.report.pooled_figure import forest_rows, interval_words, spoken_row
-from evidence_tools.report.sources import number, source_link, text
 from evidence_tools.words import count_words, effect_words, printed_interval, printed_number
 
 

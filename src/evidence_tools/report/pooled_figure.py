@@ -12,8 +12,8 @@ import pandas as pd
 from evidence_tools.answers import Answer
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.forest import Diamond, ForestRow
+from evidence_tools.report.cells import when_words
 from evidence_tools.report.comparators import row_words
-from evidence_tools.report.sources import when_words
 from evidence_tools.words import effect_words
 
 _NORMAL = NormalDist().inv_cdf(0.975)

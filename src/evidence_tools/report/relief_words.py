@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from evidence_tools.report.sources import number, text
+from evidence_tools.report.cells import number, text
 from evidence_tools.units import duration_words
 from evidence_tools.words import time_words
 

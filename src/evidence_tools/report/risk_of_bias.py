@@ -10,8 +10,8 @@ import pandas as pd
 from evidence_tools.clock import retracted
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.judgements import LightRow, ShareRow, draw_lights, draw_shares
+from evidence_tools.report.cells import by_directness, source_link, study_words, text
 from evidence_tools.report.display import Cell, Picture, Table
-from evidence_tools.report.sources import by_directness, source_link, study_words, text
 from evidence_tools.style import JUDGEMENT_WORDS, JUDGEMENTS, RUNGS
 from evidence_tools.words import count_words
 

@@ -14,6 +14,7 @@ from evidence_tools.harms.rates import TREATED_GROUP
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.harms import HarmMark, HarmRow, draw_harms
 from evidence_tools.report import harm_tables
+from evidence_tools.report.cells import shorten
 from evidence_tools.report.display import Picture, Prose, Table
 from evidence_tools.report.harm_records import table_of_frequencies
 from evidence_tools.report.harm_words import (
@@ -23,7 +24,6 @@ from evidence_tools.report.harm_words import (
     per_hundred,
     share_words,
 )
-from evidence_tools.report.sources import shorten
 from evidence_tools.style import HARM_RUNGS, harm_group
 from evidence_tools.words import count_words, percent_words
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -12,7 +11,7 @@ import pandas as pd
 from evidence_tools.clock import DOSE_CLOCK
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.lanes import Lane, LaneMark
-from evidence_tools.report.sources import number, shorten, text, why_not
+from evidence_tools.report.cells import number, short_name, shorten, text, why_not
 from evidence_tools.tallies import OTHERS, group_of
 from evidence_tools.words import count_words, time_words
 
@@ -25,8 +24,7 @@ EVENTS = {
 
 HARM = "Side effects"
 
-_YEAR = re.compile(r"^(.*?\b(?:19|20)\d\d)\b")
-_LONGEST_NAME, _LONGEST_TERM = 24, 20
+_LONGEST_TERM = 20
 
 
 def on_the_clock(rows: pd.DataFrame) -> pd.DataFrame:
@@ -122,15 +120,6 @@ def deciding(lanes: list[Lane]) -> list[Lane]:
         words = f"{reports} that cannot decide: {names.lower()}"
         kept.append(Lane(words=words, marks=(), section=lanes[0].section))
     return kept
-
-
-def short_name(row: pd.Series[Any]) -> str:
-    """The study's label up to its year, or its beginning; a retracted source is marked."""
-    label = text(row, "label")
-    year = _YEAR.match(label)
-    first = re.split(r" \(|, |: ", label)[0]
-    name = year[1] if year and len(year[1]) <= _LONGEST_NAME else shorten(first, _LONGEST_NAME)
-    return name + (" [RETRACTED]" if row["retracted"] else "")
 
 
 def _spoken(mark: LaneMark) -> str:

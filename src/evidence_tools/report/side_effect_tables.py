@@ -9,8 +9,7 @@ import pandas as pd
 
 from evidence_tools.loading import Evidence
 from evidence_tools.readings import CANNOT_TELL, READINGS, Readings
-from evidence_tools.report.display import Cell, Table
-from evidence_tools.report.sources import (
+from evidence_tools.report.cells import (
     ROUTES,
     as_entered,
     number,
@@ -20,6 +19,7 @@ from evidence_tools.report.sources import (
     study_words,
     text,
 )
+from evidence_tools.report.display import Cell, Table
 from evidence_tools.tallies import BOTH, CONTRADICTS, OTHERS, SUPPORTS, Tallies
 from evidence_tools.units import duration_words
 from evidence_tools.words import count_words, time_words

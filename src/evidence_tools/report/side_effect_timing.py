@@ -17,9 +17,9 @@ from evidence_tools.plots.lanes import SIDE_EFFECTS, Window, draw_lanes
 from evidence_tools.plots.timeline import Span, TimelineRow, draw_timeline
 from evidence_tools.readings import Readings, both_readings
 from evidence_tools.report import side_effect_tables as tables
+from evidence_tools.report.cells import number, shorten, spoken, study_words, text, why_not
 from evidence_tools.report.display import Picture, Prose, Table
 from evidence_tools.report.side_effect_lanes import HARM, effect_lanes, on_the_clock, spoken_lanes
-from evidence_tools.report.sources import number, shorten, spoken, study_words, text, why_not
 from evidence_tools.tallies import (
     GONE,
     PEAK,

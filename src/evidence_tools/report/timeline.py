@@ -10,8 +10,8 @@ import pandas as pd
 from evidence_tools.clock import clock_times
 from evidence_tools.errors import UnknownTermError
 from evidence_tools.loading import Evidence
+from evidence_tools.report.cells import DIRECTNESS_ORDER, number, text
 from evidence_tools.report.display import Table
-from evidence_tools.report.sources import DIRECTNESS_ORDER, number, text
 from evidence_tools.words import time_words
 
 

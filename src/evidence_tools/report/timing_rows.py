@@ -13,13 +13,13 @@ import pandas as pd
 
 from evidence_tools.clock import OFF_CLOCK, clock_times
 from evidence_tools.loading import Evidence
+from evidence_tools.report.cells import number, text
 from evidence_tools.report.display import Prose, Table
 from evidence_tools.report.duration import duration_answer
 from evidence_tools.report.one_clock import one_clock
 from evidence_tools.report.onset import onset_answer
 from evidence_tools.report.side_effect_lanes import on_the_clock
 from evidence_tools.report.side_effect_timing import side_effect_timing
-from evidence_tools.report.sources import number, text
 from evidence_tools.words import count_words, time_words
 
 ONSET, DURATION, HARM = "onset of relief", "duration of relief", "timing of side effects"

@@ -9,10 +9,10 @@ import pandas as pd
 
 from evidence_tools.clock import retracted
 from evidence_tools.loading import Evidence
+from evidence_tools.report.cells import DIRECTNESS_ORDER, source_link, text
 from evidence_tools.report.display import Prose, Table
 from evidence_tools.report.evidence_map import EvidenceMap, evidence_map
 from evidence_tools.report.risk_of_bias import RiskOfBias, people_of, risk_of_bias
-from evidence_tools.report.sources import DIRECTNESS_ORDER, source_link, text
 from evidence_tools.style import JUDGEMENT_WORDS, JUDGEMENTS, RUNGS
 from evidence_tools.validation.thresholds import threshold
 from evidence_tools.words import count_words

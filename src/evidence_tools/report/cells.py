@@ -1,16 +1,18 @@
-"""Where a number was seen: the link beside it, and the words for its rung and route."""
+"""Cells of tables: a row's study, rung, people and time, and the link to where it was read."""
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from evidence_tools.loading import Evidence
 from evidence_tools.readings import why_not as why_not
-from evidence_tools.report.display import Link
-from evidence_tools.style import SOURCE_LEVELS
-from evidence_tools.words import entered_time
+from evidence_tools.report.display import Column, Link
+from evidence_tools.style import RUNGS, SOURCE_LEVELS
+from evidence_tools.words import entered_time, time_words
 
 ROUTES = {
     "iv": "into a vein",
@@ -22,7 +24,10 @@ ROUTES = {
     "": "route not stated",
 }
 
-DIRECTNESS_ORDER = ("direct", "related", "indirect", "safety-only", "context")
+DIRECTNESS_ORDER = tuple(RUNGS)
+
+_YEAR = re.compile(r"^(.*?\b(?:19|20)\d\d)\b")
+_LONGEST_NAME = 24
 
 
 def source_link(evidence: Evidence, row: pd.Series[Any]) -> Link:
@@ -115,6 +120,25 @@ def study_words(row: pd.Series[Any]) -> str:
     return text(row, "label") + control + (" [RETRACTED]" if row["retracted"] else "")
 
 
+def rung_words(row: pd.Series[Any]) -> str:
+    """The rung of a row's study, in words."""
+    return RUNGS[text(row, "directness")].words
+
+
+def clock_words(row: pd.Series[Any]) -> str:
+    """A row's interval on the clock, in words."""
+    return time_words(number(row, "lower_min"), number(row, "upper_min"))
+
+
+def short_name(row: pd.Series[Any]) -> str:
+    """The study's label up to its year, or its beginning; a retracted source is marked."""
+    label = text(row, "label")
+    year = _YEAR.match(label)
+    first = re.split(r" \(|, |: ", label)[0]
+    name = year[1] if year and len(year[1]) <= _LONGEST_NAME else shorten(first, _LONGEST_NAME)
+    return name + (" [RETRACTED]" if row["retracted"] else "")
+
+
 def shorten(words: str, width: int = 60) -> str:
     """Words that fit on one line of a figure; the table beside it has them in full."""
     return words if len(words) <= width else words[: width - 1].rstrip() + "…"
@@ -131,3 +155,15 @@ def spoken(row: pd.Series[Any], words: str) -> str:
     """A row of a figure for its alternative text, saying if it cannot decide."""
     reason = why_not(row)
     return f"{study_words(row)}: {words}" + (f" (cannot decide: {reason})" if reason else "")
+
+
+STUDY = Column("Study", study_words)
+RUNG = Column("Rung", rung_words)
+WHEN_ENTERED = Column("As entered", as_entered)
+PEOPLE = Column("n", people, "right")
+REMARK = Column("Remark", remark)
+
+
+def read_in(evidence: Evidence) -> Column:
+    """The column that says how a row was seen and leads to where it was read."""
+    return Column("Read in", partial(source_link, evidence))
