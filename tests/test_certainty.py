@@ -50,7 +50,7 @@ def near(evidence):
 def rate(evidence, near):
     def call(*votes, strength="plain", kind="onset", world=near):
         part = Part(claim_id="c", test_id="t", asks="", kind=kind, strength=strength)
-        rules = evidence.rules["claims"]
+        rules = evidence.rules.claims
         tallies = tally_votes(votes, (*RUNGS, "sources"))
         proposal = propose(part, tallies, rules)
         result = PartResult(part=part, votes=votes, tallies=tallies, proposal=proposal)
@@ -104,7 +104,7 @@ def test_one_programme_never_exceeds_low(rate, evidence):
     certainty = rate(vote("abdallah-2022"))
     assert evidence.studies.set_index("study_id").loc["abdallah-2022", "n_analysed"] > 50
     assert domains(certainty) == ["imprecision"]
-    assert certainty.rating == evidence.rules["certainty"]["best_of_one_programme"] == "low"
+    assert certainty.rating == evidence.rules.certainty.best_of_one_programme == "low"
 
 
 def test_few_people_are_imprecise(rate, evidence):
@@ -112,7 +112,7 @@ def test_few_people_are_imprecise(rate, evidence):
     certainty = rate(*(vote(name) for name in small))
     people, unseen = people_behind([vote(name) for name in small], evidence)
     assert unseen == 0
-    assert people < evidence.rules["certainty"]["fewest_people"]
+    assert people < evidence.rules.certainty.fewest_people
     assert domains(certainty) == ["imprecision"]
 
 
@@ -193,7 +193,7 @@ def test_every_step_of_the_shipped_evidence_has_a_reason(evidence):
     rated = [certainty for certainty in rated if certainty is not None]
     assert rated
     for certainty in rated:
-        assert certainty.rating in evidence.rules["certainty"]["ratings"]
+        assert certainty.rating in evidence.rules.certainty.ratings
         assert all(step.reason and step.domain in DOMAINS for step in certainty.steps)
         assert certainty.basis.startswith(certainty.rating)
         assert len(certainty.to_frame()) == len(certainty.steps)

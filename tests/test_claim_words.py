@@ -29,7 +29,7 @@ def test_a_verdict_has_symbol_word_and_colour():
 
 
 def test_every_rung_of_the_rules_has_words(evidence):
-    assert set(evidence.rules["claims"]["ladder"]) <= set(CLAIM_RUNGS)
+    assert set(evidence.rules.claims.ladder) <= set(CLAIM_RUNGS)
     recorded = evidence.verdicts["rung"].dropna()
     assert set(recorded) <= set(CLAIM_RUNGS)
     assert rung_words("nan") == rung_words("") == ""

@@ -46,7 +46,7 @@ def part(strength="plain", **changes):
 
 @pytest.fixture(scope="module")
 def rules(evidence):
-    return evidence.rules["claims"]
+    return evidence.rules.claims
 
 
 @pytest.fixture
@@ -336,7 +336,7 @@ def test_a_review_is_silent_where_its_trials_are_not_recorded(evidence, ledger):
     ]
     assert {v.relation for v in held} <= {SILENT}
     designs = evidence.studies.set_index("study_id")["design"]
-    pooling = evidence.rules["claims"]["pooling_designs"]
+    pooling = evidence.rules.claims.pooling_designs
     for assessment in ledger.assessments:
         for v in assessment.deciding:
             if v.table == "timing" and designs[v.study_id] in pooling:
@@ -459,7 +459,7 @@ def test_frames_and_summaries_are_of_all_claims(ledger):
 )
 def test_studies_stand_on_their_rung(evidence, rules, study, rung):
     row = evidence.studies.set_index("study_id").loc[study]
-    assert benefit_rung(row, rules["ladder"]) == rung
+    assert benefit_rung(row, rules.ladder) == rung
 
 
 def test_a_side_effect_stands_on_the_rung_of_its_arm(evidence):
@@ -519,9 +519,9 @@ def test_a_row_that_counts_nobody_says_why(ledger):
 
 
 def test_every_swept_mark_exists_and_differs_from_the_stated_one(evidence):
-    marks = evidence.rules["marks"]
-    for name, others in evidence.rules["claims"]["sweeps"].items():
-        stated = [marks[name]["from"], marks[name]["to"]]
+    marks = evidence.rules.marks
+    for name, others in evidence.rules.claims.sweeps.items():
+        stated = [marks[name].from_, marks[name].to]
         assert all(other != stated for other in others)
 
 

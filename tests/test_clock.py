@@ -462,7 +462,8 @@ def test_a_study_without_arms_widens_to_the_longest_infusion(evidence, rows):
 
 
 def test_the_longest_infusion_comes_from_the_rules(evidence):
-    rules = {**evidence.rules, "clock": {"longest_infusion_minutes": 10}}
+    shorter = dataclasses.replace(evidence.rules.clock, longest_infusion_minutes=10)
+    rules = dataclasses.replace(evidence.rules, clock=shorter)
     times = clock_times(dataclasses.replace(evidence, rules=rules))
     assert times.longest_infusion == 10
     assert row_of(times.rows, "diazgranados-2010/t02")["upper_min"] == 80 + 10

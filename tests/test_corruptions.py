@@ -806,33 +806,40 @@ def broken_questions(folder: Path) -> int:
     return edit_text(folder, "questions.yml", "few_studies: 4", "a: b: c")
 
 
-def section_lost(file: str, section: str) -> None:
+def section_lost(section: str) -> None:
     """Register the loss of a section by a slip in its name, said at the first line of the file."""
 
     def spoil(folder: Path) -> int:
-        edit_text(folder, file, f"\n{section}:", f"\n{section}s:")
+        edit_text(folder, "questions.yml", f"\n{section}:", f"\n{section}s:")
         return 1
 
-    spoil.__name__ = f"{file} {section}"
-    corruption("section-missing", file, says=f"no section {section!r}")(spoil)
+    spoil.__name__ = section
+    corruption("section-missing", "questions.yml", says=f"no section {section!r}")(spoil)
 
 
-for _section in (
-    "clock",
-    "marks",
-    "side_effect_timing",
-    "course",
-    "validation",
-    "harms",
-    "integrity",
-    "risk_of_bias",
-    "duration",
-    "claims",
-    "certainty",
-):
-    section_lost("rules.yml", _section)
 for _section in ("populations", "windows", "dosing", "comparators", "outcomes", "pooling"):
-    section_lost("questions.yml", _section)
+    section_lost(_section)
+
+
+def threshold(column: str, old: str, new: str, says: str) -> None:
+    """Register a slip in ``rules.yml``, found on its own line."""
+
+    def spoil(folder: Path) -> int:
+        return edit_text(folder, "rules.yml", old, new)
+
+    spoil.__name__ = says
+    corruption("threshold-malformed", "rules.yml", column, says=says)(spoil)
+
+
+threshold("chanse", "  chance:", "  chanse:", "Did you mean 'chance'?")
+threshold("fewest_intervals", "fewest_intervals: 5", "fewest_intervals: five", "found 'five'")
+threshold("seed", "seed: 1", "seed: 1.5", "found '1.5'; allowed: a whole number")
+threshold("largest_i2", "largest_i2: 50", "largest_i2: -50", "allowed: a number from 0 to 100")
+threshold("first_hand", "first_hand: [", "first_hand: abstract #", "allowed: a list of words")
+threshold("stopping_system", "stopping_system: study-conduct", "stopping_system:", "empty value")
+threshold(
+    "minutes_from", "minutes_from: 30, ", "minutes_from: 30, minutes_from: 30, ", "a second time"
+)
 # Judgements
 
 

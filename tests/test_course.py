@@ -81,7 +81,7 @@ def test_the_line_at_a_time_that_was_seen_is_the_mean_there(evidence, balanced):
 
 def test_it_is_the_model_called_directly(evidence, balanced):
     rows = balanced.rows
-    rho = evidence.rules["course"]["correlation_of_times"]
+    rho = evidence.rules.course.correlation_of_times
     covariance = working_covariance(rows["vi"], list(rows["programme"]), rho=rho)
     design = np.column_stack([np.ones(12), np.log2(rows["time_h"] / 24)])
     expected = correlated_hierarchical(rows["yi"], covariance, design=design)
@@ -146,7 +146,8 @@ def test_what_is_no_point_of_the_course_says_why(evidence, balanced, values, rea
 
 
 def test_thresholds_come_from_the_rules(evidence, made):
-    rules = {**evidence.rules, "course": {**evidence.rules["course"], "fewest_programmes": 3}}
+    fewer = replace(evidence.rules.course, fewest_programmes=3)
+    rules = replace(evidence.rules, course=fewer)
     contrasts = made([-0.5, -0.4, -0.3], [24.0, 48.0, 96.0], ["a", "b", "c"])
     assert direct(replace(evidence, rules=rules), contrasts).fit is not None
 

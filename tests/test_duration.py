@@ -123,11 +123,11 @@ def test_each_programme_has_one_voice(synthesis):
 
 
 def test_a_curve_stands_only_on_enough_intervals(synthesis, evidence):
-    rules = evidence.rules["duration"]
+    rules = evidence.rules.duration
     for group in synthesis.groups:
         enough = (
-            len(group.intervals) >= rules["fewest_intervals"]
-            and group.n_programmes >= rules["fewest_programmes"]
+            len(group.intervals) >= rules.fewest_intervals
+            and group.n_programmes >= rules.fewest_programmes
             and group.n_losses > 0
         )
         assert (group.survival is not None) == enough

@@ -208,5 +208,5 @@ def test_a_number_in_a_reason_stands_in_the_row(evidence):
 
 
 def test_the_longest_infusion_of_the_rules_is_the_longest_in_the_arms(evidence):
-    longest = evidence.rules["clock"]["longest_infusion_minutes"]
+    longest = evidence.rules.clock.longest_infusion_minutes
     assert longest == evidence.arms["infusion_minutes"].max()

@@ -222,7 +222,7 @@ def test_an_effect_is_common_if_its_whole_interval_says_so(evidence, events, ans
 
 def test_a_named_effect_that_nobody_counted_says_so(evidence):
     common = common_of(evidence, [counts("one", 30, 100)])
-    assert [one.named_as for one in common.named] == list(evidence.rules["harms"]["named"])
+    assert [one.named_as for one in common.named] == list(evidence.rules.harms.named)
     silent = common.named[-1]
     assert (silent.common, silent.percent, silent.more_often) == ("not-counted", None, None)
     assert "not counted" in silent.summary()
@@ -275,7 +275,7 @@ def test_the_claim_shows_itself_as_a_frame_and_in_words(evidence):
     frame = common.to_frame()
     assert len(frame) == len(common.named) + len(common.unnamed)
     assert {"percent", "ci_low", "ci_high", "k", "programmes", "difference"} <= set(frame)
-    assert common.threshold == evidence.rules["harms"]["common_percent"]
+    assert common.threshold == evidence.rules.harms.common_percent
     assert "not named, at least as common" in common.summary()
 
 
@@ -291,11 +291,11 @@ def test_the_rows_behind_the_claim_are_included_ones_of_its_term(evidence):
 
 
 def test_rules_name_terms_of_the_vocabulary(evidence):
-    rules = evidence.rules["harms"]
-    near = [term for terms in rules["near_named"].values() for term in terms]
-    named = [*rules["named"].values(), *rules["near_named"], *near, *rules["measured_terms"]]
-    named += [*rules["serious_terms"], *rules["no_single_effect"], rules["dissociation"]["term"]]
+    rules = evidence.rules.harms
+    near = [term for terms in rules.near_named.values() for term in terms]
+    named = [*rules.named.values(), *rules.near_named, *near, *rules.measured_terms]
+    named += [*rules.serious_terms, *rules.no_single_effect, rules.dissociation.term]
     assert set(named) <= set(evidence.side_effect_terms["term"])
     qualifiers = evidence.schema["side_effects"]["qualifier"].vocabulary
-    assert set(rules["no_share"]) <= set(qualifiers)
-    assert set(rules["deciding_definitions"]) <= {*qualifiers, "any-time"}
+    assert set(rules.no_share) <= set(qualifiers)
+    assert set(rules.deciding_definitions) <= {*qualifiers, "any-time"}

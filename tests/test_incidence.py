@@ -164,7 +164,7 @@ def test_all_that_fit_round_to_the_percent_and_none_is_forgotten(percent, n, dec
 def test_each_arm_stands_on_its_rung(evidence, arm, rung):
     whole = {"drug": "ketamine", "route": "iv", "dose": 0.5, "dose_unit": "mg/kg"}
     whole |= {"infusion_minutes": 40.0, "schedule": None} | arm
-    assert rung_of(whole, evidence.rules["harms"]) == rung
+    assert rung_of(whole, evidence.rules.harms) == rung
     assert rung in ("", *LADDER)
 
 
@@ -180,7 +180,7 @@ def test_each_arm_stands_on_its_rung(evidence, arm, rung):
     ],
 )
 def test_each_control_drug_has_its_class(evidence, drug, expected):
-    rules = evidence.rules["harms"]
+    rules = evidence.rules.harms
     assert comparator_class({"role": "control", "drug": drug}, rules) == expected
     assert comparator_class({"role": "active", "drug": drug}, rules) == ""
 
@@ -385,7 +385,7 @@ def test_the_summary_counts_what_is_in_and_the_reasons_of_the_rest(shipped):
 def test_every_size_of_pressure_and_pulse_is_tabled_once(evidence):
     rows = measured_changes(evidence)
     assert rows["estimate"].notna().all()
-    assert set(rows["term"]) <= set(evidence.rules["harms"]["measured_terms"])
+    assert set(rows["term"]) <= set(evidence.rules.harms.measured_terms)
     assert (
         not rows[rows["arm_id"].notna()].duplicated(["arm_id", "term", "measure", "estimate"]).any()
     )

@@ -9,7 +9,7 @@ import pytest
 import evidence_tools as et
 from evidence_tools import loading, validation
 from evidence_tools.consistency import Bounds
-from evidence_tools.errors import EvidenceFileError, UnknownTermError
+from evidence_tools.errors import UnknownTermError
 from evidence_tools.further_checks import FURTHER_CHECKS, check_path
 from evidence_tools.integrity import SCREENS, integrity_findings, screen
 from evidence_tools.integrity.printed import printed_p, printed_statistic
@@ -361,16 +361,10 @@ def test_the_screens_are_quick(evidence):
 
 
 def test_words_in_the_thresholds_are_words_of_the_evidence(evidence):
-    rules, schema = evidence.rules["integrity"], evidence.schema
-    assert set(rules["whole_point_instruments"]) <= set(evidence.instruments.instrument_id)
-    assert set(rules["symmetric_measures"]) <= set(schema["results"]["measure"].vocabulary)
-    assert set(rules["units_of_people"]) <= set(evidence.side_effects.instrument_or_unit)
-
-
-def test_a_threshold_that_is_missing_is_named(evidence):
-    rules = {**evidence.rules, "integrity": {}}
-    with pytest.raises(EvidenceFileError, match="integrity: found no threshold"):
-        screen(replace(evidence, rules=rules))
+    rules, schema = evidence.rules.integrity, evidence.schema
+    assert set(rules.whole_point_instruments) <= set(evidence.instruments.instrument_id)
+    assert set(rules.symmetric_measures) <= set(schema["results"]["measure"].vocabulary)
+    assert set(rules.units_of_people) <= set(evidence.side_effects.instrument_or_unit)
 
 
 # The report
@@ -448,4 +442,4 @@ def test_one_file_and_an_unreadable_folder_are_not_screened(folder):
 
 def test_a_lost_section_of_thresholds_is_one_finding(folder):
     edit_text(folder, "rules.yml", "\nintegrity:", "\nintegrities:")
-    assert [f.rule for f in check_path(folder).errors] == ["section-missing"]
+    assert [f.rule for f in check_path(folder).errors] == ["threshold-malformed"]

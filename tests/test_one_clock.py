@@ -97,15 +97,15 @@ def test_what_the_next_dose_cut_off_says_so_at_its_arrow(clock, shown):
 
 
 def test_windows_are_those_of_the_rules(evidence, clock, shown):
-    marks = evidence.rules["marks"]
+    marks = evidence.rules.marks
     spans = [(window.begin, window.end) for window in clock.windows]
     length = clock.windows[0].end
     assert spans[0] == (0, evidence.arms["infusion_minutes"].mode()[0])
     peak, gone = (marks[n] for n in ("side_effect_peak", "side_effects_gone"))
-    assert spans[1:3] == [(peak["from"] + length, peak["to"] + length), (peak["from"], peak["to"])]
-    assert spans[3:5] == [(0, gone["to"] + length), (gone["from"], gone["to"])]
+    assert spans[1:3] == [(peak.from_ + length, peak.to + length), (peak.from_, peak.to)]
+    assert spans[3:5] == [(0, gone.to + length), (gone.from_, gone.to)]
     named = ("relief_one_hour", "relief_three_hours", "relief_one_week", "relief_two_weeks")
-    assert spans[5:] == [(marks[name]["from"], marks[name]["to"]) for name in named]
+    assert spans[5:] == [(marks[name].from_, marks[name].to) for name in named]
     assert {window.words for window in clock.windows} <= set(shown)
 
 

@@ -25,7 +25,8 @@ def bias(evidence):
 def test_every_domain_and_judgement_of_the_vocabulary_has_its_words(evidence):
     schema = evidence.schema["risk_of_bias"]
     assert set(HEADS) == set(DOMAIN_WORDS) == set(schema["domain"].vocabulary)
-    assert list(JUDGEMENTS) == list(JUDGEMENT_WORDS) == evidence.rules["risk_of_bias"]["severity"]
+    assert list(JUDGEMENTS) == list(JUDGEMENT_WORDS)
+    assert tuple(JUDGEMENTS) == evidence.rules.risk_of_bias.severity
 
 
 def test_every_judged_trial_stands_once_nearest_rung_first(bias, evidence):

@@ -27,7 +27,7 @@ def test_the_axis_holds_every_time_that_is_drawn(rows):
 
 def test_each_row_that_can_be_drawn_is_one_mark_in_the_lane_of_its_effect(evidence, rows, lanes):
     drawn = on_the_clock(rows)
-    groups = evidence.rules["side_effect_timing"]["groups"]
+    groups = evidence.rules.side_effect_timing.groups
     expected = [group_of(terms, groups) for terms in drawn["term"]]
     assert {lane.words: len(lane.marks) for lane in lanes} == {
         name: expected.count(name) for name in set(expected)

@@ -246,7 +246,7 @@ def test_the_range_of_those_affected_stands_beside_their_number(evidence):
 
 
 def test_groups_name_terms_of_the_vocabulary_each_once(evidence):
-    groups = evidence.rules["side_effect_timing"]["groups"]
+    groups = evidence.rules.side_effect_timing.groups
     named = [term for terms in groups.values() for term in terms]
     assert len(named) == len(set(named))
     assert set(named) <= set(evidence.side_effect_terms["term"])

@@ -1,9 +1,6 @@
-from functools import partial
-
 import pytest
-import yaml
 
-from evidence_tools.yaml_files import QUESTIONS, RULES, Claim, parse_claims, parse_sections
+from evidence_tools.yaml_files import QUESTIONS, Claim, parse_claims, parse_questions
 
 CLAIM = """\
   - claim_id: onset-hours
@@ -14,23 +11,7 @@ CLAIM = """\
     strength: can
 """
 TEXT = f"source: clinic2024page\nclaims:\n{CLAIM}"
-REQUIRED = {
-    "rules.yml": [
-        "clock",
-        "marks",
-        "side_effect_timing",
-        "course",
-        "validation",
-        "harms",
-        "integrity",
-        "risk_of_bias",
-        "duration",
-        "claims",
-        "certainty",
-    ],
-    "questions.yml": ["populations", "windows", "dosing", "comparators", "outcomes", "pooling"],
-}
-SECTIONS = [(name, section) for name, sections in REQUIRED.items() for section in sections]
+SECTIONS = ["populations", "windows", "dosing", "comparators", "outcomes", "pooling"]
 
 
 def found(text):
@@ -95,70 +76,47 @@ def test_a_malformed_claim_is_left_out_and_the_others_are_kept():
     assert [finding.row_id for finding in findings] == ["gone"]
 
 
-def whole(name, **other):
-    """A text with all required sections, each {a: 1} unless told otherwise; None leaves it out."""
-    sections = dict.fromkeys(REQUIRED[name], "{a: 1}") | other
+def whole(**other):
+    """A text with all sections, each {a: 1} unless told otherwise; None leaves it out."""
+    sections = dict.fromkeys(SECTIONS, "{a: 1}") | other
     lines = [f"{section}: {words}\n" for section, words in sections.items() if words is not None]
     return "".join(lines)
 
 
-def told(name, text):
-    findings = parse_sections(name, text)[1]
+def told(text):
+    findings = parse_questions(text)[1]
     return [(f.rule, f.severity, f.file, f.line, f.found) for f in findings]
 
 
-def test_the_files_with_sections_are_the_two_of_the_evidence():
-    assert [RULES, QUESTIONS] == list(REQUIRED)
-
-
-@pytest.mark.parametrize("name", REQUIRED)
-def test_rules_and_questions_come_by_section(name):
-    first = REQUIRED[name][0]
-    text = whole(name, **{first: "\n  longest_infusion_minutes: 100"})
-    sections, findings = parse_sections(name, text)
+def test_questions_come_by_section():
+    sections, findings = parse_questions(whole(populations="{direct: 1}"))
     assert findings == []
-    others = {section: {"a": 1} for section in REQUIRED[name][1:]}
-    assert sections == {first: {"longest_infusion_minutes": 100}, **others}
+    assert sections == {section: {"a": 1} for section in SECTIONS} | {"populations": {"direct": 1}}
 
 
-@pytest.mark.parametrize(("name", "section"), SECTIONS)
+@pytest.mark.parametrize("section", SECTIONS)
 @pytest.mark.parametrize("words", [None, "", "3", "[1]"], ids=["gone", "empty", "number", "list"])
-def test_a_section_that_is_gone_or_holds_nothing_is_named(name, section, words):
-    expected = ("section-missing", "error", name, 1, f"no section {section!r}")
-    assert told(name, whole(name, **{section: words})) == [expected]
+def test_a_section_that_is_gone_or_holds_nothing_is_named(section, words):
+    expected = ("section-missing", "error", QUESTIONS, 1, f"no section {section!r}")
+    assert told(whole(**{section: words})) == [expected]
 
 
-@pytest.mark.parametrize("name", REQUIRED)
-def test_every_section_that_is_gone_is_named(name):
-    found = [line[-1] for line in told(name, "other: {a: 1}\n")]
-    assert found == [f"no section {section!r}" for section in REQUIRED[name]]
+def test_every_section_that_is_gone_is_named():
+    found = [line[-1] for line in told("other: {a: 1}\n")]
+    assert found == [f"no section {section!r}" for section in SECTIONS]
 
 
-@pytest.mark.parametrize("name", REQUIRED)
 @pytest.mark.parametrize("text", ["", "[1]\n", "clock: [\n"])
-def test_sections_that_are_no_mapping_are_found(name, text):
-    sections, findings = parse_sections(name, text)
+def test_sections_that_are_no_mapping_are_found(text):
+    sections, findings = parse_questions(text)
     assert sections == {}
-    assert [(f.rule, f.file) for f in findings] == [("unparsed-yaml", name)]
+    assert [(f.rule, f.file) for f in findings] == [("unparsed-yaml", QUESTIONS)]
 
 
-@pytest.mark.parametrize(
-    "parse",
-    [parse_claims, *(partial(parse_sections, name) for name in REQUIRED)],
-    ids=["claims.yml", *REQUIRED],
-)
+@pytest.mark.parametrize("parse", [parse_claims, parse_questions])
 def test_a_name_given_twice_is_found_instead_of_taking_the_last(parse):
     _, findings = parse("claims: []\nclaims: []\n")
     assert [(f.rule, f.line) for f in findings] == [("unparsed-yaml", 2)]
-
-
-@pytest.mark.parametrize("name", REQUIRED)
-def test_the_shipped_sections_are_read(evidence, name):
-    read = {"rules.yml": evidence.rules, "questions.yml": evidence.questions}[name]
-    text = (evidence.folder / name).read_text(encoding="utf-8")
-    assert read == yaml.safe_load(text)
-    assert list(read) == REQUIRED[name]
-    assert all(read.values())
 
 
 def test_the_shipped_claims_are_read(evidence):

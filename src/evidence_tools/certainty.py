@@ -8,9 +8,9 @@ rung nearest to the claim. The software proposes; a person decides, in ``certain
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 
@@ -19,6 +19,7 @@ from evidence_tools.claims import ClaimAssessment, ClaimLedger
 from evidence_tools.claims.ledger import PartResult
 from evidence_tools.claims.votes import Vote
 from evidence_tools.contrasts import all_contrasts
+from evidence_tools.evidence.rules import CertaintyRules
 from evidence_tools.findings import Finding
 from evidence_tools.loading import Evidence
 from evidence_tools.questions import all_questions
@@ -117,12 +118,12 @@ def claim_certainty(assessment: ClaimAssessment, evidence: Evidence) -> Certaint
     votes = [v for result in _rated(assessment) for v in result.deciding]
     if not votes:
         return None
-    rules = evidence.rules["certainty"]
+    rules = evidence.rules.certainty
     start = _start(assessment, rules)
     steps = tuple(_claim_steps(assessment, votes, evidence, rules))
     rating = _stepped(start, steps, rules)
     if len({vote.programme for vote in votes}) == 1:
-        rating = _worse(rating, rules["best_of_one_programme"], rules)
+        rating = _worse(rating, rules.best_of_one_programme, rules)
     return Certainty(
         subject=assessment.claim.claim_id,
         rating=rating,
@@ -137,29 +138,29 @@ def _rated(assessment: ClaimAssessment) -> tuple[PartResult, ...]:
     return tuple(result for result in assessment.counting if result.part.kind != "links")
 
 
-def _start(assessment: ClaimAssessment, rules: Mapping[str, Any]) -> str:
+def _start(assessment: ClaimAssessment, rules: CertaintyRules) -> str:
     """The lowest start among the parts that could be tested."""
     starts = [_start_of(result, rules) for result in _rated(assessment) if result.deciding]
-    return max(starts, key=rules["ratings"].index)
+    return max(starts, key=rules.ratings.index)
 
 
-def _start_of(result: PartResult, rules: Mapping[str, Any]) -> str:
-    ratings: list[str] = rules["ratings"]
+def _start_of(result: PartResult, rules: CertaintyRules) -> str:
+    ratings = rules.ratings
     if any(vote.decisive for vote in result.deciding):
         return ratings[0]
-    counted = result.part.strength in rules["strengths_without_contrast"]
-    return str(rules["start_without_contrast"]) if counted else ratings[-1]
+    counted = result.part.strength in rules.strengths_without_contrast
+    return rules.start_without_contrast if counted else ratings[-1]
 
 
 def _claim_steps(
     assessment: ClaimAssessment,
     votes: Sequence[Vote],
     evidence: Evidence,
-    rules: Mapping[str, Any],
+    rules: CertaintyRules,
 ) -> Iterator[Step]:
     if all(vote.source_level == "abstract" for vote in votes):
         yield Step(domain="risk of bias", levels=1, reason="read in abstracts only")
-    told = [v for v in votes if v.unblinded or v.comparator in rules["not_felt"]]
+    told = [v for v in votes if v.unblinded or v.comparator in rules.not_felt]
     if told and len(told) == len(votes):
         reason = "people could tell what they were given, or were rated while it was felt"
         yield Step(domain="risk of bias", levels=1, reason=reason)
@@ -171,8 +172,8 @@ def _claim_steps(
     if len(programmes) == 1:
         yield Step(domain="imprecision", levels=1, reason=f"one programme only ({programmes[0]})")
     people, unseen = people_behind(votes, evidence)
-    if people < rules["fewest_people"] and not unseen:
-        reason = f"{people:.0f} people, fewer than {rules['fewest_people']}"
+    if people < rules.fewest_people and not unseen:
+        reason = f"{people:.0f} people, fewer than {rules.fewest_people}"
         yield Step(domain="imprecision", levels=1, reason=reason)
     yield Step(domain="missing studies", levels=0, reason="too few studies to tell")
 
@@ -253,18 +254,18 @@ def question_certainty(answer: Answer, evidence: Evidence) -> Certainty | None:
     """
     if answer.pooled is None:
         return None
-    rules = evidence.rules["certainty"]
+    rules = evidence.rules.certainty
     rows = answer.included
     steps = tuple(_question_steps(answer, rows, rules))
-    rating = _stepped(rules["ratings"][0], steps, rules)
+    rating = _stepped(rules.ratings[0], steps, rules)
     if rows["programme"].nunique() == 1:
-        rating = _worse(rating, rules["best_of_one_programme"], rules)
+        rating = _worse(rating, rules.best_of_one_programme, rules)
     count = rows["programme"].nunique()
     size = f"{rows['n'].sum():.0f} people, {count} programme{'' if count == 1 else 's'}"
     return Certainty(
         subject=answer.question.question_id,
         rating=rating,
-        start=rules["ratings"][0],
+        start=rules.ratings[0],
         steps=steps,
         rests_on=f"{size}, seen in {_texts(rows['source_level'])}",
     )
@@ -320,15 +321,15 @@ def _proposals(evidence: Evidence, ledger: ClaimLedger, subjects: set[str]) -> d
     return {rating.subject: rating.basis for rating in ratings if rating is not None}
 
 
-def _question_steps(answer: Answer, rows: pd.DataFrame, rules: Mapping[str, Any]) -> Iterator[Step]:
+def _question_steps(answer: Answer, rows: pd.DataFrame, rules: CertaintyRules) -> Iterator[Step]:
     pooled = answer.pooled
     assert pooled is not None
     if (rows["source_level"] == "abstract").all():
         yield Step(domain="risk of bias", levels=1, reason="read in abstracts only")
-    if rows["control_drug"].isin(rules["not_felt"]).all():
+    if rows["control_drug"].isin(rules.not_felt).all():
         reason = "the comparator is not felt: people could tell what they were given"
         yield Step(domain="risk of bias", levels=1, reason=reason)
-    if pooled.i2 is not None and pooled.i2 > rules["largest_i2"]:
+    if pooled.i2 is not None and pooled.i2 > rules.largest_i2:
         yield Step(domain="inconsistency", levels=1, reason=f"I² is {pooled.i2:.0f}%")
     if "direct" not in answer.question.directness:
         reason = f"studied in {answer.question.words.rpartition(' in ')[2]}"
@@ -336,19 +337,19 @@ def _question_steps(answer: Answer, rows: pd.DataFrame, rules: Mapping[str, Any]
     if pooled.ci_low <= 0 <= pooled.ci_high:
         yield Step(domain="imprecision", levels=1, reason="the interval holds no effect")
     people = rows["n"].sum()
-    if people < rules["fewest_people_in_pool"]:
-        reason = f"{people:.0f} people, fewer than {rules['fewest_people_in_pool']}"
+    if people < rules.fewest_people_in_pool:
+        reason = f"{people:.0f} people, fewer than {rules.fewest_people_in_pool}"
         yield Step(domain="imprecision", levels=1, reason=reason)
-    few = pooled.k < rules["fewest_studies_for_missing"]
+    few = pooled.k < rules.fewest_studies_for_missing
     reason = "too few studies to tell" if few else "not judged by rule"
     yield Step(domain="missing studies", levels=0, reason=reason)
 
 
-def _stepped(start: str, steps: Sequence[Step], rules: Mapping[str, Any]) -> str:
-    ratings: list[str] = rules["ratings"]
+def _stepped(start: str, steps: Sequence[Step], rules: CertaintyRules) -> str:
+    ratings = rules.ratings
     down = ratings.index(start) + sum(step.levels for step in steps)
     return ratings[min(down, len(ratings) - 1)]
 
 
-def _worse(one: str, other: str, rules: Mapping[str, Any]) -> str:
-    return max(one, other, key=rules["ratings"].index)
+def _worse(one: str, other: str, rules: CertaintyRules) -> str:
+    return max(one, other, key=rules.ratings.index)

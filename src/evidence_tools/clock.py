@@ -124,7 +124,7 @@ def clock_times(evidence: Evidence) -> ClockTimes:
     or end, so the upper bound grows by the infusion's minutes; so it does where no anchor is
     stated. An infusion of unknown length may have lasted 0 to the longest seen.
     """
-    longest = float(evidence.rules["clock"]["longest_infusion_minutes"])
+    longest = float(evidence.rules.clock.longest_infusion_minutes)
     facts = _study_facts(evidence)
     arms = _arm_facts(evidence)
     records = []

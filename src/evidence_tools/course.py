@@ -16,6 +16,7 @@ import pandas as pd
 
 from evidence_tools.contrasts import Contrasts, all_contrasts
 from evidence_tools.errors import NotEstimableError
+from evidence_tools.evidence.rules import CourseRules
 from evidence_tools.loading import Evidence
 from evidence_tools.synthesis.dependence import MultilevelEffect, correlated_hierarchical
 from evidence_tools.synthesis.working_covariance import WorkingCovariance, working_covariance
@@ -97,12 +98,12 @@ def time_courses(evidence: Evidence, *, contrasts: Contrasts | None = None) -> l
     Tipton (2015), Psychological Methods 20, 375-393. doi:10.1037/met0000011
     """
     made = contrasts if contrasts is not None else all_contrasts(evidence)
-    rules = evidence.rules["course"]
+    rules = evidence.rules.course
     rows = made.rows[made.rows["construct"].isin(CONSTRUCTS)]
     return [_course(rung, rows[rows["directness"] == rung], rules) for rung in RUNGS]
 
 
-def _course(rung: str, rows: pd.DataFrame, rules: dict[str, Any]) -> TimeCourse:
+def _course(rung: str, rows: pd.DataFrame, rules: CourseRules) -> TimeCourse:
     reasons = [_why_not(row) for _, row in rows.iterrows()]
     used_rows = pd.Series([not reason for reason in reasons], index=rows.index, dtype="bool")
     rows = rows.assign(why_not=reasons, used=used_rows)
@@ -126,19 +127,17 @@ def _why_not(row: pd.Series[Any]) -> str:
     return next((why for why, holds in reasons.items() if holds), "")
 
 
-def _fit(used: pd.DataFrame, rules: dict[str, Any]) -> tuple[MultilevelEffect | None, list[str]]:
+def _fit(used: pd.DataFrame, rules: CourseRules) -> tuple[MultilevelEffect | None, list[str]]:
     """The line, and why it may not be read; no note where it may."""
     programmes = _programmes(used).nunique()
-    if programmes < rules["fewest_programmes"]:
+    if programmes < rules.fewest_programmes:
         words = "1 programme" if programmes == 1 else f"{programmes or 'no'} programmes"
-        return None, [
-            f"no line: effects of {words}, at least {rules['fewest_programmes']} are needed"
-        ]
+        return None, [f"no line: effects of {words}, at least {rules.fewest_programmes} are needed"]
     try:
-        fit = fit_line(used, at_hours=_HOURS_PER_DAY, rho=rules["correlation_of_times"])
+        fit = fit_line(used, at_hours=_HOURS_PER_DAY, rho=rules.correlation_of_times)
     except NotEstimableError as error:
         return None, [f"no line: {error}"]
-    fewest = rules["fewest_degrees_of_freedom"]
+    fewest = rules.fewest_degrees_of_freedom
     if any(df is None or df < fewest for df in fit.df):
         return fit, [f"the line is not to be read: fewer than {fewest} degrees of freedom"]
     return fit, []
@@ -179,13 +178,13 @@ def _programmes(rows: pd.DataFrame) -> pd.Series[Any]:
     return rows["programme"].fillna(rows["study_id"])
 
 
-def _line(used: pd.DataFrame, rules: dict[str, Any]) -> pd.DataFrame:
+def _line(used: pd.DataFrame, rules: CourseRules) -> pd.DataFrame:
     """The line at the hours of the rules, as far as they lie within the times seen."""
     seen = used["time_h"]
-    hours = [hour for hour in rules["read_off_hours"] if seen.min() <= hour <= seen.max()]
+    hours = [hour for hour in rules.read_off_hours if seen.min() <= hour <= seen.max()]
     records = []
     for hour in hours:
-        fit = fit_line(used, at_hours=hour, rho=rules["correlation_of_times"])
+        fit = fit_line(used, at_hours=hour, rho=rules.correlation_of_times)
         numbers = (fit.coefficients[0], fit.ci_low[0], fit.ci_high[0], fit.df[0])
         records.append((hour, *numbers))
     columns = ["time_h", "estimate", "ci_low", "ci_high", "df"]

@@ -4,6 +4,9 @@ A message says the place, what was found, what is allowed and what to do, in one
 here reads files or knows tables.
 """
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class EvidenceError(Exception):
     """Anything wrong that a user of the project can cause."""
@@ -45,3 +48,43 @@ def message(place: str, *, found: str, allowed: str = "", hint: str = "") -> str
         parts.append(f"allowed: {allowed}")
     text = "; ".join(parts)
     return f"{text}. {hint}" if hint else text
+
+
+_ALIKE = 0.6
+"""Share of letters in common from which two words count as alike."""
+
+
+def nearest(found: str, allowed: Iterable[str], *, most: int = 1) -> list[str]:
+    """The allowed words that were probably meant: alike, or one a part of the other.
+
+    Parameters
+    ----------
+    found : str
+        The word that is not allowed.
+    allowed : iterable of str
+        The words that are.
+    most : int
+        How many words at most.
+
+    Returns
+    -------
+    list of str
+        Best first; empty if none is near.
+    """
+    words = [str(word) for word in allowed]
+    near = get_close_matches(found, words, n=most, cutoff=_ALIKE)
+    parts = [word for word in words if found and (found in word or found.startswith(word))]
+    parts.sort(key=lambda word: abs(len(word) - len(found)))
+    return list(dict.fromkeys([*near, *parts]))[:most]
+
+
+def did_you_mean(found: str, allowed: Iterable[str], *, most: int = 1, otherwise: str = "") -> str:
+    """The hint that names the nearest allowed words, or another hint where none is near.
+
+    Examples
+    --------
+    >>> did_you_mean("hours", ["min", "h", "d"])
+    "Did you mean 'h'?"
+    """
+    near = nearest(found, allowed, most=most)
+    return f"Did you mean {' or '.join(repr(word) for word in near)}?" if near else otherwise

@@ -17,7 +17,7 @@ from evidence_tools.schema import TableSchema
 
 UNREADABLE = frozenset(
     {"missing-file", "empty-file", "not-utf-8", "conflict-marker", "stray-quote", "ragged-row"}
-    | {"missing-column", "extra-column", "unparsed-yaml", "section-missing"}
+    | {"missing-column", "extra-column", "unparsed-yaml", "section-missing", "threshold-malformed"}
 )
 """Rules after which a file is not read any further."""
 

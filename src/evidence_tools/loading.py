@@ -21,15 +21,15 @@ import pandas as pd
 from evidence_tools import form
 from evidence_tools.bibliography import BIBLIOGRAPHY, Reference, parse_bibliography
 from evidence_tools.errors import EvidenceFileError, UnknownTermError
+from evidence_tools.evidence.rules import RULES, Rules, parse_rules
 from evidence_tools.findings import Finding
 from evidence_tools.schema import DESCRIPTOR, Schema, TableSchema, read_schema
 from evidence_tools.yaml_files import (
     CLAIMS,
     QUESTIONS,
-    RULES,
     Claim,
     parse_claims,
-    parse_sections,
+    parse_questions,
 )
 
 ENVIRONMENT_VARIABLE = "EVIDENCE_DIR"
@@ -68,7 +68,7 @@ class Evidence:
     references: Mapping[str, Reference]
     claims: tuple[Claim, ...]
     claims_source: str
-    rules: Mapping[str, Any]
+    rules: Rules
     questions: Mapping[str, Any]
     text: Mapping[str, pd.DataFrame]
     unreadable: frozenset[str] = frozenset()
@@ -207,9 +207,12 @@ def read(folder: Path, *, replace: Mapping[str, Path] | None = None) -> Reading:
     content = {name: text or "" for name, (text, _) in texts.items()}
     references, problems = parse_bibliography(content[BIBLIOGRAPHY])
     claims, claim_problems = parse_claims(content[CLAIMS] or "claims: []")
-    rules, rule_problems = _sections(RULES, content)
-    questions, question_problems = _sections(QUESTIONS, content)
-    findings += problems + claim_problems + rule_problems + question_problems
+    rules, rule_problems = parse_rules(content[RULES])
+    questions, question_problems = parse_questions(content[QUESTIONS])
+    findings += problems + claim_problems
+    # A file that could not be read is a finding already.
+    findings += rule_problems if content[RULES] else []
+    findings += question_problems if content[QUESTIONS] else []
     evidence = Evidence(
         folder=folder,
         schema=schema,
@@ -223,11 +226,6 @@ def read(folder: Path, *, replace: Mapping[str, Path] | None = None) -> Reading:
         **tables,
     )
     return Reading(evidence=evidence, findings=tuple(findings))
-
-
-def _sections(name: str, content: Mapping[str, str]) -> tuple[Mapping[str, Any], list[Finding]]:
-    """The sections of a YAML file; none, and no second finding, where it could not be read."""
-    return parse_sections(name, content[name]) if content[name] else ({}, [])
 
 
 def _unreadable(findings: list[Finding]) -> bool:

@@ -168,7 +168,7 @@ def lasting_longer(evidence: Evidence) -> pd.DataFrame:
     return lines.drop(columns="n_affected").sort_values(key, ignore_index=True)
 
 
-def group_of(terms: str, groups: Mapping[str, list[str]]) -> str:
+def group_of(terms: str, groups: Mapping[str, tuple[str, ...]]) -> str:
     """The first group that holds one of the terms, which are separated by semicolons.
 
     Examples
@@ -182,19 +182,17 @@ def group_of(terms: str, groups: Mapping[str, list[str]]) -> str:
     return next((name for name, members in groups.items() if named & set(members)), OTHERS)
 
 
-def _groups(evidence: Evidence) -> Mapping[str, list[str]]:
-    groups: Mapping[str, list[str]] = evidence.rules["side_effect_timing"]["groups"]
-    return groups
+def _groups(evidence: Evidence) -> Mapping[str, tuple[str, ...]]:
+    return evidence.rules.side_effect_timing.groups
 
 
-def _groups_of(terms: str, groups: Mapping[str, list[str]]) -> list[str]:
+def _groups_of(terms: str, groups: Mapping[str, tuple[str, ...]]) -> list[str]:
     """Every group that a row belongs to; a row may name several effects."""
     return list(dict.fromkeys(group_of(term, groups) for term in terms.split(";")))
 
 
 def _claimed(evidence: Evidence, mark: str) -> tuple[float, float]:
-    claimed = evidence.rules["marks"][mark]
-    return claimed["from"], claimed["to"]
+    return evidence.rules.marks[mark].window
 
 
 def _tallies(evidence: Evidence, readings: Mapping[tuple[str, str], Readings]) -> Tallies:
@@ -208,7 +206,7 @@ def _tallies(evidence: Evidence, readings: Mapping[tuple[str, str], Readings]) -
     order = [ALL, *_groups(evidence), OTHERS]
     lines = [line for cell in _cells(votes, order) for line in cell]
     table = pd.DataFrame(lines, columns=_COLUMNS).astype({"share": "float64"})
-    fewest = evidence.rules["side_effect_timing"]["fewest_programmes_for_a_share"]
+    fewest = evidence.rules.side_effect_timing.fewest_programmes_for_a_share
     return Tallies(rows=table, votes=votes, fewest=fewest)
 
 

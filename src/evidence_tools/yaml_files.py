@@ -1,4 +1,4 @@
-"""The YAML files: what the clinic claims, what is asked, and the thresholds the software uses.
+"""The YAML files of words: what the clinic claims, and what is asked.
 
 Text in, plain objects and findings out. Line numbers come from the YAML parser's marks.
 """
@@ -11,27 +11,12 @@ from typing import Any
 
 import yaml
 
+from evidence_tools.evidence.typed_yaml import unparsed
 from evidence_tools.findings import Finding
 
 CLAIMS = "claims.yml"
-RULES = "rules.yml"
 QUESTIONS = "questions.yml"
-_SECTIONS = {
-    RULES: (
-        "clock",
-        "marks",
-        "side_effect_timing",
-        "course",
-        "validation",
-        "harms",
-        "integrity",
-        "risk_of_bias",
-        "duration",
-        "claims",
-        "certainty",
-    ),
-    QUESTIONS: ("populations", "windows", "dosing", "comparators", "outcomes", "pooling"),
-}
+_SECTIONS = ("populations", "windows", "dosing", "comparators", "outcomes", "pooling")
 TEST_KINDS = (
     "onset",
     "lasting",
@@ -125,13 +110,13 @@ def parse_claims(text: str) -> tuple[ClaimFile, list[Finding]]:
     return ClaimFile(source=str(document.get("source", "")), claims=tuple(claims)), findings
 
 
-def parse_sections(name: str, text: str) -> tuple[Mapping[str, Any], list[Finding]]:
-    """The sections of ``rules.yml`` or ``questions.yml``, and whether they could be parsed.
+def parse_questions(text: str) -> tuple[Mapping[str, Any], list[Finding]]:
+    """The sections of ``questions.yml``, and whether they could be parsed.
 
     Parameters
     ----------
-    name, text : str
-        Name of the file and its content.
+    text : str
+        Content of the file.
 
     Returns
     -------
@@ -140,11 +125,11 @@ def parse_sections(name: str, text: str) -> tuple[Mapping[str, Any], list[Findin
     findings : list of Finding
         ``unparsed-yaml`` or ``section-missing``.
     """
-    sections, findings = _parse(name, text)
+    sections, findings = _parse(QUESTIONS, text)
     if not findings:
         findings = [
-            _finding(name, "section-missing", 1, "", f"no section {section!r}")
-            for section in _SECTIONS[name]
+            _finding(QUESTIONS, "section-missing", 1, "", f"no section {section!r}")
+            for section in _SECTIONS
             if not isinstance(sections.get(section), dict)
         ]
     return sections, findings
@@ -173,10 +158,7 @@ def _parse(name: str, text: str) -> tuple[dict[str, Any], list[Finding]]:
     try:
         document = yaml.load(text, Loader=_StrictLoader)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = str(getattr(error, "problem", None) or error)
-        line = mark.line + 1 if mark else 1
-        return {}, [_finding(name, "unparsed-yaml", line, "", problem)]
+        return {}, [unparsed(name, error)]
     if not isinstance(document, dict):
         return {}, [_finding(name, "unparsed-yaml", 1, "", "no mapping of names to values")]
     return document, []

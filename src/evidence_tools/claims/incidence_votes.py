@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from statistics import NormalDist
-from typing import Any
 
 from evidence_tools.claims.parts import Part
 from evidence_tools.claims.tables import OTHER_DRUG, Tables
@@ -21,6 +20,7 @@ from evidence_tools.claims.votes import (
     word,
 )
 from evidence_tools.effects import risk_difference
+from evidence_tools.evidence.rules import HarmRules
 from evidence_tools.incidence.exposure import TREATED
 from evidence_tools.proportions import proportion_intervals
 
@@ -51,7 +51,7 @@ def incidence_votes(part: Part, tables: Tables) -> Iterator[Vote]:
     inconsistent if it lies below, else compatible. A count in one arm is no randomised contrast.
     """
     for row in _treated(part, tables):
-        relation, reason = _common(row, tables.evidence.rules["harms"])
+        relation, reason = _common(row, tables.evidence.rules.harms)
         yield _vote(row, relation, reason, decisive=False)
 
 
@@ -78,7 +78,7 @@ def more_than_control_votes(part: Part, tables: Tables) -> Iterator[Vote]:
     controls = _controls(part, tables)
     for row in _treated(part, tables):
         control = controls.get((row["study_id"], row["definition"]))
-        relation, reason = _more(row, control, tables.evidence.rules["harms"])
+        relation, reason = _more(row, control, tables.evidence.rules.harms)
         yield _vote(row, relation, reason, decisive=relation in (FOR, AGAINST))
 
 
@@ -102,26 +102,26 @@ def _controls(part: Part, tables: Tables) -> dict[tuple[str, str], Row]:
     return chosen
 
 
-def _silent(row: Row, rules: Mapping[str, Any]) -> str:
+def _silent(row: Row, rules: HarmRules) -> str:
     if not row["included"]:
         return word(row["reason"])
-    if row["definition"] not in rules["deciding_definitions"]:
+    if row["definition"] not in rules.deciding_definitions:
         return f"counted as {row['definition'].replace('-', ' ')}"
     return ""
 
 
-def _common(row: Row, rules: Mapping[str, Any]) -> Said:
+def _common(row: Row, rules: HarmRules) -> Said:
     if reason := _silent(row, rules):
         return SILENT, reason
     interval = proportion_intervals(events=[row["events"]], n=[row["n"]])
     low, high = 100 * float(interval.ci_low[0]), 100 * float(interval.ci_high[0])
     words = f"{row['events']:.0f} of {row['n']:.0f} ({low:.0f} to {high:.0f}%)"
-    if low >= rules["common_percent"]:
+    if low >= rules.common_percent:
         return FOR, words
-    return (AGAINST, words) if high < rules["common_percent"] else (MAYBE, words)
+    return (AGAINST, words) if high < rules.common_percent else (MAYBE, words)
 
 
-def _more(row: Row, control: Row | None, rules: Mapping[str, Any]) -> Said:
+def _more(row: Row, control: Row | None, rules: HarmRules) -> Said:
     if reason := _silent(row, rules):
         return SILENT, reason
     if control is None:

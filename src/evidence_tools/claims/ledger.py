@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from evidence_tools.claims.side_effect_votes import side_effect_time_votes
 from evidence_tools.claims.tables import HARM_RUNGS, Tables, prepare, records
 from evidence_tools.claims.tally import Proposal, Tally, combine, propose, tally_votes
 from evidence_tools.claims.votes import Vote
+from evidence_tools.evidence.rules import ClaimRules
 from evidence_tools.findings import Finding
 from evidence_tools.loading import Evidence
 from evidence_tools.yaml_files import Claim
@@ -293,13 +294,13 @@ def cast_votes(part: Part, tables: Tables) -> tuple[Vote, ...]:
     return hold_back_reviews(votes, tables.reviews)
 
 
-def rungs_of(rules: Mapping[str, Any]) -> tuple[str, ...]:
+def rungs_of(rules: ClaimRules) -> tuple[str, ...]:
     """All rungs, nearest to the claims first: of benefit, of side effects, and of linked facts."""
-    return (*rules["ladder"], *HARM_RUNGS, SOURCES)
+    return (*rules.ladder, *HARM_RUNGS, SOURCES)
 
 
 def _ledger(evidence: Evidence, votes: _Votes, without: tuple[str, ...]) -> ClaimLedger:
-    rules = evidence.rules["claims"]
+    rules = evidence.rules.claims
     rungs = rungs_of(rules)
     recorded = {row["claim_id"]: dict(row) for row in records(evidence.verdicts)}
     assessments = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from evidence_tools.claims.parts import Part
 from evidence_tools.claims.tables import Tables, records
@@ -37,14 +37,14 @@ def link_votes(part: Part, tables: Tables) -> Iterator[Vote]:
     """
     links = tables.evidence.claim_links
     mine = links[(links["claim_id"] == part.claim_id) & links["table"].isin(part.tables)]
-    first_hand = [*tables.rules["first_hand"], *(["secondary"] if part.second_hand else [])]
+    first_hand = [*tables.rules.first_hand, *(["secondary"] if part.second_hand else [])]
     for link in records(mine):
         asked = word(link["test_id"])
         if asked and part.test_id not in asked.split(";"):
             continue
         row = tables.linked[link["table"], link["row_id"]]
         relation, reason = _linked(row, link, first_hand)
-        decisive = _decisive(row, part, tables.rules["first_hand"])
+        decisive = _decisive(row, part, tables.rules.first_hand)
         if relation == AGAINST and not decisive and _asks_for_an_effect(part, tables):
             relation, reason = SILENT, f"no randomised comparison: {reason}"
         yield Vote(
@@ -64,18 +64,17 @@ def link_votes(part: Part, tables: Tables) -> Iterator[Vote]:
 
 def _asks_for_an_effect(part: Part, tables: Tables) -> bool:
     """Facts, and shares of studies or people, need no randomised contrast; an effect does."""
-    without: list[str] = tables.rules["strengths_without_contrast"]
-    return part.strength not in ("facts", *without)
+    return part.strength not in ("facts", *tables.rules.strengths_without_contrast)
 
 
-def _decisive(row: Row, part: Part, first_hand: list[str]) -> bool:
+def _decisive(row: Row, part: Part, first_hand: Sequence[str]) -> bool:
     """An effect needs a randomised contrast; a fact needs to have been read at first hand."""
     if part.strength == "facts":
         return word(row["source_level"]) in first_hand
     return word(row.get("design")) in RANDOMISED and bool(word(row.get("comparator_arm_id")))
 
 
-def _linked(row: Row, link: Row, first_hand: list[str]) -> tuple[Relation, str]:
+def _linked(row: Row, link: Row, first_hand: Sequence[str]) -> tuple[Relation, str]:
     relation = _RELATIONS.get(link["relation"])
     if relation is None:
         return SILENT, f"{link['relation']}: {link['reason']}"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evidence_tools.errors import UnknownTermError
+from evidence_tools.evidence.rules import Mark
 from evidence_tools.loading import Evidence
 from evidence_tools.yaml_files import Claim
 
@@ -95,10 +96,10 @@ def parts_of(claim: Claim, evidence: Evidence) -> tuple[Part, ...]:
     UnknownTermError
         If a test names a mark that ``rules.yml`` does not hold.
     """
-    return tuple(_parts(claim, evidence.rules["marks"]))
+    return tuple(_parts(claim, evidence.rules.marks))
 
 
-def _parts(claim: Claim, marks: Mapping[str, Any]) -> Iterator[Part]:
+def _parts(claim: Claim, marks: Mapping[str, Mark]) -> Iterator[Part]:
     for stated in claim.tests:
         typed: dict[str, Any] = {
             name: mark_window(marks, value) if name in _MARKS else _typed(value)
@@ -110,14 +111,12 @@ def _parts(claim: Claim, marks: Mapping[str, Any]) -> Iterator[Part]:
 _MARKS = ("window", "looked")
 
 
-def mark_window(marks: Mapping[str, Any], name: str) -> Window:
+def mark_window(marks: Mapping[str, Mark], name: str) -> Window:
     """The interval of a mark of ``rules.yml`` in minutes; a missing end is open."""
     if name not in marks:
         allowed = ", ".join(marks)
         raise UnknownTermError("claims.yml", found=f"mark {name!r}", allowed=allowed)
-    mark = marks[name]
-    low, high = mark["from"], mark["to"]
-    return (-math.inf if low is None else float(low), math.inf if high is None else float(high))
+    return marks[name].window
 
 
 def _typed(value: Any) -> Any:

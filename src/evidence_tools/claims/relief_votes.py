@@ -74,7 +74,7 @@ def onset_votes(part: Part, tables: Tables) -> Iterator[Vote]:
             could_contradict=relation == AGAINST or (decisive and relation == FOR),
             comparator=tables.comparator(row),
             people=count(row["n"]),
-            unblinded=upper is not None and upper <= tables.rules["unblinded_until_min"],
+            unblinded=upper is not None and upper <= tables.rules.unblinded_until_min,
         )
 
 

@@ -28,6 +28,7 @@ from evidence_tools.claims.votes import (
     word,
 )
 from evidence_tools.contrasts.candidates import RANDOMISED
+from evidence_tools.evidence.rules import ClaimRules
 from evidence_tools.proportions import proportion_intervals
 from evidence_tools.units import duration_words
 
@@ -76,7 +77,7 @@ def contrast_votes(part: Part, tables: Tables) -> Iterator[Vote]:
             could_contradict=relation in (FOR, AGAINST),
             comparator=word(row["comparator"]),
             people=_people(row),
-            unblinded=bool(row["to_min"] <= tables.rules["unblinded_until_min"]),
+            unblinded=bool(row["to_min"] <= tables.rules.unblinded_until_min),
         )
 
 
@@ -86,7 +87,7 @@ def _asked(row: Row, part: Part) -> bool:
     return condition and (not part.refractory or word(row["refractory"]) == "yes")
 
 
-def _contrast(row: Row, part: Part, rules: Any) -> Said:
+def _contrast(row: Row, part: Part, rules: ClaimRules) -> Said:
     if reason := barred(row) or _elsewhen(row, part):
         return SILENT, reason
     when = _when(row)
@@ -127,15 +128,15 @@ def _when(row: Row) -> str:
     return f"at {duration_words(high)}" if low == high else f"by {duration_words(high)}"
 
 
-def _not_shown(row: Row, rules: Any) -> bool:
+def _not_shown(row: Row, rules: ClaimRules) -> bool:
     """A contrast that favours ketamine, but not beyond chance by its own p-value or interval."""
     p_value = count(row["p_value"])
     if p_value is not None:
-        return p_value >= float(rules["chance"])
+        return p_value >= rules.chance
     low, high = count(row["ci_low"]), count(row["ci_high"])
     if low is None or high is None:
         return False
-    null = rules["no_difference"].get(row["measure"], 0)
+    null = rules.no_difference.get(row["measure"], 0)
     return bool(low <= null <= high)
 
 
@@ -171,7 +172,7 @@ def share_votes(part: Part, tables: Tables) -> Iterator[Vote]:
         rung = benefit_rung(row, tables.ladder)
         if not construct_fits(row, rung, tables.ladder):
             continue
-        relation, reason = _share(row, part, tables.rules["most_people_percent"])
+        relation, reason = _share(row, part, tables.rules.most_people_percent)
         if relation != SILENT:
             reason += _beside_control(row, tables)
         yield Vote(

@@ -7,19 +7,22 @@ route of `incidence`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from evidence_tools.claims.votes import Row, word
+from evidence_tools.evidence.rules import Rung
+
+_ASKED = ("directness", "condition", "design")
+"""What a rung asks of a study; a rung that names no value of a column takes any."""
 
 
-def benefit_rung(row: Row, ladder: Mapping[str, Any]) -> str:
+def benefit_rung(row: Row, ladder: Mapping[str, Rung]) -> str:
     """The first rung of the ladder whose conditions a row's study meets; empty if none.
 
     Parameters
     ----------
     row : mapping
         With `directness`, `condition` and `design` of its study.
-    ladder : mapping
+    ladder : mapping of str to Rung
         The section `ladder` of ``rules.yml``: rung to allowed values by column.
 
     Returns
@@ -28,14 +31,13 @@ def benefit_rung(row: Row, ladder: Mapping[str, Any]) -> str:
         Name of the rung.
     """
     for name, rung in ladder.items():
-        asked = {column: values for column, values in rung.items() if isinstance(values, list)}
-        asked.pop("constructs", None)
-        if all(word(row[column]) in values for column, values in asked.items()):
+        asked = {column: getattr(rung, column) for column in _ASKED}
+        if all(not values or word(row[column]) in values for column, values in asked.items()):
             return name
     return ""
 
 
-def construct_fits(row: Row, rung: str, ladder: Mapping[str, Any]) -> bool:
+def construct_fits(row: Row, rung: str, ladder: Mapping[str, Rung]) -> bool:
     """True if a row's construct is the one that the claim is about, on that rung."""
     construct = row["construct"] if "construct" in row else row["effect"]
-    return rung != "" and word(construct) in ladder[rung]["constructs"]
+    return rung != "" and word(construct) in ladder[rung].constructs

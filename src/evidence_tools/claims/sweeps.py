@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from evidence_tools.claims.ledger import cast_votes, rungs_of
 from evidence_tools.claims.parts import ANY_TIME, Part, Window, parts_of
@@ -58,7 +57,7 @@ def sweep_bounds(evidence: Evidence) -> tuple[Sweep, ...]:
 
 
 def _sweeps(evidence: Evidence, tables: Tables) -> Iterator[Sweep]:
-    others: Mapping[str, Any] = evidence.rules["claims"]["sweeps"]
+    others = evidence.rules.claims.sweeps
     for claim in evidence.claims:
         for part, stated in zip(parts_of(claim, evidence), claim.tests, strict=True):
             mark = str(stated.get("window") or stated.get("looked"))
@@ -70,7 +69,9 @@ def _sweeps(evidence: Evidence, tables: Tables) -> Iterator[Sweep]:
                 )
 
 
-def _others(part: Part, bounds: list[Any], tables: Tables) -> Iterator[tuple[Window, Proposal]]:
+def _others(
+    part: Part, bounds: Iterable[tuple[float, float | None]], tables: Tables
+) -> Iterator[tuple[Window, Proposal]]:
     for low, high in bounds:
         window = (float(low), math.inf if high is None else float(high))
         moved = dataclasses.replace(

@@ -12,6 +12,7 @@ from evidence_tools.claims.parts import Window
 from evidence_tools.claims.votes import Row
 from evidence_tools.clock import ClockTimes, clock_times, retracted
 from evidence_tools.contrasts.candidates import candidates
+from evidence_tools.evidence.rules import ClaimRules, Rung
 from evidence_tools.incidence import incidences
 from evidence_tools.incidence.exposure import LADDER, rung_of
 from evidence_tools.loading import Evidence
@@ -39,7 +40,7 @@ class Tables:
         programme, directness, design and condition of its study.
     incidences : tuple of mapping
         Side-effect rows as people with the effect out of people, or the reason why not.
-    rules : mapping
+    rules : ClaimRules
         The section `claims` of ``rules.yml``.
     comparators : mapping of str to str
         Drugs of the control arms, by study.
@@ -61,7 +62,7 @@ class Tables:
     periods: tuple[Row, ...]
     results: tuple[Row, ...]
     incidences: tuple[Row, ...]
-    rules: Mapping[str, Any]
+    rules: ClaimRules
     comparators: Mapping[str, str]
     arms: Mapping[str, Row]
     voices: Mapping[str, str]
@@ -80,7 +81,7 @@ class Tables:
     def harm_rung(self, row: Row) -> str:
         """The rung of drug, route and dose of a row's arm; the last one where they differ."""
         arm = self.arms.get(row["arm_id"], _NO_ARM | {"drug": row["drug"], "route": row["route"]})
-        return rung_of(arm, self.evidence.rules["harms"]) or OTHER_DRUG
+        return rung_of(arm, self.evidence.rules.harms) or OTHER_DRUG
 
     def readings(self, event: str, window: Window) -> tuple[Row, ...]:
         """Timing rows of an event, held against a window from the start and from the end."""
@@ -90,10 +91,9 @@ class Tables:
         return self.read[asked]
 
     @property
-    def ladder(self) -> Mapping[str, Any]:
+    def ladder(self) -> Mapping[str, Rung]:
         """The rungs of benefit."""
-        ladder: Mapping[str, Any] = self.rules["ladder"]
-        return ladder
+        return self.rules.ladder
 
 
 def prepare(evidence: Evidence) -> Tables:
@@ -124,7 +124,7 @@ def prepare(evidence: Evidence) -> Tables:
         periods=records(periods),
         results=records(results),
         incidences=records(incidences(evidence).rows),
-        rules=evidence.rules["claims"],
+        rules=evidence.rules.claims,
         comparators=_comparators(evidence),
         arms={row["arm_id"]: row for row in records(evidence.arms)},
         voices=_voices(evidence),
@@ -141,7 +141,7 @@ def records(rows: pd.DataFrame) -> tuple[Row, ...]:
 
 def _reviews(evidence: Evidence) -> dict[str, frozenset[str]]:
     """The trials of each review, as far as they are recorded."""
-    designs = evidence.rules["claims"]["pooling_designs"]
+    designs = evidence.rules.claims.pooling_designs
     reviews = evidence.studies.loc[evidence.studies["design"].isin(designs), "study_id"]
     contained = evidence.contains.groupby("review")["study"].agg(frozenset)
     return {str(review): contained.get(review, frozenset()) for review in reviews}
@@ -151,7 +151,7 @@ def _voices(evidence: Evidence) -> dict[str, str]:
     """Whose voice a source is, where it is not its own."""
     studies = evidence.studies.dropna(subset=["reference", "programme"])
     programmes = dict(zip(studies["reference"], studies["programme"], strict=True))
-    papers: Mapping[str, list[str]] = evidence.rules["claims"]["one_voice"]
+    papers = evidence.rules.claims.one_voice
     return programmes | {key: name for name, keys in papers.items() for key in keys}
 
 

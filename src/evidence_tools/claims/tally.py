@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from evidence_tools.claims.parts import Part
 from evidence_tools.claims.votes import AGAINST, FOR, MAYBE, SILENT, Vote
+from evidence_tools.evidence.rules import ClaimRules
 
 Verdict = Literal["supported", "partly-supported", "mixed", "contradicted", "not-tested"]
 
@@ -124,7 +125,7 @@ class Proposal:
     why: str
 
 
-def propose(part: Part, tallies: Sequence[Tally], rules: Mapping[str, Any]) -> Proposal:
+def propose(part: Part, tallies: Sequence[Tally], rules: ClaimRules) -> Proposal:
     """The verdict of one test, given by the highest rung that could tell.
 
     Parameters
@@ -133,7 +134,7 @@ def propose(part: Part, tallies: Sequence[Tally], rules: Mapping[str, Any]) -> P
         With the strength of the page's words.
     tallies : sequence of Tally
         From `tally_votes`, nearest rung first.
-    rules : mapping
+    rules : ClaimRules
         The section `claims` of ``rules.yml``.
 
     Returns
@@ -166,16 +167,14 @@ def propose(part: Part, tallies: Sequence[Tally], rules: Mapping[str, Any]) -> P
     return Proposal(verdict=verdict, rung=top.rung, why=why)
 
 
-def _missing(
-    part: Part, top: Tally, deciding: Sequence[Tally], rules: Mapping[str, Any]
-) -> Iterable[str]:
+def _missing(part: Part, top: Tally, deciding: Sequence[Tally], rules: ClaimRules) -> Iterable[str]:
     """What keeps a test without any row against it from being supported."""
-    fewest = rules["fewest_programmes"][part.strength]
+    fewest = rules.fewest_programmes[part.strength]
     agreeing = {name for tally in deciding for name in tally.programmes_for}
     enough = len(agreeing) if part.strength == "can" else len(top.programmes_for)
     if enough < fewest:
         yield f"{_listed(part, agreeing if part.strength == 'can' else top.programmes_for)} only"
-    if not top.decisive_for and part.strength not in rules["strengths_without_contrast"]:
+    if not top.decisive_for and part.strength not in rules.strengths_without_contrast:
         yield "not read at first hand" if part.strength == "facts" else "no randomised contrast"
     if not top.could_contradict:
         yield "no row could have shown otherwise"

@@ -68,7 +68,7 @@ def candidates(evidence: Evidence) -> pd.DataFrame:
     rows = rows.merge(arms[_ARM], on="arm_id", how="left")
     control = arms[list(_CONTROL)].rename(columns=_CONTROL)
     rows = rows.merge(control, on="comparator_arm_id", how="left")
-    longest = float(evidence.rules["clock"]["longest_infusion_minutes"])
+    longest = float(evidence.rules.clock.longest_infusion_minutes)
     bounds = [_on_clock(row, longest) for row in rows.to_dict("records")]
     rows[["earliest_min", "latest_min"]] = pd.DataFrame(bounds, index=rows.index, columns=[0, 1])
     rows["retracted"] = retracted(evidence, rows)

@@ -8,6 +8,7 @@ is not return of symptoms, or comes from a review whose trials speak for themsel
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -84,7 +85,7 @@ def judged_periods(evidence: Evidence, periods: pd.DataFrame) -> pd.DataFrame:
         The same rows with `condition`, `voice` (programme, or the study where there is none),
         `used` and `reason`.
     """
-    losses = evidence.rules["duration"]["losses_of_relief"]
+    losses = evidence.rules.duration.losses_of_relief
     frame = periods.assign(
         condition=[
             condition_of(effect, directness)
@@ -100,7 +101,7 @@ def judged_periods(evidence: Evidence, periods: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(used=frame["reason"] == "")
 
 
-def _own_reason(row: pd.Series[Any], losses: list[str]) -> str:
+def _own_reason(row: pd.Series[Any], losses: Sequence[str]) -> str:
     """Why a period cannot be used, as far as its own row tells."""
     phase, kind = row["phase"], row["kind"]
     decided = why_not(row)

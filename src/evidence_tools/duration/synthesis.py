@@ -6,15 +6,14 @@ of research programmes, each of which reports a group, and not of people.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from evidence_tools.clock import clock_times
 from evidence_tools.duration.groups import AVERAGES, CLOCKS, CONDITIONS, PHASES, judged_periods
+from evidence_tools.evidence.rules import DurationRules
 from evidence_tools.loading import Evidence
 from evidence_tools.relief import relief_periods
 from evidence_tools.timecourse import EventIntervals, event_intervals
@@ -143,7 +142,7 @@ def synthesise_duration(evidence: Evidence) -> DurationSynthesis:
         Every timing row on last seen, lost, median or mean duration is in one of its groups.
     """
     rows = judged_periods(evidence, relief_periods(clock_times(evidence)).rows)
-    rules = evidence.rules["duration"]
+    rules = evidence.rules.duration
     groups = []
     for condition in CONDITIONS:
         for phase in PHASES:
@@ -153,9 +152,7 @@ def synthesise_duration(evidence: Evidence) -> DurationSynthesis:
     return DurationSynthesis(groups=tuple(groups), relapse=_relapse(evidence))
 
 
-def _group(
-    condition: str, phase: str, rows: pd.DataFrame, rules: Mapping[str, Any]
-) -> DurationGroup:
+def _group(condition: str, phase: str, rows: pd.DataFrame, rules: DurationRules) -> DurationGroup:
     average = rows["kind"].isin(AVERAGES)
     periods, averages = _weighted(rows[~average]), _weighted(rows[average])
     used = periods[periods["used"]]
@@ -175,7 +172,7 @@ def _group(
         known=known,
         survival=None if few else npmle(intervals),
         band=None if few else _band(intervals, known.times, rules),
-        families=None if few else fit_families(intervals, fewest_seen=rules["fewest_losses"]),
+        families=None if few else fit_families(intervals, fewest_seen=rules.fewest_losses),
         median=_median(medians),
         modelled_median=_modelled(medians, rules),
         notes=(few,) if few else (),
@@ -201,9 +198,9 @@ def _weighted(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(weight=shared.reindex(rows.index).astype(float)).reset_index(drop=True)
 
 
-def _too_few(intervals: EventIntervals, programmes: int, rules: Mapping[str, Any]) -> str:
+def _too_few(intervals: EventIntervals, programmes: int, rules: DurationRules) -> str:
     """Why no curve is drawn through the intervals, or nothing."""
-    needed, voices = rules["fewest_intervals"], rules["fewest_programmes"]
+    needed, voices = rules.fewest_intervals, rules.fewest_programmes
     if len(intervals) >= needed and programmes >= voices and intervals.seen.any():
         return ""
     if not len(intervals):
@@ -220,8 +217,8 @@ def _moments(intervals: EventIntervals) -> np.ndarray:
     return np.unique(np.concatenate([[0.0, _AT_ONCE], bounds, bounds * _JUST_AFTER]))
 
 
-def _band(intervals: EventIntervals, times: np.ndarray, rules: Mapping[str, Any]) -> SurvivalBand:
-    return bootstrap_band(intervals, times, n_resamples=rules["n_resamples"], seed=rules["seed"])
+def _band(intervals: EventIntervals, times: np.ndarray, rules: DurationRules) -> SurvivalBand:
+    return bootstrap_band(intervals, times, n_resamples=rules.n_resamples, seed=rules.seed)
 
 
 def _median(medians: pd.DataFrame) -> PooledMedian:
@@ -229,13 +226,13 @@ def _median(medians: pd.DataFrame) -> PooledMedian:
     return median_of_medians(alone.to_numpy(dtype=float))
 
 
-def _modelled(medians: pd.DataFrame, rules: Mapping[str, Any]) -> PooledMedian:
+def _modelled(medians: pd.DataFrame, rules: DurationRules) -> PooledMedian:
     known = medians[medians["n"].notna()].drop_duplicates("voice")
     return pool_log_medians(
         _middles(known),
         known["n"].to_numpy(dtype=float),
-        log_sd=rules["log_sd_of_durations"],
-        fewest=rules["fewest_programmes"],
+        log_sd=rules.log_sd_of_durations,
+        fewest=rules.fewest_programmes,
     )
 
 

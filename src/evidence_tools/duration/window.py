@@ -6,7 +6,6 @@ share is of the studies that could tell, never of all; where none could tell the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +13,7 @@ import pandas as pd
 
 from evidence_tools.duration.groups import CONDITIONS, SINGLE
 from evidence_tools.duration.synthesis import DurationSynthesis
+from evidence_tools.evidence.rules import Rules
 from evidence_tools.timecourse import ClaimRelation, relation_to_claim
 
 
@@ -56,12 +56,12 @@ class LossWindow:
         return "\n".join(lines)
 
 
-def claimed_windows(rules: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
+def claimed_windows(rules: Rules) -> dict[str, tuple[float, float]]:
     """The stretches of time in which the page says that relief is lost, by name, in minutes.
 
     Parameters
     ----------
-    rules : mapping
+    rules : Rules
         Content of ``rules.yml``; the section marks names the times.
 
     Returns
@@ -70,10 +70,10 @@ def claimed_windows(rules: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
         "one-to-two-weeks" from the one named time to the other, "about-two-weeks" as far around
         two weeks as still counts as that.
     """
-    week, two = rules["marks"]["relief_one_week"], rules["marks"]["relief_two_weeks"]
+    week, two = rules.marks["relief_one_week"], rules.marks["relief_two_weeks"]
     return {
-        "one-to-two-weeks": (float(week["named"]), float(two["named"])),
-        "about-two-weeks": (float(two["from"]), float(two["to"])),
+        "one-to-two-weeks": (week.named, two.named),
+        "about-two-weeks": two.window,
     }
 
 

@@ -152,7 +152,7 @@ def find_term(evidence: Evidence, words: str) -> str:
 
 def _per_study(rows: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     """Events of n of each study, cell and group, with exact intervals."""
-    randomised = evidence.rules["validation"]["controlled_designs"]
+    randomised = evidence.rules.validation.controlled_designs
     is_control = rows["role"] == "control"
     chosen = rows[~is_control | rows["design"].isin(randomised)]
     group = chosen["comparator"].where(chosen["role"] == "control", TREATED_GROUP)

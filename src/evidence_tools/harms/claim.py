@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 
+from evidence_tools.evidence.rules import HarmRules
 from evidence_tools.harms import Frequency, HarmContrast, HarmFrequencies, harm_frequencies
 from evidence_tools.harms.rates import TREATED_GROUP
 from evidence_tools.incidence.exposure import LADDER
@@ -148,7 +149,7 @@ def side_effects_common(
     -------
     CommonSideEffects
     """
-    rules = evidence.rules["harms"]
+    rules = evidence.rules.harms
     found = frequencies or harm_frequencies(evidence)
     labels = evidence.side_effect_terms.set_index("term")["label"]
     counted = [
@@ -157,34 +158,32 @@ def side_effects_common(
         if one.group == TREATED_GROUP and one.kind == _EFFECT and _may_decide(one, rules)
     ]
     named: list[TermFrequency] = []
-    for words, term in rules["named"].items():
+    for words, term in rules.named.items():
         mine = [one for one in counted if one.term == term]
         named += mine or [TermFrequency(term=term, label=str(labels[term]), named_as=words)]
-    near = {term for terms in rules["near_named"].values() for term in terms}
-    known = near | set(rules["named"].values())
+    near = {term for terms in rules.near_named.values() for term in terms}
+    known = near | set(rules.named.values())
     others = [one for one in counted if one.term not in known]
     return CommonSideEffects(
-        threshold=float(rules["common_percent"]),
+        threshold=float(rules.common_percent),
         named=tuple(named),
         unnamed=tuple(_as_common(others, named)),
     )
 
 
-def _place(one: Frequency, rules: Mapping[str, Any]) -> tuple[int, int]:
-    definitions = list(rules["deciding_definitions"])
+def _place(one: Frequency, rules: HarmRules) -> tuple[int, int]:
+    definitions = list(rules.deciding_definitions)
     known = one.definition in definitions
     return LADDER.index(one.rung), definitions.index(one.definition) if known else len(definitions)
 
 
-def _may_decide(one: Frequency, rules: Mapping[str, Any]) -> bool:
-    single = one.term not in rules["no_single_effect"]
-    return single and one.definition in rules["deciding_definitions"]
+def _may_decide(one: Frequency, rules: HarmRules) -> bool:
+    single = one.term not in rules.no_single_effect
+    return single and one.definition in rules.deciding_definitions
 
 
-def _term_frequency(
-    one: Frequency, found: HarmFrequencies, rules: Mapping[str, Any]
-) -> TermFrequency:
-    words = {term: words for words, term in rules["named"].items()}
+def _term_frequency(one: Frequency, found: HarmFrequencies, rules: HarmRules) -> TermFrequency:
+    words = {term: words for words, term in rules.named.items()}
     contrast = _contrast(one, found)
     effect = contrast.difference if contrast else None
     pooled = one.pooled
@@ -202,7 +201,7 @@ def _term_frequency(
         programmes=one.programmes,
         events=pooled.events,
         n=pooled.n,
-        common=_common(_percent(pooled.ci_low), _percent(pooled.ci_high), rules["common_percent"]),
+        common=_common(_percent(pooled.ci_low), _percent(pooled.ci_high), rules.common_percent),
         comparator=contrast.comparator if contrast else "",
         control_percent=_percent(contrast.control_risk) if contrast else None,
         difference=_percent(effect.estimate) if effect else None,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from evidence_tools.evidence.rules import HarmRules
 from evidence_tools.loading import Evidence
 
 _EDGE = 1e-9
@@ -29,7 +30,7 @@ def counted(rows: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     DataFrame
         The same rows; `reason` is empty where people can be counted.
     """
-    rules = evidence.rules["harms"]
+    rules = evidence.rules.harms
     records = rows.to_dict("records")
     people = [_events(row) for row in records]
     reasons = [_barred(row, rules) or why for row, (_, _, why) in zip(records, people, strict=True)]
@@ -71,7 +72,7 @@ def people_of_percent(percent: float, n: int, decimals: int) -> list[int]:
     return list(range(first, last + 1))
 
 
-def _barred(row: Mapping[Any, Any], rules: Mapping[str, Any]) -> str:
+def _barred(row: Mapping[Any, Any], rules: HarmRules) -> str:
     """Why a row counts no people at risk, whatever its numbers."""
     if row["retracted"]:
         return "its source was retracted"
@@ -79,17 +80,17 @@ def _barred(row: Mapping[Any, Any], rules: Mapping[str, Any]) -> str:
         return "read second-hand"
     if ";" in row["term"]:
         return "names several effects"
-    if row["definition"] in rules["no_share"]:
-        return f"no share of people: {rules['no_share'][row['definition']]}"
+    if row["definition"] in rules.no_share:
+        return f"no share of people: {rules.no_share[row['definition']]}"
     if row["measure"] not in ("events", "percent"):
         words = "a finding in words" if row["measure"] == "qualitative" else "a size, not a count"
         return words
     unit = row["instrument_or_unit"]
-    if isinstance(unit, str) and unit not in rules["units_of_people"]:
+    if isinstance(unit, str) and unit not in rules.units_of_people:
         return f"counts something else than the people treated: {unit}"
     if not isinstance(row["arm_id"], str):
         return "the arm is not stated"
-    if row["role"] == "control" and row["comparator"] in rules["never_a_control"]:
+    if row["role"] == "control" and row["comparator"] in rules.never_a_control:
         return f"never a control for side effects: {row['drug']}"
     return "" if row["rung"] else f"neither ketamine nor a control beside it: {row['drug']}"
 

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from evidence_tools.clock import retracted
+from evidence_tools.evidence.rules import AnaestheticBounds, HarmRules, InfusionBounds
 from evidence_tools.loading import Evidence
 from evidence_tools.units import to_minutes
 
@@ -43,7 +44,7 @@ def exposed_rows(evidence: Evidence) -> pd.DataFrame:
         One line per row of ``side_effects.csv``, in its order, with `percent_printed` (the
         percent as text) and `retracted` besides the columns of `Incidences`.
     """
-    rules = evidence.rules["harms"]
+    rules = evidence.rules.harms
     arms = evidence.arms[[*_ARM, "schedule", "study_id"]].copy()
     arms["rung"] = [rung_of(arm, rules) for arm in arms.to_dict("records")]
     arms["class"] = [comparator_class(arm, rules) for arm in arms.to_dict("records")]
@@ -62,14 +63,14 @@ def exposed_rows(evidence: Evidence) -> pd.DataFrame:
     return rows
 
 
-def rung_of(arm: Mapping[Any, Any], rules: Mapping[str, Any]) -> str:
+def rung_of(arm: Mapping[Any, Any], rules: HarmRules) -> str:
     """The rung of the ladder of harms on which an arm stands; empty for other drugs.
 
     Parameters
     ----------
     arm : mapping
         `drug`, `route`, `dose`, `dose_unit`, `infusion_minutes`, `schedule`.
-    rules : mapping
+    rules : HarmRules
         The section `harms` of ``rules.yml``.
 
     Returns
@@ -81,34 +82,34 @@ def rung_of(arm: Mapping[Any, Any], rules: Mapping[str, Any]) -> str:
         return "esketamine-spray" if arm["route"] == "intranasal" else "esketamine-other"
     if arm["drug"] != "ketamine":
         return ""
-    if _is_anaesthetic(arm, rules["anaesthetic"]):
+    if _is_anaesthetic(arm, rules.anaesthetic):
         return "anaesthetic"
-    return "racemic-infusion" if _is_infusion(arm, rules["infusion"]) else "racemic-other"
+    return "racemic-infusion" if _is_infusion(arm, rules.infusion) else "racemic-other"
 
 
-def _is_infusion(arm: Mapping[Any, Any], bounds: Mapping[str, float]) -> bool:
+def _is_infusion(arm: Mapping[Any, Any], bounds: InfusionBounds) -> bool:
     if arm["route"] != "iv" or arm["dose_unit"] != "mg/kg" or pd.isna(arm["dose"]):
         return False
     minutes = arm["infusion_minutes"]
-    usual = pd.isna(minutes) or bounds["minutes_from"] <= minutes <= bounds["minutes_to"]
-    return bool(usual and bounds["dose_from"] <= arm["dose"] <= bounds["dose_to"])
+    usual = pd.isna(minutes) or bounds.minutes_from <= minutes <= bounds.minutes_to
+    return bool(usual and bounds.dose_from <= arm["dose"] <= bounds.dose_to)
 
 
-def _is_anaesthetic(arm: Mapping[Any, Any], bounds: Mapping[str, Any]) -> bool:
+def _is_anaesthetic(arm: Mapping[Any, Any], bounds: AnaestheticBounds) -> bool:
     schedule = arm["schedule"]
-    if isinstance(schedule, str) and bounds["schedule_says"] in schedule:
+    if isinstance(schedule, str) and bounds.schedule_says in schedule:
         return True
     if arm["dose_unit"] != "mg/kg" or pd.isna(arm["dose"]):
         return False
-    by_vein = arm["route"] == "iv" and arm["dose"] > bounds["iv_above"]
-    return bool(by_vein or (arm["route"] == "im" and arm["dose"] >= bounds["im_from"]))
+    by_vein = arm["route"] == "iv" and arm["dose"] > bounds.iv_above
+    return bool(by_vein or (arm["route"] == "im" and arm["dose"] >= bounds.im_from))
 
 
-def comparator_class(arm: Mapping[Any, Any], rules: Mapping[str, Any]) -> str:
+def comparator_class(arm: Mapping[Any, Any], rules: HarmRules) -> str:
     """The class of a control arm's drug; empty for an arm that is no control."""
     if arm["role"] != "control":
         return ""
-    classes = rules["comparators"].items()
+    classes = rules.comparators.items()
     return next((name for name, drugs in classes if arm["drug"] in drugs), "other-active")
 
 
@@ -143,20 +144,20 @@ def _minutes(row: Mapping[Any, Any]) -> float:
     return to_minutes(float(row["time_value"]), row["time_unit"])
 
 
-def _kind(row: Mapping[Any, Any], rules: Mapping[str, Any]) -> str:
+def _kind(row: Mapping[Any, Any], rules: HarmRules) -> str:
     """Whether a row is about a serious event, about stopping, or about any other effect."""
     system, definition = row["body_system"], row["definition"]
-    if system == rules["stopping_system"] or definition == "leading-to-stopping":
+    if system == rules.stopping_system or definition == "leading-to-stopping":
         return "stopping"
     serious = row["serious"] == "yes" or definition == "serious"
-    return "serious" if serious or row["term"] in rules["serious_terms"] else "effect"
+    return "serious" if serious or row["term"] in rules.serious_terms else "effect"
 
 
-def _elicitation(row: Mapping[Any, Any], rules: Mapping[str, Any]) -> str:
+def _elicitation(row: Mapping[Any, Any], rules: HarmRules) -> str:
     """How people were asked, only if the row or its study says; a reading is taken of everyone."""
     words = " ".join(str(row[name]) for name in ("note", "summary")).lower()
-    for name, phrases in rules["elicitation"].items():
+    for name, phrases in rules.elicitation.items():
         if any(phrase in words for phrase in phrases):
-            return str(name)
+            return name
     scale = row["definition"] == "scale-based" or row["definition"].startswith("threshold-")
     return "measured" if scale else "not-stated"

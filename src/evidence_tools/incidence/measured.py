@@ -36,7 +36,7 @@ def measured_changes(evidence: Evidence) -> pd.DataFrame:
         one that says how many people it rests on.
     """
     rows = exposed_rows(evidence)
-    terms = evidence.rules["harms"]["measured_terms"]
+    terms = evidence.rules.harms.measured_terms
     sized = rows["measure"].isin(_SIZES) & rows["estimate"].notna() & rows["term"].isin(terms)
     chosen = rows.loc[sized, _COLUMNS].sort_values(["term", "rung", "study_id", "n"])
     again = chosen.duplicated(_SAME_NUMBER) & chosen["arm_id"].notna()
@@ -57,6 +57,6 @@ def rated_dissociation(evidence: Evidence) -> pd.DataFrame:
         By study and row; `estimate` is missing where only words were seen.
     """
     rows = exposed_rows(evidence)
-    chosen = evidence.rules["harms"]["dissociation"]
-    rated = rows["instrument_id"].eq(chosen["instrument"]) & rows["term"].eq(chosen["term"])
+    chosen = evidence.rules.harms.dissociation
+    rated = rows["instrument_id"].eq(chosen.instrument) & rows["term"].eq(chosen.term)
     return rows.loc[rated, _COLUMNS].sort_values("side_effect_id").reset_index(drop=True)

@@ -58,7 +58,7 @@ def _once_per_arm(rows: pd.DataFrame) -> None:
 def _same_people_once(rows: pd.DataFrame, evidence: Evidence) -> None:
     """One treated arm per rung of a trial whose arms are the same people: the largest dose."""
     treated = _treated(rows)
-    designs = evidence.rules["harms"]["same_people_designs"]
+    designs = evidence.rules.harms.same_people_designs
     repeated = treated[treated["design"].isin(designs)]
     ranked = repeated.sort_values(["dose", "side_effect_id"], ascending=[False, True])
     for _, group in ranked.groupby(["study_id", *_CELL], sort=False):
@@ -69,7 +69,7 @@ def _same_people_once(rows: pd.DataFrame, evidence: Evidence) -> None:
 def _pooled_after_primary(rows: pd.DataFrame, evidence: Evidence) -> None:
     """A pooled analysis enters a cell only where no primary study does, and then the largest."""
     treated = _treated(rows)
-    pooled = treated["design"].isin(evidence.rules["validation"]["review_designs"])
+    pooled = treated["design"].isin(evidence.rules.validation.review_designs)
     contained = evidence.contains.groupby("review")["study"].agg(set)
     studies = treated[~pooled].groupby(_CELL)["study_id"].agg(set).to_dict()
     for cell, group in treated[pooled].groupby(_CELL):

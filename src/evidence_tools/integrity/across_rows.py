@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from evidence_tools.integrity.printed import printed_statistic
-from evidence_tools.integrity.register import Seen, limit, screen_of
+from evidence_tools.integrity.register import Seen, screen_of
 from evidence_tools.loading import Evidence
 from evidence_tools.validation.registry import where
 
@@ -37,7 +37,7 @@ def people_exceed_arms(evidence: Evidence) -> Iterator[Seen]:
             of_people = rows.study_id.notna()
         else:
             unit = rows.instrument_or_unit
-            of_people = unit.isna() | unit.isin(limit(evidence, "units_of_people"))
+            of_people = unit.isna() | unit.isin(evidence.rules.integrity.units_of_people)
         more = set(where(rows.n > people))
         for index in where(of_people & rows.n.notna() & people.notna()):
             allowed = f"{people[index]:g} or less, the people of its arms in arms.csv"
@@ -51,7 +51,7 @@ def same_numbers_in_two_studies(evidence: Evidence) -> Iterator[Seen]:
     """Two studies of different people seldom report the same numbers to the last digit. If they
     do, one was copied from the other, or both are reports of one trial.
     """
-    digits = limit(evidence, "duplicate_digits")
+    digits = evidence.rules.integrity.duplicate_digits
     for table, columns in _COMBINATIONS:
         yield from _shared(evidence, table, columns[0], _numbers(evidence, table, columns, digits))
     yield from _shared(evidence, "results", "statistic", _statistics(evidence))

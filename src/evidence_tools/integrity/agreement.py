@@ -18,10 +18,9 @@ from evidence_tools.consistency import (
 )
 from evidence_tools.errors import NotEstimableError
 from evidence_tools.integrity.printed import printed_p, printed_statistic
-from evidence_tools.integrity.register import Seen, limit, screen_of
+from evidence_tools.integrity.register import Seen, screen_of
 from evidence_tools.loading import Evidence
 from evidence_tools.validation.registry import RULES, where
-from evidence_tools.validation.thresholds import threshold
 
 _INTERVAL = ("estimate", "ci_low", "ci_high")
 
@@ -31,7 +30,7 @@ def p_against_statistic(evidence: Evidence) -> Iterator[Seen]:
     """A p-value follows from its test statistic and degrees of freedom. One that does not is of
     another test, one-sided, corrected, or misprinted.
     """
-    printed, factor = evidence.text["results"], limit(evidence, "statistic_p_factor")
+    printed, factor = evidence.text["results"], evidence.rules.integrity.statistic_p_factor
     for index in where(printed.statistic != ""):
         p, statistic = _p(printed, index), printed_statistic(printed.statistic[index])
         if p is None or statistic is None:
@@ -51,7 +50,7 @@ def p_against_interval(evidence: Evidence) -> Iterator[Seen]:
     side of the level p lies, validation says so.
     """
     results, printed = evidence.results, evidence.text["results"]
-    factor = limit(evidence, "interval_p_factor")
+    factor = evidence.rules.integrity.interval_p_factor
     said = {f.row_id for f in RULES["p-and-interval-disagree"].findings(evidence)}
     for index in _symmetric(evidence):
         p = _p(printed, index)
@@ -76,7 +75,7 @@ def interval_off_centre(evidence: Evidence) -> Iterator[Seen]:
     """The usual interval has its estimate in the middle, of a ratio on the log scale. If it has
     not, an end or the estimate was misprinted, or the interval was made in another way.
     """
-    printed, largest = evidence.text["results"], limit(evidence, "off_centre_share")
+    printed, largest = evidence.text["results"], evidence.rules.integrity.off_centre_share
     for index in _symmetric(evidence):
         try:
             share = off_centre(*_bounds(evidence, index), log_scale=_is_ratio(evidence, index))
@@ -94,7 +93,7 @@ def se_against_sd(evidence: Evidence) -> Iterator[Seen]:
     of the three belongs to other people.
     """
     results, printed = evidence.results, evidence.text["results"]
-    share = limit(evidence, "se_share")
+    share = evidence.rules.integrity.se_share
     known = results[["sd", "se", "n"]].notna().all(axis=1) & (results.n > 0)
     for index in where(known & results.measure.isin(["mean", "mean-change"])):
         se, sd = (_rounded(evidence, index, name) for name in ("se", "sd"))
@@ -108,11 +107,11 @@ def _symmetric(evidence: Evidence) -> list[Any]:
     """Rows with an estimate and both ends of an interval that should be symmetric around it."""
     results = evidence.results
     known = results[list(_INTERVAL)].notna().all(axis=1) & (results.ci_low < results.ci_high)
-    return where(known & results.measure.isin(limit(evidence, "symmetric_measures")))
+    return where(known & results.measure.isin(evidence.rules.integrity.symmetric_measures))
 
 
 def _is_ratio(evidence: Evidence, index: Any) -> bool:
-    nulls = threshold(evidence, "null_value")
+    nulls = evidence.rules.validation.null_value
     return bool(nulls.get(evidence.results.measure[index]) == 1)
 
 
@@ -130,7 +129,7 @@ def _rounded(evidence: Evidence, index: Any, column: str) -> Bounds:
 def _fewest_df(evidence: Evidence, index: Any) -> float:
     """Degrees of freedom of the smallest sample that may stand behind a row."""
     n = evidence.results.n[index]
-    fewest = threshold(evidence, "fewest_people_behind_an_interval")
+    fewest = evidence.rules.validation.fewest_people_behind_an_interval
     return float(max(fewest if pd.isna(n) else n, fewest) - 2)
 
 

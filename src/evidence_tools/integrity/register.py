@@ -15,7 +15,6 @@ from typing import Any
 from evidence_tools.findings import Finding
 from evidence_tools.loading import Evidence
 from evidence_tools.validation.registry import at
-from evidence_tools.validation.thresholds import threshold
 
 _COMPARE = "Compare with the source; if it is printed so, say it in the row's note."
 
@@ -120,8 +119,3 @@ def checks_of(evidence: Evidence, rule: str, rows: Iterable[Seen]) -> Iterator[C
     for seen in rows:
         study_id, row_id = ids[seen.table][seen.index]
         yield Check(study_id=study_id, row_id=row_id, rule=rule, finding=None)
-
-
-def limit(evidence: Evidence, name: str) -> Any:
-    """A threshold of the section ``integrity`` of ``rules.yml``."""
-    return threshold(evidence, name, section="integrity")

@@ -13,7 +13,7 @@ from evidence_tools.consistency import (
     percent_is_possible,
     why_sd_is_impossible,
 )
-from evidence_tools.integrity.register import Seen, limit, screen_of
+from evidence_tools.integrity.register import Seen, screen_of
 from evidence_tools.loading import Evidence
 from evidence_tools.validation.registry import where
 
@@ -27,7 +27,7 @@ _REASONS = {
 def _means(evidence: Evidence) -> pd.DataFrame:
     """Means of whole-point scores with their n and the number of printed decimals."""
     results = evidence.results
-    whole = results.instrument_id.isin(limit(evidence, "whole_point_instruments"))
+    whole = results.instrument_id.isin(evidence.rules.integrity.whole_point_instruments)
     known = results[["estimate", "n", "decimals"]].notna().all(axis=1) & (results.n > 0)
     return results[whole & known.fillna(False) & (results.measure == "mean")]
 
@@ -89,4 +89,4 @@ def _of_people(evidence: Evidence, table: str) -> pd.Series[Any]:
     if table == "results":
         return rows.measure.isin(["response", "remission", "incidence"])
     unit = rows.instrument_or_unit
-    return unit.isna() | unit.isin(limit(evidence, "units_of_people"))
+    return unit.isna() | unit.isin(evidence.rules.integrity.units_of_people)

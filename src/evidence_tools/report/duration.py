@@ -192,7 +192,7 @@ def duration_answer(evidence: Evidence) -> DurationAnswer:
     periods = by_directness(periods, "seen_until_min", "study_id")
     target = periods["effect"].fillna("").str.contains(ANXIETY, case=False, regex=True)
     single = periods["phase"] == SINGLE
-    marks = evidence.rules["marks"]
+    marks = evidence.rules.marks
     repeated = periods[target & ~single]
     order = {phase: index for index, phase in enumerate(PHASES)}
     repeated = repeated.sort_values("phase", key=lambda phase: phase.map(order), kind="stable")
@@ -201,8 +201,8 @@ def duration_answer(evidence: Evidence) -> DurationAnswer:
         single=periods[target & single].reset_index(drop=True),
         repeated=repeated.reset_index(drop=True),
         background=periods[~target].reset_index(drop=True),
-        one_week=marks["relief_one_week"]["named"],
-        two_weeks=marks["relief_two_weeks"]["named"],
+        one_week=marks["relief_one_week"].named,
+        two_weeks=marks["relief_two_weeks"].named,
     )
 
 

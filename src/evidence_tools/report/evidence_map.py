@@ -13,7 +13,6 @@ from evidence_tools.report.cells import DIRECTNESS_ORDER
 from evidence_tools.report.display import Picture, Table
 from evidence_tools.report.risk_of_bias import people_of
 from evidence_tools.style import DIRECTIONS, RUNGS
-from evidence_tools.validation.thresholds import threshold
 from evidence_tools.words import count_words
 
 OUTCOMES = {
@@ -120,9 +119,9 @@ def evidence_map(evidence: Evidence) -> EvidenceMap:
     columns = ["study_id", "programme", "directness", "design", "people"]
     rows = evidence.results.merge(studies[columns], on="study_id")
     rows = rows[rows["construct"].isin(list(OUTCOMES)) & rows["programme"].notna()]
-    near = rows["directness"].isin(threshold(evidence, "rungs_that_decide", section="risk_of_bias"))
+    near = rows["directness"].isin(evidence.rules.risk_of_bias.rungs_that_decide)
     rows = rows[near & ~retracted(evidence, rows)]
-    controlled = rows["design"].isin(threshold(evidence, "controlled_designs"))
+    controlled = rows["design"].isin(evidence.rules.validation.controlled_designs)
     rows = rows.assign(found=rows["favours"].map(_FOUND).where(controlled, "uncontrolled"))
     keys = ["directness", "construct", "programme"]
     programmes = (

@@ -71,7 +71,7 @@ class SummaryOfFindings:
         asked = sum(question.comparator == "any" for question in all_questions(self.evidence))
         best = min(
             (recorded_rating(self.evidence, c) for _, c in self.rows),
-            key=self.evidence.rules["certainty"]["ratings"].index,
+            key=self.evidence.rules.certainty.ratings.index,
             default="",
         )
         sure = f"; the surest answer is of {best.replace('-', ' ')} certainty" if best else ""

@@ -137,7 +137,7 @@ def _needed(contrast: HarmContrast) -> str:
 
 def table_of_definitions(evidence: Evidence, found: HarmFrequencies) -> Table:
     """Dissociation under every definition, and what was only said in words about a scale."""
-    term = evidence.rules["harms"]["dissociation"]["term"]
+    term = evidence.rules.harms.dissociation.term
     lines: list[tuple[Cell, ...]] = []
     for one in found.frequencies:
         if one.term == term and one.group == TREATED_GROUP:
@@ -200,7 +200,7 @@ def table_of_ratings(evidence: Evidence) -> Table:
 def table_by_dose(evidence: Evidence, counted: Incidences) -> Table:
     """People with dissociation per arm with a known dose, those left out of the pool named."""
     rows = counted.rows
-    term = evidence.rules["harms"]["dissociation"]["term"]
+    term = evidence.rules.harms.dissociation.term
     known = rows["dose"].notna() & rows["n"].notna() & rows["events"].notna()
     chosen = rows[(rows["term"] == term) & (rows["definition"] == "any-time") & known]
     ordered = chosen.sort_values(["rung", "dose_unit", "dose", "study_id"])

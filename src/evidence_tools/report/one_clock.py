@@ -240,18 +240,19 @@ def _windows(evidence: Evidence) -> Iterator[Window]:
     length = float(lengths.iloc[0])
     words = f"infusion of {duration_words(length)}"
     yield Window(words=words, begin=0, end=length, section=HARM, colour=MUTED)
-    marks = evidence.rules["marks"]
+    marks = evidence.rules.marks
     for mark, (after, before) in _HARM_MARKS.items():
-        claimed, named = marks[mark], duration_words(marks[mark]["named"])
-        first, last = claimed["from"], claimed["to"]
+        claimed, named = marks[mark], duration_words(marks[mark].named)
+        first, last = claimed.window
         words = f"page: {after.format(named)}"
         begin = first + length if first else 0
         yield Window(words=words, begin=begin, end=last + length, section=HARM)
         yield Window(words=before, begin=first, end=last, section=HARM, shaded=False)
     for mark, said in _RELIEF_MARKS.items():
         claimed = marks[mark]
-        words = f"page: {said.format(duration_words(claimed['named']))}"
-        yield Window(words=words, begin=claimed["from"], end=claimed["to"], section=RELIEF)
+        words = f"page: {said.format(duration_words(claimed.named))}"
+        begin, end = claimed.window
+        yield Window(words=words, begin=begin, end=end, section=RELIEF)
 
 
 def _each(rows: pd.DataFrame) -> Iterator[pd.Series[Any]]:

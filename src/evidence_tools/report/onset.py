@@ -174,16 +174,14 @@ def onset_answer(evidence: Evidence) -> OnsetAnswer:
     onset = by_directness(rows[rows["event"] == "relief-onset"], "upper_min", "study_id")
     target = onset["effect"].fillna("").str.contains(ANXIETY, case=False, regex=True)
     common = onset["clock"] == DOSE_CLOCK
-    named = evidence.rules["marks"]
+    named = evidence.rules.marks
     return OnsetAnswer(
         evidence=evidence,
         on_clock=onset[target & common].reset_index(drop=True),
         other_clocks=onset[target & ~common].reset_index(drop=True),
         background=onset[~target].reset_index(drop=True),
         marks={
-            duration_words(named[name]["named"]).replace("60 minutes", "1 hour"): named[name][
-                "named"
-            ]
+            duration_words(named[name].named).replace("60 minutes", "1 hour"): named[name].named
             for name in ("relief_one_hour", "relief_three_hours")
         },
     )

@@ -136,7 +136,7 @@ class SideEffectFrequency:
 
     def table_near(self) -> Table:
         """Effects so near to a named one that they must be seen beside it."""
-        near = self.evidence.rules["harms"]["near_named"].values()
+        near = self.evidence.rules.harms.near_named.values()
         terms = {term for terms in near for term in terms}
         return table_of_frequencies([f for f in self.found.frequencies if f.term in terms])
 

@@ -39,7 +39,7 @@ def grouped(evidence: Evidence, rows: pd.DataFrame) -> Iterator[tuple[str, pd.Da
     Within a group by event, then by the latest time. A row that names several effects stands in
     the first group that holds one of them, so that no row is drawn twice.
     """
-    groups = evidence.rules["side_effect_timing"]["groups"]
+    groups = evidence.rules.side_effect_timing.groups
     order = {event: index for index, event in enumerate(EVENTS)}
     rows = rows.assign(
         group=[group_of(terms, groups) for terms in rows["term"]], _event=rows["event"].map(order)

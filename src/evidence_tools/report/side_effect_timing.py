@@ -103,7 +103,7 @@ class SideEffectTiming:
 
     def _sentence_midway(self) -> str:
         tally = self.tallies["midway"]
-        faded = duration_words(self.evidence.rules["marks"]["side_effects_faded"]["to"])
+        faded = duration_words(self.evidence.rules.marks["side_effects_faded"].window[1])
         return (
             f"A peak midway through the infusion is supported by "
             f"{_voices(tally, 'peak midway', 'midway')}; an end within {faded} of the infusion's "
@@ -253,14 +253,14 @@ def side_effect_timing(evidence: Evidence) -> SideEffectTiming:
         Every row with a side-effect event is in one of its three parts.
     """
     times = clock_times(evidence)
-    marks = evidence.rules["marks"]
+    marks = evidence.rules.marks
     peak, gone = marks["side_effect_peak"], marks["side_effects_gone"]
     terms = evidence.side_effect_terms
     rows = times.rows
     return SideEffectTiming(
         evidence=evidence,
-        peak=both_readings(times, PEAK, (peak["from"], peak["to"])),
-        gone=both_readings(times, GONE, (gone["from"], gone["to"])),
+        peak=both_readings(times, PEAK, peak.window),
+        gone=both_readings(times, GONE, gone.window),
         began=rows[rows["event"] == BEGAN].reset_index(drop=True),
         tallies={
             "peak": peak_after_infusion(evidence),
@@ -270,8 +270,8 @@ def side_effect_timing(evidence: Evidence) -> SideEffectTiming:
         longer=lasting_longer(evidence),
         labels=dict(zip(terms["term"], terms["label"], strict=True)),
         infusion=float(evidence.arms["infusion_minutes"].mode().iloc[0]),
-        named_peak=peak["named"],
-        named_gone=gone["named"],
+        named_peak=peak.named,
+        named_gone=gone.named,
     )
 
 

@@ -14,7 +14,6 @@ from evidence_tools.report.display import Prose, Table
 from evidence_tools.report.evidence_map import EvidenceMap, evidence_map
 from evidence_tools.report.risk_of_bias import RiskOfBias, people_of, risk_of_bias
 from evidence_tools.style import JUDGEMENT_WORDS, JUDGEMENTS, RUNGS
-from evidence_tools.validation.thresholds import threshold
 from evidence_tools.words import count_words
 
 NEAR = ("direct", "related", "indirect")
@@ -254,7 +253,7 @@ def who_was_studied(evidence: Evidence) -> WhoWasStudied:
         Reviews are left out, so that nobody counts twice, and so are retracted sources.
     """
     studies = evidence.studies
-    controlled = studies["design"].isin(threshold(evidence, "controlled_designs"))
+    controlled = studies["design"].isin(evidence.rules.validation.controlled_designs)
     studies = studies.assign(
         people=people_of(studies),
         trial=controlled & studies["study_id"].isin(evidence.results["study_id"]),

@@ -53,7 +53,9 @@ _BIBLIOGRAPHY = {
 }
 
 _YAML_AND_ACCEPTANCES = {
-    "section-missing": "A section that is gone takes its thresholds or questions with it.",
+    "section-missing": "A section that is gone takes its questions with it.",
+    "threshold-malformed": "A threshold that is misspelt, lost or of another kind would decide "
+    "nothing, or everything.",
     "unparsed-yaml": "Claims or thresholds that cannot be read leave nothing to check against.",
     "claim-malformed": "A claim without its words or its place on the page cannot be judged.",
     "unused-acceptance": "An acceptance lapses when its value changes; a lapsed one would hide "

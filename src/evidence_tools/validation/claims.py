@@ -18,12 +18,11 @@ def claim_test_unknown_word(evidence: Evidence) -> Iterator[Finding]:
     A test that names a window nobody stated cannot be run, and two tests of one name hide each
     other in every table.
     """
-    rules = evidence.rules.get("claims") or {}
     known = {
         "kind": TEST_KINDS,
-        "window": tuple(evidence.rules.get("marks") or ()),
-        "looked": tuple(evidence.rules.get("marks") or ()),
-        "strength": tuple(rules.get("fewest_programmes") or ()),
+        "window": tuple(evidence.rules.marks),
+        "looked": tuple(evidence.rules.marks),
+        "strength": tuple(evidence.rules.claims.fewest_programmes),
     }
     for claim in evidence.claims:
         seen: set[str] = set()

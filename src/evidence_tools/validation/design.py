@@ -11,7 +11,6 @@ from evidence_tools.findings import Finding
 from evidence_tools.loading import Evidence
 from evidence_tools.validation.catalogue import FORM_AND_STRUCTURE
 from evidence_tools.validation.registry import RULES, at, at_reference, rule, where
-from evidence_tools.validation.thresholds import threshold
 
 _ROWS = ("results.csv", "timing.csv", "side_effects.csv")
 _ARM_COLUMNS = (
@@ -73,8 +72,8 @@ def comparator_is_the_arm(evidence: Evidence) -> Iterator[Finding]:
 
 def _controlled_contrasts(evidence: Evidence) -> pd.Series[Any]:
     results = evidence.results
-    contrast = results.measure.isin(list(threshold(evidence, "null_value")))
-    controlled = threshold(evidence, "controlled_designs")
+    contrast = results.measure.isin(list(evidence.rules.validation.null_value))
+    controlled = evidence.rules.validation.controlled_designs
     return contrast & _of_study(evidence, results, "design").isin(controlled)
 
 
@@ -112,7 +111,7 @@ def arm_sizes_exceed_study(evidence: Evidence) -> Iterator[Finding]:
     study. If they are, an arm was entered twice or a number belongs elsewhere.
     """
     studies = evidence.studies
-    parallel = studies.design.isin(threshold(evidence, "one_arm_each_designs"))
+    parallel = studies.design.isin(evidence.rules.validation.one_arm_each_designs)
     total = studies.n_enrolled.fillna(studies.n_analysed)
     sizes = evidence.arms.groupby("study_id")[["n_randomised", "n_analysed"]].sum().max(axis=1)
     together = studies.study_id.map(sizes)
@@ -143,7 +142,7 @@ def shared_registration(evidence: Evidence) -> Iterator[Finding]:
     would count twice. Studies of one programme may share it, and so may a review and its trial.
     """
     studies = evidence.studies
-    review = studies.design.isin(threshold(evidence, "review_designs"))
+    review = studies.design.isin(evidence.rules.validation.review_designs)
     group = studies.programme.fillna(studies.study_id)
     numbers = _items(studies.registration).rename("number").to_frame()
     if numbers.empty:
@@ -183,7 +182,7 @@ def programme_missing(evidence: Evidence) -> Iterator[Finding]:
     voice. A primary study without a programme would speak for itself by accident.
     """
     studies = evidence.studies
-    primary = ~studies.design.isin(threshold(evidence, "review_designs"))
+    primary = ~studies.design.isin(evidence.rules.validation.review_designs)
     for index in where(primary & studies.programme.isna()):
         allowed = "a short name, the study's own id if it stands alone"
         hint = "Look which studies come from the same team or trial."
@@ -204,7 +203,7 @@ def review_with_programme(evidence: Evidence) -> Iterator[Finding]:
     never votes beside its own trials.
     """
     studies = evidence.studies
-    review = studies.design.isin(threshold(evidence, "review_designs"))
+    review = studies.design.isin(evidence.rules.validation.review_designs)
     for index in where(review & studies.programme.notna()):
         allowed = f"an empty cell for {studies.design[index]!r}"
         hint = "Delete it; list the contained trials in contains.csv."

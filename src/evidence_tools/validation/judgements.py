@@ -10,15 +10,10 @@ import pandas as pd
 from evidence_tools.findings import Finding
 from evidence_tools.loading import Evidence
 from evidence_tools.validation.registry import at, rule, where
-from evidence_tools.validation.thresholds import threshold
 
 _TABLE = "risk_of_bias"
 _FILES = ("risk_of_bias.csv", "rules.yml")
 _OVERALL = "overall"
-
-
-def _rule(evidence: Evidence, name: str) -> Any:
-    return threshold(evidence, name, section=_TABLE)
 
 
 def _design(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[Any]:
@@ -32,7 +27,7 @@ def reason_says_too_little(evidence: Evidence) -> Iterator[Finding]:
     missing cell; one of a word or two explains nothing either.
     """
     judged = evidence.risk_of_bias
-    fewest = _rule(evidence, "fewest_words_of_a_reason")
+    fewest = evidence.rules.risk_of_bias.fewest_words_of_a_reason
     short = judged.reason.str.count(r"\S+") < fewest
     for index in where(judged.reason.notna() & short):
         allowed = f"a sentence of at least {fewest} words"
@@ -45,14 +40,13 @@ def domain_missing(evidence: Evidence) -> Iterator[Finding]:
     """A domain that nobody judged would be left out of the overall judgement without a word. What
     the source does not tell is judged too: no information. Crossover trials have one domain more.
     """
-    domains = [*_rule(evidence, "domains"), *_rule(evidence, "domains_beside"), _OVERALL]
-    of_crossovers = _rule(evidence, "domains_of_crossovers")
-    crossovers = _rule(evidence, "crossover_designs")
+    rules = evidence.rules.risk_of_bias
+    domains = [*rules.domains, *rules.domains_beside, _OVERALL]
     judged = evidence.risk_of_bias
     designs = _design(evidence, judged)
     for study, rows in judged.groupby("study_id", sort=False):
-        crossover = designs[rows.index[0]] in crossovers
-        needed = [name for name in domains if crossover or name not in of_crossovers]
+        crossover = designs[rows.index[0]] in rules.crossover_designs
+        needed = [name for name in domains if crossover or name not in rules.domains_of_crossovers]
         absent = [name for name in needed if name not in set(rows.domain)]
         if absent:
             found = f"no {', no '.join(absent)} for {study!r}"
@@ -67,8 +61,8 @@ def domain_of_another_design(evidence: Evidence) -> Iterator[Finding]:
     """
     judged = evidence.risk_of_bias
     designs = _design(evidence, judged)
-    crossover = designs.isin(_rule(evidence, "crossover_designs"))
-    special = judged.domain.isin(_rule(evidence, "domains_of_crossovers"))
+    crossover = designs.isin(evidence.rules.risk_of_bias.crossover_designs)
+    special = judged.domain.isin(evidence.rules.risk_of_bias.domains_of_crossovers)
     for index in where(designs.notna() & special & ~crossover):
         allowed = f"the domains of {designs[index]!r}"
         hint = "Delete the row, or correct the design in studies.csv."
@@ -81,9 +75,9 @@ def overall_is_not_the_worst(evidence: Evidence) -> Iterator[Finding]:
     trial of which nothing is known is not a trial at low risk.
     """
     judged = evidence.risk_of_bias
-    severity = list(_rule(evidence, "severity"))
+    severity = list(evidence.rules.risk_of_bias.severity)
     rank = judged.judgement.map({word: place for place, word in enumerate(severity)})
-    counted = judged.domain.isin(_rule(evidence, "domains"))
+    counted = judged.domain.isin(evidence.rules.risk_of_bias.domains)
     worst = rank[counted].groupby(judged.study_id[counted]).max()
     overall = judged.study_id.map(worst).where(judged.domain == _OVERALL)
     for index in where(overall.notna() & rank.notna() & (overall != rank)):
@@ -96,7 +90,7 @@ def overall_is_not_the_worst(evidence: Evidence) -> Iterator[Finding]:
 def confirmed_by_a_rule(evidence: Evidence) -> Iterator[Finding]:
     """A judgement is confirmed by a person. A rule can only draft it."""
     judged = evidence.risk_of_bias
-    rule_made = judged.rater.isin(_rule(evidence, "raters_that_are_rules"))
+    rule_made = judged.rater.isin(evidence.rules.risk_of_bias.raters_that_are_rules)
     for index in where(rule_made & (judged.status == "confirmed")):
         hint = "Name the person who confirmed it as rater, or leave the status at draft."
         yield at(evidence, _TABLE, index, "status", allowed="'draft'", hint=hint)
@@ -118,10 +112,10 @@ def may_decide(evidence: Evidence) -> pd.Series[bool]:
         effect on the others.
     """
     studies, results = evidence.studies, evidence.results
-    trial = studies.design.isin(threshold(evidence, "controlled_designs"))
+    trial = studies.design.isin(evidence.rules.validation.controlled_designs)
     trial &= studies.programme.notna() & (studies.comparator != "none")
-    near = studies.directness.isin(_rule(evidence, "rungs_that_decide"))
-    constructs = results.construct.isin(_rule(evidence, "constructs_that_decide"))
+    near = studies.directness.isin(evidence.rules.risk_of_bias.rungs_that_decide)
+    constructs = results.construct.isin(evidence.rules.risk_of_bias.constructs_that_decide)
     outcome = studies.study_id.isin(results.study_id[constructs])
     time = studies.study_id.isin(evidence.timing.study_id)
     harm = studies.study_id.isin(evidence.side_effects.study_id)

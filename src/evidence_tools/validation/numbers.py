@@ -18,7 +18,6 @@ from scipy.special import stdtrit
 from evidence_tools.findings import Finding
 from evidence_tools.loading import Evidence
 from evidence_tools.validation.registry import at, rule, where
-from evidence_tools.validation.thresholds import threshold
 
 _COMPARE = "Compare the numbers with the source; a sign or a digit is easily lost."
 _ROUNDING = 1e-9
@@ -171,7 +170,7 @@ def p_and_interval_disagree(evidence: Evidence) -> Iterator[Finding]:
     by more than rounding, they belong to different analyses or one was misread.
     """
     results, printed = evidence.results, evidence.text["results"]
-    null = results.measure.map(threshold(evidence, "null_value"))
+    null = results.measure.map(evidence.rules.validation.null_value)
     alpha = (1 - results.ci_level / 100).round(6)
     low_slack, high_slack = _half_unit(printed.ci_low), _half_unit(printed.ci_high)
     p_slack = _half_unit(printed.p_value)
@@ -196,11 +195,11 @@ def se_and_interval_disagree(evidence: Evidence) -> Iterator[Finding]:
     """
     results, printed = evidence.results, evidence.text["results"]
     low, high = results.ci_low, results.ci_high
-    ratio = (results.measure.map(threshold(evidence, "null_value")) == 1) & (low > 0)
+    ratio = (results.measure.map(evidence.rules.validation.null_value) == 1) & (low > 0)
     logs = (np.log(high.where(ratio)) - np.log(low.where(ratio))) / 2
     half = ((high - low) / 2).where(~ratio, logs)
-    tolerance = threshold(evidence, "se_interval_tolerance")
-    widest = _student_quantile(results, threshold(evidence, "fewest_people_behind_an_interval"))
+    tolerance = evidence.rules.validation.se_interval_tolerance
+    widest = _student_quantile(results, evidence.rules.validation.fewest_people_behind_an_interval)
     narrow = half < results.se * _normal_quantile(results) * (1 - tolerance)
     wide = half > results.se * widest * (1 + tolerance)
     for index in where(narrow | wide):
@@ -232,7 +231,7 @@ def _usual_sd(evidence: Evidence) -> pd.Series[Any]:
     results = evidence.results
     instrument = results.instrument_id.fillna(results.instrument).fillna("")
     sds = results.sd.groupby(instrument)
-    enough = sds.transform("count") >= threshold(evidence, "fewest_sds_to_compare")
+    enough = sds.transform("count") >= evidence.rules.validation.fewest_sds_to_compare
     return sds.transform("median").where(enough & (instrument != ""))
 
 
@@ -242,7 +241,7 @@ def sd_looks_like_se(evidence: Evidence) -> Iterator[Finding]:
     too large. An SD far below the median SD of the same instrument is the sign of it.
     """
     usual = _usual_sd(evidence)
-    small = evidence.results.sd * threshold(evidence, "sd_too_small_factor") < usual
+    small = evidence.results.sd * evidence.rules.validation.sd_too_small_factor < usual
     for index in where(small):
         allowed = f"about {usual[index]:.3g}, the median SD of this instrument"
         hint = "Look whether the source means a standard error, and move the number to `se`."
@@ -256,9 +255,9 @@ def se_looks_like_sd(evidence: Evidence) -> Iterator[Finding]:
     """
     results = evidence.results
     usual = results.sd.fillna(_usual_sd(evidence))
-    as_large = results.se >= usual * (1 - threshold(evidence, "sd_se_ratio_tolerance"))
+    as_large = results.se >= usual * (1 - evidence.rules.validation.sd_se_ratio_tolerance)
     implied = results.se * np.sqrt(_float(results.n))
-    too_large = implied > usual * threshold(evidence, "sd_too_small_factor")
+    too_large = implied > usual * evidence.rules.validation.sd_too_small_factor
     for index in where(as_large | too_large):
         allowed = f"well below {usual[index]:.3g}, the usual SD"
         hint = "Look whether the source means a standard deviation, and move the number to `sd`."
@@ -271,8 +270,8 @@ def smd_implausibly_large(evidence: Evidence) -> Iterator[Finding]:
     usually comes from a standard error that was read as a standard deviation.
     """
     results = evidence.results
-    largest = threshold(evidence, "largest_standardised_effect")
-    standardised = results.measure.isin(threshold(evidence, "standardised_measures"))
+    largest = evidence.rules.validation.largest_standardised_effect
+    standardised = results.measure.isin(evidence.rules.validation.standardised_measures)
     for index in where(standardised & (results.estimate.abs() > largest)):
         allowed = f"-{largest:g} to {largest:g}"
         hint = "Look how the source computed it; accept it only if it is printed so."
@@ -286,7 +285,7 @@ def result_without_value(evidence: Evidence) -> Iterator[Finding]:
     """
     results = evidence.results
     empty = (evidence.text["results"][_VALUES] == "").all(axis=1)
-    in_words = results.measure.isin(threshold(evidence, "measures_in_words"))
+    in_words = results.measure.isin(evidence.rules.validation.measures_in_words)
     said = results.note.notna() | results.favours.isin(["active", "control", "neither"])
     for index in where(empty & ~(in_words & said)):
         found = f"no value of any kind in a row of measure {results.measure[index]!r}"

@@ -11,7 +11,6 @@ import pandas as pd
 from evidence_tools.findings import Finding
 from evidence_tools.loading import Evidence
 from evidence_tools.validation.registry import at, at_reference, rule, where
-from evidence_tools.validation.thresholds import threshold
 from evidence_tools.yaml_files import CLAIMS
 
 _NAMING = (
@@ -137,7 +136,7 @@ def malformed_pmcid(evidence: Evidence) -> Iterator[Finding]:
 @rule("references.bib", "rules.yml")
 def malformed_year(evidence: Evidence) -> Iterator[Finding]:
     """A year of publication is four digits and not far in the future; works are sorted by it."""
-    first, last = threshold(evidence, "publication_years")
+    first, last = evidence.rules.validation.publication_years
     for reference in evidence.references.values():
         year = reference.year
         if year and not (re.fullmatch(r"\d{4}", year) and first <= int(year) <= last):

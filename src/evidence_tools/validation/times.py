@@ -12,7 +12,6 @@ from evidence_tools.findings import Finding
 from evidence_tools.loading import Evidence
 from evidence_tools.units import MINUTES_PER
 from evidence_tools.validation.registry import at, rule, where
-from evidence_tools.validation.thresholds import threshold
 
 
 @rule("timing.csv")
@@ -52,7 +51,7 @@ def loss_without_kind(evidence: Evidence) -> Iterator[Finding]:
     returned, or a person relapsed. They answer different questions and are never mixed.
     """
     timing = evidence.timing
-    lost = timing.event.isin(threshold(evidence, "events_of_loss"))
+    lost = timing.event.isin(evidence.rules.validation.events_of_loss)
     for index in where(lost & timing.loss_kind.isna()):
         allowed = ", ".join(evidence.schema["timing"]["loss_kind"].vocabulary)
         found = f"no kind of loss for {timing.event[index]!r}"
@@ -114,7 +113,7 @@ def unknown_timing_term(evidence: Evidence) -> Iterator[Finding]:
     names terms of the vocabulary, and other events name none.
     """
     timing = evidence.timing
-    harm = timing.event.isin(threshold(evidence, "events_of_side_effects"))
+    harm = timing.event.isin(evidence.rules.validation.events_of_side_effects)
     items = timing.term.dropna().str.split(";").explode().str.strip()
     unknown = ~items.isin(evidence.side_effect_terms.term)
     for index in where(unknown.groupby(level=0).any()):
