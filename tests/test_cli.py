@@ -393,8 +393,8 @@ def test_a_row_whose_study_is_missing_still_has_its_time(run, folder, monkeypatc
 
 
 WRONG_USE = {
-    "unknown id": (["show", "taylor-208"], "Did you mean taylor-2018"),
-    "unknown study": (["screen", "mils-2025"], "Did you mean mills-2025"),
+    "unknown id": (["show", "taylor-208"], "Did you mean 'taylor-2018'"),
+    "unknown study": (["screen", "mils-2025"], "Did you mean 'mills-2025'"),
     "unknown event": (["timeline", "--event", "relief-onst"], "Did you mean 'relief-onset'?"),
     "allowed events": (["timeline", "--event", "x"], "allowed: relief-onset, relief-last-seen"),
     "unknown term": (["timeline", "--term", "dissociaton"], "Did you mean 'dissociation'?"),

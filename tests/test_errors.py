@@ -1,7 +1,7 @@
 import pytest
 
 from evidence_tools import errors
-from evidence_tools.errors import EvidenceError, EvidenceFileError, message
+from evidence_tools.errors import EvidenceError, EvidenceFileError, did_you_mean, message, nearest
 
 
 def test_message_has_place_found_allowed_and_hint_in_one_line():
@@ -31,6 +31,30 @@ def test_error_prints_its_message_and_keeps_the_parts():
         "",
         "Restore it from git.",
     )
+
+
+@pytest.mark.parametrize(
+    ("found", "near"),
+    [
+        ("houers", ["hour"]),  # alike
+        ("hours", ["hour"]),
+        ("mo.", ["mo"]),  # begins with an allowed word
+        ("headache-of", ["headache"]),
+        ("head", ["headache"]),  # a part of an allowed word
+        ("zzz", []),
+        ("", []),
+    ],
+)
+def test_the_nearest_word_is_alike_or_a_part(found, near):
+    assert nearest(found, ["hour", "mo", "headache", "min"]) == near
+    hint = f"Did you mean {near[0]!r}?" if near else "See the list."
+    assert did_you_mean(found, ["hour", "mo", "headache"], otherwise="See the list.") == hint
+
+
+def test_several_near_words_are_named_best_first():
+    words = ["mills-2025", "mills-2024", "mills-2025b", "other"]
+    assert nearest("mills-2025x", words, most=3) == ["mills-2025", "mills-2025b", "mills-2024"]
+    assert did_you_mean("mils-2025", words, most=2) == "Did you mean 'mills-2025' or 'mills-2025b'?"
 
 
 @pytest.mark.parametrize(

@@ -262,4 +262,4 @@ def test_an_unknown_term_is_wrong_use_and_names_the_nearest(command):
     code, out, err = command("headach")
     assert (code, out) == (2, "")
     assert "found 'headach'" in err
-    assert "Did you mean headache" in err
+    assert "Did you mean 'headache'" in err

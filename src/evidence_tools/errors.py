@@ -73,7 +73,7 @@ def nearest(found: str, allowed: Iterable[str], *, most: int = 1) -> list[str]:
     """
     words = [str(word) for word in allowed]
     near = get_close_matches(found, words, n=most, cutoff=_ALIKE)
-    parts = [word for word in words if found and (found in word or found.startswith(word))]
+    parts = [word for word in words if found and word and (found in word or found.startswith(word))]
     parts.sort(key=lambda word: abs(len(word) - len(found)))
     return list(dict.fromkeys([*near, *parts]))[:most]
 

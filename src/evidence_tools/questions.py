@@ -7,13 +7,12 @@ answered yet, and say so.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from evidence_tools.errors import UnknownTermError
+from evidence_tools.errors import UnknownTermError, did_you_mean
 from evidence_tools.loading import Evidence
 
 _PARTS = ("populations", "windows", "dosing", "comparators", "outcomes")
@@ -93,8 +92,7 @@ def find_question(evidence: Evidence, question_id: str) -> Question:
     if question_id in questions:
         return questions[question_id]
     parts = "/".join("|".join(evidence.questions[part]) for part in _PARTS)
-    near = difflib.get_close_matches(question_id, list(questions), n=1, cutoff=0.3)
-    hint = f"Did you mean {near[0]!r}?" if near else ""
+    hint = did_you_mean(question_id, questions)
     raise UnknownTermError("question", found=repr(question_id), allowed=parts, hint=hint)
 
 

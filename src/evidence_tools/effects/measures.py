@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal
 
 import numpy as np
@@ -13,7 +12,7 @@ from scipy.special import expit
 
 from evidence_tools.effects import events, means, paired, single_arm
 from evidence_tools.effects.studies import EffectSizes, Floats, Studies, floats
-from evidence_tools.errors import NotEstimableError, UnknownTermError
+from evidence_tools.errors import NotEstimableError, UnknownTermError, did_you_mean
 
 Scale = Literal["linear", "log", "logit", "arcsine", "double-arcsine", "arcsine-difference"]
 
@@ -183,7 +182,7 @@ def measure_of(word: str) -> str:
     try:
         return MEASURE_OF_WORD[word]
     except KeyError:
-        hint = NO_MEASURE.get(word) or _nearest(word, MEASURE_OF_WORD)
+        hint = NO_MEASURE.get(word) or did_you_mean(word, MEASURE_OF_WORD)
         allowed = ", ".join(MEASURE_OF_WORD)
         raise UnknownTermError("measure", found=repr(word), allowed=allowed, hint=hint) from None
 
@@ -216,7 +215,7 @@ def effect_sizes(measure: str, columns: Mapping[str, ArrayLike]) -> EffectSizes:
     [0.5, 0.25]
     """
     if measure not in MEASURES:
-        hint = _nearest(measure.upper(), MEASURES)
+        hint = did_you_mean(measure.upper(), MEASURES)
         allowed = ", ".join(MEASURES)
         raise UnknownTermError("measure", found=repr(measure), allowed=allowed, hint=hint)
     needed = MEASURES[measure].columns
@@ -307,8 +306,3 @@ def _from_double_arcsine(yi: Floats, n: ArrayLike | None) -> Floats:
     share = np.where(z <= single_arm.double_arcsine(np.zeros_like(total), total), 0.0, share)
     share = np.where(z >= single_arm.double_arcsine(total, total), 1.0, share)
     return share.reshape(()) if studies.single else share
-
-
-def _nearest(word: str, known: Mapping[str, object]) -> str:
-    near = get_close_matches(word, list(known), n=1)
-    return f"Did you mean {near[0]!r}?" if near else ""

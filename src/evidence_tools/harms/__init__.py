@@ -7,13 +7,12 @@ kinds of their own.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 
-from evidence_tools.errors import UnknownTermError
+from evidence_tools.errors import UnknownTermError, did_you_mean
 from evidence_tools.harms.rates import (
     TREATED_GROUP,
     Frequency,
@@ -139,14 +138,11 @@ def find_term(evidence: Evidence, words: str) -> str:
     term = known.get(asked) or known.get("-".join(asked.split()))
     if term is not None:
         return str(term)
-    near = difflib.get_close_matches(asked, known, n=3, cutoff=0.5)
-    near += [key for key in known if asked and asked in key and key not in near][:3]
-    means = list(dict.fromkeys(str(known[key]) for key in near))
     raise UnknownTermError(
         "TERM",
         found=repr(words),
         allowed="a term of side_effect_terms.csv",
-        hint=f"Did you mean {', '.join(means)}?" if means else "`evidence harms` lists them.",
+        hint=did_you_mean(asked, known, most=3, otherwise="`evidence harms` lists them."),
     )
 
 

@@ -7,7 +7,6 @@ more frequent than bad ones: another test, other people, a slip in an abstract o
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from typing import Literal
 
 import pandas as pd
 
-from evidence_tools.errors import UnknownTermError
+from evidence_tools.errors import UnknownTermError, did_you_mean
 from evidence_tools.findings import Finding
 from evidence_tools.integrity import (  # noqa: F401  (register screens)
     across_rows,
@@ -116,8 +115,7 @@ class IntegrityReport:
             if study.study_id == study_id:
                 return study
         known = [study.study_id for study in self.studies]
-        near = difflib.get_close_matches(study_id, known, n=3, cutoff=0.5)
-        hint = f"Did you mean {', '.join(near)}?" if near else "See evidence/studies.csv."
+        hint = did_you_mean(study_id, known, most=3, otherwise="See evidence/studies.csv.")
         raise UnknownTermError(
             "study", found=repr(study_id), allowed="an id of studies.csv", hint=hint
         )

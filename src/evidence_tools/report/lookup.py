@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -12,7 +11,7 @@ import pandas as pd
 from evidence_tools.bibliography import Reference
 from evidence_tools.claims import ClaimAssessment, assess_claims
 from evidence_tools.claims.ledger import PartResult
-from evidence_tools.errors import UnknownTermError
+from evidence_tools.errors import UnknownTermError, did_you_mean
 from evidence_tools.loading import Evidence
 
 _PROVENANCE = (
@@ -82,10 +81,7 @@ def look_up(evidence: Evidence, wanted: str) -> tuple[Match, ...]:
     matches = (*_claims(evidence, wanted), *_references(evidence, wanted), *_rows(evidence, wanted))
     if matches:
         return matches
-    known = _all_ids(evidence)
-    near = difflib.get_close_matches(wanted, known, n=3, cutoff=0.5)
-    near += [known_id for known_id in known if wanted and wanted in known_id][: 3 - len(near)]
-    hint = f"Did you mean {', '.join(dict.fromkeys(near))}?" if near else "Try a study id."
+    hint = did_you_mean(wanted, _all_ids(evidence), most=3, otherwise="Try a study id.")
     raise UnknownTermError(
         "id", found=repr(wanted), allowed="the id of a study, row, reference or claim", hint=hint
     )

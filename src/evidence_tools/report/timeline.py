@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 import pandas as pd
 
 from evidence_tools.clock import clock_times
-from evidence_tools.errors import UnknownTermError
+from evidence_tools.errors import UnknownTermError, did_you_mean
 from evidence_tools.loading import Evidence
 from evidence_tools.report.cells import DIRECTNESS_ORDER, number, text
 from evidence_tools.report.display import Table
@@ -72,8 +71,7 @@ def _names_term(rows: pd.DataFrame, term: str) -> pd.Series[bool]:
 def _require(option: str, value: str, allowed: list[str], known: bool) -> None:
     if known:
         return
-    near = difflib.get_close_matches(value, allowed, n=1, cutoff=0.4)
-    hint = f"Did you mean {near[0]!r}?" if near else ""
+    hint = did_you_mean(value, allowed)
     raise UnknownTermError(option, found=repr(value), allowed=", ".join(allowed), hint=hint)
 
 

@@ -8,13 +8,13 @@ tables are looked up here, over whole columns.
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
+from evidence_tools.errors import did_you_mean
 from evidence_tools.findings import Finding
 from evidence_tools.loading import Evidence, row_id
 from evidence_tools.schema import Field, TableSchema
@@ -163,8 +163,7 @@ def _advice(table: TableSchema, rule: str, column: str, value: str, note: str) -
     """What is allowed there, and what to do."""
     field = table[column] if column in table.columns else None
     if rule == "unknown-term" and field:
-        near = _nearest(value, list(field.vocabulary))
-        hint = f"Did you mean {near!r}?" if near else "Choose one of these words."
+        hint = did_you_mean(value, field.vocabulary, otherwise="Choose one of these words.")
         return ", ".join(field.vocabulary), hint
     if rule == "out-of-range" and field:
         return _range(field), "Look at the source again."
@@ -182,13 +181,6 @@ def _advice(table: TableSchema, rule: str, column: str, value: str, note: str) -
         return f"a {field.type}", "Leave the cell empty if it was not seen."
     pattern = field.pattern if field else ""
     return f"text of the form {pattern}" if pattern else "", note
-
-
-def _nearest(value: str, words: list[str]) -> str:
-    """The allowed word that was probably meant: "hours" begins like "h"."""
-    near = difflib.get_close_matches(value, words, n=1, cutoff=0.4)
-    begun = sorted((word for word in words if value.startswith(word)), key=len)
-    return near[0] if near else begun[-1] if begun else ""
 
 
 def _range(field: Field) -> str:
