@@ -846,7 +846,8 @@ threshold(
 cell("reason-says-too-little", "risk_of_bias", "reason", "not clear", has(domain="randomisation"))
 cell("missing-required-value", "risk_of_bias", "reason", "", has(domain="randomisation"))
 cell("unknown-term", "risk_of_bias", "judgement", "unclear", has(domain="functional-unblinding"))
-cell("confirmed-by-a-rule", "risk_of_bias", "status", "confirmed", has(domain="overall"))
+for _table in ("risk_of_bias", "verdicts", "certainty"):
+    cell("confirmed-by-a-rule", _table, "status", "confirmed", has(rater="draft-rule"))
 cell(
     "overall-is-not-the-worst",
     "risk_of_bias",
@@ -931,14 +932,6 @@ def a_claim_that_contradicts_nothing(folder: Path) -> int:
 
 
 cell("verdict-without-claim", "verdicts", "claim_id", "onset-minutes", has(claim_id="onset-hours"))
-cell(
-    "verdict-confirmed-by-rule",
-    "verdicts",
-    "status",
-    "confirmed",
-    has(claim_id="onset-hours"),
-    found_at="rater",
-)
 
 
 @corruption(

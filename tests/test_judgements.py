@@ -127,6 +127,18 @@ def test_a_trial_without_judgement_is_a_note_that_names_it(evidence):
     assert RULES["trial-without-judgement"].severity == "note"
 
 
+@pytest.mark.parametrize("rater", ["draft-rule", "Draft Rule", "draft_rule, second edition"])
+@pytest.mark.parametrize("table", ["risk_of_bias", "verdicts", "certainty"])
+def test_a_rule_never_confirms_however_its_name_is_written(evidence, table, rater):
+    judged = evidence.table(table).assign(rater=rater)
+    drafts = replace(evidence, **{table: judged.assign(status="draft")})
+    assert list(RULES["confirmed-by-a-rule"].findings(drafts)) == []
+    signed = replace(evidence, **{table: judged.assign(status="confirmed")})
+    found = list(RULES["confirmed-by-a-rule"].findings(signed))
+    assert {finding.file for finding in found} == {f"{table}.csv"}
+    assert len(found) == len(judged)
+
+
 # --- the shipped judgements ---
 
 
@@ -141,7 +153,7 @@ def test_one_trial_is_judged_for_one_outcome(evidence):
 
 def test_what_no_person_confirmed_is_a_draft(evidence):
     judged = evidence.risk_of_bias
-    by_rule = judged["rater"].isin(evidence.rules.risk_of_bias.raters_that_are_rules)
+    by_rule = judged["rater"].isin(evidence.rules.validation.raters_that_are_rules)
     assert set(judged.loc[by_rule, "status"]) <= {"draft"}
 
 

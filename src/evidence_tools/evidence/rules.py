@@ -77,6 +77,8 @@ class ValidationRules:
         Measures that may stand without a number.
     one_arm_each_designs : tuple of str
         Designs in which each person is in one arm.
+    raters_that_are_rules : tuple of str
+        Raters that are no persons.
     publication_years : (int, int)
         First and last year that is possible.
     """
@@ -95,6 +97,7 @@ class ValidationRules:
     review_designs: Words
     events_of_loss: Words
     events_of_side_effects: Words
+    raters_that_are_rules: Words
     publication_years: tuple[int, int]
 
 
@@ -178,7 +181,7 @@ class IntegrityRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskOfBiasRules:
-    """Domains of risk of bias, which of them make the overall, and who may judge.
+    """Domains of risk of bias, and which of them make the overall.
 
     Attributes
     ----------
@@ -194,7 +197,6 @@ class RiskOfBiasRules:
     domains_of_crossovers: Words
     crossover_designs: Words
     fewest_words_of_a_reason: int
-    raters_that_are_rules: Words
     rungs_that_decide: Words
     constructs_that_decide: Words
 

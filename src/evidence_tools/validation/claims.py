@@ -74,18 +74,6 @@ def verdict_without_claim(evidence: Evidence) -> Iterator[Finding]:
         )
 
 
-@rule("verdicts.csv")
-def verdict_confirmed_by_rule(evidence: Evidence) -> Iterator[Finding]:
-    """A confirmed verdict names the person who confirmed it, never the rule.
-
-    Readers trust a confirmed verdict because somebody stands behind it.
-    """
-    verdicts = evidence.verdicts
-    by_rule = verdicts["rater"].fillna("").str.startswith("draft")
-    for index in where((verdicts["status"] == "confirmed") & by_rule):
-        yield at(evidence, "verdicts", index, "rater", allowed="a person", hint=_CHECK)
-
-
 _CHECK = "Compare with claims.yml."
 
 

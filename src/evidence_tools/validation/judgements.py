@@ -14,6 +14,7 @@ from evidence_tools.validation.registry import at, rule, where
 _TABLE = "risk_of_bias"
 _FILES = ("risk_of_bias.csv", "rules.yml")
 _OVERALL = "overall"
+_JUDGED = ("risk_of_bias", "verdicts", "certainty")
 
 
 def _design(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[Any]:
@@ -86,14 +87,18 @@ def overall_is_not_the_worst(evidence: Evidence) -> Iterator[Finding]:
         yield at(evidence, _TABLE, index, "judgement", allowed=allowed, hint=hint)
 
 
-@rule(*_FILES)
+@rule(*(f"{table}.csv" for table in _JUDGED), "rules.yml")
 def confirmed_by_a_rule(evidence: Evidence) -> Iterator[Finding]:
-    """A judgement is confirmed by a person. A rule can only draft it."""
-    judged = evidence.risk_of_bias
-    rule_made = judged.rater.isin(evidence.rules.risk_of_bias.raters_that_are_rules)
-    for index in where(rule_made & (judged.status == "confirmed")):
-        hint = "Name the person who confirmed it as rater, or leave the status at draft."
-        yield at(evidence, _TABLE, index, "status", allowed="'draft'", hint=hint)
+    """A judgement is confirmed by a person, and readers trust it because somebody stands behind
+    it. A rule can only draft it.
+    """
+    rules = evidence.rules.validation.raters_that_are_rules
+    for table in _JUDGED:
+        judged = evidence.table(table)
+        rater = judged.rater.fillna("").str.lower().str.replace(r"[\s_-]+", "-", regex=True)
+        for index in where((judged.status == "confirmed") & rater.str.startswith(rules)):
+            hint = "Name the person who confirmed it as rater, or leave the status at draft."
+            yield at(evidence, table, index, "status", allowed="'draft'", hint=hint)
 
 
 def may_decide(evidence: Evidence) -> pd.Series[bool]:
