@@ -19,7 +19,8 @@ from evidence_tools.contrasts import all_contrasts
 from evidence_tools.effects import MEASURES
 from evidence_tools.errors import EvidenceFileError, NotEstimableError, UnknownTermError
 from evidence_tools.questions import all_questions, find_question
-from evidence_tools.report import calculator
+from evidence_tools.report import calculator, csv_files
+from evidence_tools.report.pooled_files import pool_file
 
 METHODS = ["FE", "DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM"]
 TESTS = ["normal", "knapp-hartung", "knapp-hartung-guarded"]
@@ -110,9 +111,9 @@ def strict_json(text):
 )
 def test_any_csv_is_read(file, text):
     path = file(text)
-    frame = calculator.read_columns(path)
-    assert calculator.numbers(path, frame, "yi").tolist() == [-0.5, 0.2]
-    assert calculator.numbers(path, frame, "vi").tolist() == [0.1, 0.3]
+    frame = csv_files.read_columns(path)
+    assert csv_files.numbers(path, frame, "yi").tolist() == [-0.5, 0.2]
+    assert csv_files.numbers(path, frame, "vi").tolist() == [0.1, 0.3]
 
 
 BROKEN = {
@@ -135,8 +136,8 @@ BROKEN = {
     "not UTF-8": (b"yi,vi\n1,1\xff\n", "given.csv: found 'utf-8' codec can't decode byte 0xff"),
     "open quote": ('yi,vi\n"1,1\n', "given.csv: found unexpected end of data"),
     "no rows": ("yi,vi\n", "given.csv, yi: found no studies; allowed: one or more"),
-    "variance of 0": ("yi,vi\n1,0\n", "given.csv, vi: found 0 (study 1); allowed: finite"),
-    "variance below 0": ("yi,vi\n1,-1\n", "given.csv, vi: found -1 (study 1); allowed: finite"),
+    "variance of 0": ("yi,vi\n1,0\n", "line 2, vi: found '0'; allowed: a variance, above 0"),
+    "variance below 0": ("yi,vi\n1,-1\n", "line 2, vi: found '-1'; allowed: a variance, above 0"),
 }
 
 
@@ -165,11 +166,11 @@ def test_a_missing_file_and_a_folder_are_wrong_use(run, tmp_path, command):
 
 def test_errors_are_those_of_the_project(file):
     with pytest.raises(EvidenceFileError, match="no column 'vi'"):
-        calculator.pool_of_file(file("yi\n1\n"), method="REML", test="normal")
+        pool_file(file("yi\n1\n"), {})
     with pytest.raises(NotEstimableError, match="no studies"):
-        calculator.pool_of_file(file("yi,vi\n"), method="REML", test="normal")
+        pool_file(file("yi,vi\n"), {})
     with pytest.raises(UnknownTermError, match="found 'XX'"):
-        calculator.pool_of_file(file("yi,vi\n1,1\n"), method="XX", test="normal")
+        pool_file(file("yi,vi\n1,1\n"), {"--method": "XX"})
     with pytest.raises(UnknownTermError, match="Did you mean 'SMD'"):
         calculator.effects_of_file("smd", file("yi,vi\n1,1\n"))
 
@@ -497,4 +498,4 @@ def test_every_answer_is_json(evidence):
 def test_a_question_has_its_own_method_and_test(run, option):
     code, out, err = run("pool", "--question", ONE_TRIAL, *option)
     assert (code, out) == (2, "")
-    assert "--method and --test go with a FILE" in " ".join(err.replace("│", " ").split())
+    assert f"found {option[0]} with --question; allowed: --json" in err

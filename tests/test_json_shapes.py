@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## `evidence ([^`]+)`\n(.*?)(?=^## |\Z)", TEXT, re.M | re.S))
 BCG, TWO_ARMS = "docs/examples/bcg-vaccine.csv", "docs/examples/two-arms.csv"
+COUNTS, SCHOOLS = "docs/examples/bcg-counts.csv", "docs/examples/school-calendars.csv"
 QUESTION = "related-ptsd/14d/course/any/severity"
 CALLS = {
     "validate": [[]],
@@ -26,7 +27,14 @@ CALLS = {
     "duration": [[]],
     "gaps": [[]],
     "effects": [["SMD", TWO_ARMS]],
-    "pool FILE": [["docs/examples/effects.csv"]],
+    "pool FILE [--method": [["docs/examples/effects.csv"]],
+    "pool FILE --cluster": [[SCHOOLS, "--cluster", "district"]],
+    "pool FILE --moderators": [[BCG, "--moderators", "ablat"]],
+    "pool FILE --bayes": [[BCG, "--bayes"]],
+    "pool FILE --model": [
+        [COUNTS, "--model", "beta-binomial"],
+        ["docs/examples/events.csv", "--model", "binomial"],
+    ],
     "influence": [[BCG]],
     "gosh": [[BCG]],
     "smallstudy": [[BCG]],
@@ -48,7 +56,8 @@ SAID = {
         *("events_active", "events_control", "time_active", "time_control", "events", "n"),
         *("mean_1", "mean_2", "sd_1", "sd_2", "r"),
     },
-    "pool FILE": {"yi", "vi"},
+    "pool FILE [--method": {"yi", "vi", "label"},
+    "pool FILE --model": {"peto", "binomial"},
     "pool --question": BAYESIAN,
     "timeline": {"direct", "related", "indirect", "context", "baseline"},
 }
@@ -117,4 +126,4 @@ def _as_above(name):
     """A question's pool has the keys of a file's, which its section does not repeat."""
     if name != "pool --question":
         return set()
-    return set(re.findall(r"`([a-z0-9_]+)`", section("pool FILE")))
+    return set(re.findall(r"`([a-z0-9_]+)`", section("pool FILE [--method")))

@@ -183,63 +183,6 @@ def gaps(as_json: Json = False) -> None:
         terminal.print_table(table_of_gaps_by_claim(evidence))
 
 
-@app.command(epilog="Example: evidence effects SMD docs/examples/two-arms.csv")
-def effects(
-    measure: Annotated[str, typer.Argument(help="MD, SMD, RR, OR, RD, PLO, SMCR …")],
-    file: Annotated[Path, typer.Argument(help="CSV file with the columns of the measure.")],
-    as_json: Json = False,
-) -> None:
-    """Compute effect and variance of each row of a CSV file."""
-    from evidence_tools import terminal
-    from evidence_tools.report.calculator import effects_of_file, effects_table
-
-    records = effects_of_file(measure, file)
-    if as_json:
-        terminal.print_json(records)
-    else:
-        terminal.print_table(effects_table(records))
-
-
-@app.command(epilog="Example: evidence pool --question related-ptsd/14d/course/any/severity")
-def pool(
-    file: Annotated[
-        Path | None, typer.Argument(help="CSV file with columns yi and vi.", show_default=False)
-    ] = None,
-    question: Annotated[str, typer.Option(help="Id of a question of questions.yml.")] = "",
-    method: Annotated[str, typer.Option(help="FE DL HE HS SJ ML REML EB PM")] = "REML",
-    test: Annotated[
-        str, typer.Option(help="normal, knapp-hartung, knapp-hartung-guarded")
-    ] = "knapp-hartung-guarded",
-    as_json: Json = False,
-) -> None:
-    """Pool the effects of a CSV file, or answer one of our questions."""
-    from evidence_tools import terminal
-    from evidence_tools.report import calculator
-
-    if (file is None) == (not question):
-        raise typer.BadParameter("name a FILE or a --question, and not both")
-    if question and (method, test) != ("REML", "knapp-hartung-guarded"):
-        raise typer.BadParameter("--method and --test go with a FILE; questions have their own")
-    if file is not None:
-        pooled = calculator.pool_of_file(file, method=method, test=test)
-        if as_json:
-            terminal.print_json(calculator.pooled_record(pooled))
-        else:
-            terminal.say(pooled.summary())
-        return
-    from evidence_tools.answers import answer_question
-    from evidence_tools.loading import load
-    from evidence_tools.questions import find_question
-
-    evidence = load()
-    answer = answer_question(evidence, find_question(evidence, question))
-    if as_json:
-        terminal.print_json(calculator.answer_record(answer))
-    else:
-        terminal.say(answer.summary())
-        terminal.print_table(calculator.answer_table(answer))
-
-
 @app.command(epilog="Example: evidence screen mills-2025")
 def screen(
     study: Annotated[

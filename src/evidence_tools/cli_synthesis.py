@@ -1,4 +1,4 @@
-"""Commands for a statistician: what a pooled effect of any CSV file hangs on.
+"""Commands for a statistician: effects of any CSV file, their pool, and what it hangs on.
 
 One verb, one library call, no logic, as in `cli`, which registers them.
 """
@@ -6,7 +6,7 @@ One verb, one library call, no logic, as in `cli`, which registers them.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,6 +17,106 @@ File = Annotated[
 ]
 Method = Annotated[str, typer.Option(help="FE DL HE HS SJ ML REML EB PM")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, numbers unrounded.")]
+
+
+@app.command(epilog="Example: evidence effects SMD docs/examples/two-arms.csv")
+def effects(
+    measure: Annotated[str, typer.Argument(help="MD, SMD, RR, OR, RD, PLO, SMCR …")],
+    file: Annotated[Path, typer.Argument(help="CSV file with the columns of the measure.")],
+    as_json: Json = False,
+) -> None:
+    """Compute effect and variance of each row of a CSV file."""
+    from evidence_tools import terminal
+    from evidence_tools.report.calculator import effects_of_file, effects_table
+
+    records = effects_of_file(measure, file)
+    if as_json:
+        terminal.print_json(records)
+    else:
+        terminal.print_table(effects_table(records))
+
+
+@app.command(epilog="Example: evidence pool docs/examples/bcg-vaccine.csv")
+def pool(
+    context: typer.Context,
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="CSV file with yi and vi, or counted events.", show_default=False),
+    ] = None,
+    question: Annotated[str, typer.Option(help="Id of a question of questions.yml.")] = "",
+    method: Annotated[str, typer.Option(help="FE DL HE HS SJ ML REML EB PM")] = "REML",
+    test: Annotated[
+        str, typer.Option(help="normal, knapp-hartung, knapp-hartung-guarded")
+    ] = "knapp-hartung-guarded",
+    cluster: Annotated[
+        str, typer.Option(help="Column of studies with several effects: three-level model.")
+    ] = "",
+    rho: Annotated[
+        float | None,
+        typer.Option(help="Correlation of effects of one study: correlated and hierarchical."),
+    ] = None,
+    moderators: Annotated[str, typer.Option(help="Columns a,b: meta-regression.")] = "",
+    bayes: Annotated[bool, typer.Option("--bayes", help="Posterior, half-normal prior.")] = False,
+    model: Annotated[
+        str, typer.Option(help="Of events: peto, mantel-haenszel, beta-binomial, binomial.")
+    ] = "",
+    measure: Annotated[str, typer.Option(help="OR, RR or RD, of mantel-haenszel.")] = "OR",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Draw it: .png, .svg, .pdf; with --bayes the posterior.", show_default=False
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Pool the effects of a CSV file, or answer one of our questions."""
+    from evidence_tools import terminal
+    from evidence_tools.report import pooled_files
+
+    given = _given(context)
+    if (file is None) == (not question):
+        raise typer.BadParameter("name a FILE or a --question, and not both")
+    if file is None:
+        pooled_files.check_options(given)
+        _answer(question, as_json)
+        return
+    if out is not None:
+        pooled_files.check_ending(out)
+    pooled = pooled_files.pool_file(file, given)
+    if as_json:
+        terminal.print_json(pooled.record)
+    else:
+        terminal.say(pooled.summary)
+    if out is not None and pooled.picture is not None:
+        pooled_files.write_picture(pooled.picture(), out)
+        terminal.remark(f"written: {out}")
+
+
+def _given(context: typer.Context) -> dict[str, Any]:
+    """The options on the command line with their values, how it prints left out."""
+    values = {name: value for name, value in context.params.items() if value is not False}
+    return {
+        f"--{name}": value
+        for name, value in values.items()
+        if name not in ("file", "as_json")
+        and str(context.get_parameter_source(name)).endswith("COMMANDLINE")
+    }
+
+
+def _answer(question: str, as_json: bool) -> None:
+    from evidence_tools import terminal
+    from evidence_tools.answers import answer_question
+    from evidence_tools.loading import load
+    from evidence_tools.questions import find_question
+    from evidence_tools.report import calculator
+
+    evidence = load()
+    answer = answer_question(evidence, find_question(evidence, question))
+    if as_json:
+        terminal.print_json(calculator.answer_record(answer))
+    else:
+        terminal.say(answer.summary())
+        terminal.print_table(calculator.answer_table(answer))
 
 
 @app.command(epilog="Example: evidence influence docs/examples/bcg-vaccine.csv")
@@ -45,7 +145,9 @@ def gosh(
     file: File,
     out: Annotated[
         Path | None,
-        typer.Option(help="Write the figure (.png) or the subsets (.csv).", show_default=False),
+        typer.Option(
+            help="Write the figure (.png, .svg, .pdf) or the subsets (.csv).", show_default=False
+        ),
     ] = None,
     method: Method = "REML",
     seed: Annotated[int, typer.Option(help="Of the sample, above 2^20 subsets.")] = 20100,
@@ -56,7 +158,7 @@ def gosh(
     from evidence_tools.report import diagnostics
 
     if out is not None:
-        diagnostics.check_ending(out)
+        diagnostics.check_ending(out, diagnostics.ENDINGS)
     with terminal.SlowProgress("pooling subsets") as done:
         found = diagnostics.gosh_of_file(file, method=method, seed=seed, progress=done)
     if as_json:
@@ -72,14 +174,23 @@ def gosh(
 def smallstudy(
     file: File,
     anyway: Annotated[bool, typer.Option("--anyway", help="Below ten studies too.")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Draw the funnel: .png, .svg or .pdf.", show_default=False),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Ask whether small studies report larger effects."""
     from evidence_tools import terminal
     from evidence_tools.report import diagnostics
 
+    if out is not None:
+        diagnostics.check_ending(out)
     found = diagnostics.small_studies_of_file(file, anyway=anyway)
     if as_json:
         terminal.print_json(found.to_dict())
     else:
         terminal.say(found.summary())
+    if out is not None:
+        diagnostics.write_picture(found.picture(), out)
+        terminal.remark(f"written: {out}")

@@ -55,7 +55,7 @@ class ForestRow:
     label : str
         The study, as it is called in every figure.
     rung : str
-        Directness; decides colour and symbol.
+        Directness; decides colour and symbol. Empty for a file of other people.
     yi, low, high : float
         Effect and the ends of its interval, on the axis' scale (logs for ratios).
     dose, comparator, time, n : str
@@ -267,7 +267,7 @@ def _draw(ax: Axes, row: ForestRow | Diamond, middle: float) -> None:
     if isinstance(row, Diamond):
         _draw_diamond(ax, row, middle)
         return
-    look = rung(row.rung)
+    look = rung(row.rung or "direct")
     ax.plot([row.low, row.high], [middle, middle], color=look.colour, linewidth=2.2)
     size = 7.0 if row.weight is None else 5 + 7 * math.sqrt(row.weight)
     ax.plot([row.yi], [middle], marker=look.symbol, color=look.colour, markersize=size)

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from evidence_tools.errors import EvidenceFileError, NotEstimableError
-from evidence_tools.plots.gosh import draw_gosh
-from evidence_tools.report.calculator import Numbers, effects_and_variances, read_columns
+from evidence_tools.errors import NotEstimableError
+from evidence_tools.report.csv_files import EFFECT, SIDES, FileEffects, read_effects
 from evidence_tools.report.display import Picture, Table
+from evidence_tools.report.picture_files import PICTURES, check_ending, write_picture
 from evidence_tools.synthesis.gosh import MOST_SUBSETS, Progress, SubsetFits, gosh
 from evidence_tools.synthesis.influence import Influence, influence
 from evidence_tools.synthesis.missing_studies import TrimAndFill, trim_and_fill
@@ -30,7 +30,7 @@ from evidence_tools.synthesis.small_study import (
 )
 from evidence_tools.words import effect_words, printed_number
 
-ENDINGS = (".png", ".csv")
+ENDINGS = (*PICTURES, ".csv")
 _REACH = ("lowest", "lower_quartile", "median", "upper_quartile", "highest")
 _SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -106,6 +106,8 @@ class GoshOfFile:
 
     def picture(self) -> Picture:
         """One point per subset, the pool of all studies marked."""
+        from evidence_tools.plots.gosh import draw_gosh
+
         fits, pooled = self.fits, self.pooled
         axes = draw_gosh(
             fits.estimate,
@@ -123,11 +125,11 @@ class GoshOfFile:
         Raises
         ------
         EvidenceFileError
-            If it ends in neither `.png` nor `.csv`.
+            If it has another ending than those of `ENDINGS`.
         """
-        check_ending(path)
-        if path.suffix.lower() == ".png":
-            path.write_bytes(self.picture().png())
+        check_ending(path, ENDINGS)
+        if path.suffix.lower() in PICTURES:
+            write_picture(self.picture(), path)
         else:
             self.fits.to_frame().to_csv(path, index=False, lineterminator="\n")
 
@@ -136,6 +138,7 @@ class GoshOfFile:
 class SmallStudies:
     """Tests and models of small-study effects; None where one has no answer, with a note."""
 
+    effects: FileEffects
     k: int
     egger: EggerTest | None
     begg: BeggTest | None
@@ -155,6 +158,19 @@ class SmallStudies:
         """Each result in one to four lines, then the notes."""
         found = [getattr(self, name) for name in _SMALL_STUDY]
         return "\n".join([*(one.summary() for one in found if one is not None), *self.notes])
+
+    def picture(self) -> Picture:
+        """The funnel: effects against standard errors, with contours of significance."""
+        from evidence_tools.plots.funnel import draw_funnel
+
+        yi, vi = self.effects.yi, self.effects.vi
+        pooled = pool(yi, vi).estimate
+        axes = draw_funnel(
+            list(yi), list(np.sqrt(vi)), estimate=pooled, xlabel=EFFECT, favours=SIDES
+        )
+        found = " ".join(self.summary().splitlines())
+        alt = f"Funnel plot of {self.k} effects; pooled effect {effect_words(pooled)}. {found}"
+        return Picture(axes=axes, alt=alt)
 
 
 _SMALL_STUDY: dict[str, Callable[..., Any]] = {
@@ -176,8 +192,9 @@ def influence_of_file(path: Path, *, method: str, test: str) -> InfluenceOfFile:
     method, test : str
         As in `pool`.
     """
-    yi, vi, labels = _effects(path)
-    settings: dict[str, Any] = {"labels": labels, "method": method, "test": test}
+    effects = read_effects(path)
+    yi, vi = effects.yi, effects.vi
+    settings: dict[str, Any] = {"labels": effects.labels, "method": method, "test": test}
     return InfluenceOfFile(
         cases=influence(yi, vi, **settings), without=leave_one_out(yi, vi, **settings)
     )
@@ -199,7 +216,8 @@ def gosh_of_file(
     progress : callable, optional
         Called with the subsets done and all of them.
     """
-    yi, vi, _ = _effects(path)
+    effects = read_effects(path)
+    yi, vi = effects.yi, effects.vi
     fits = gosh(yi, vi, method=method, most_subsets=MOST_SUBSETS, seed=seed, progress=progress)
     return GoshOfFile(fits=fits, pooled=pool(yi, vi, method=method))
 
@@ -219,7 +237,8 @@ def small_studies_of_file(path: Path, *, anyway: bool = False) -> SmallStudies:
     NotEstimableError
         Below ten studies, or below three if `anyway`.
     """
-    yi, vi, _ = _effects(path)
+    effects = read_effects(path)
+    yi, vi = effects.yi, effects.vi
     try:
         admitted(yi, vi, anyway)
     except NotEstimableError as error:
@@ -239,29 +258,7 @@ def small_studies_of_file(path: Path, *, anyway: bool = False) -> SmallStudies:
         except NotEstimableError as error:
             found[name] = None
             notes.append(f"No answer: {error}.")
-    return SmallStudies(k=len(yi), notes=tuple(notes), **found)
-
-
-def check_ending(path: Path) -> None:
-    """Refuse a file whose name does not say what to write.
-
-    Raises
-    ------
-    EvidenceFileError
-        If it ends in neither `.png` nor `.csv`.
-    """
-    if path.suffix.lower() not in ENDINGS:
-        raise EvidenceFileError(
-            str(path), found=f"the ending {path.suffix!r}", allowed=", ".join(ENDINGS)
-        )
-
-
-def _effects(path: Path) -> tuple[Numbers, Numbers, list[str] | None]:
-    """Effects, variances and, where the file has them, names of the studies."""
-    frame = read_columns(path)
-    labels = list(frame["label"]) if "label" in frame.columns else None
-    yi, vi = effects_and_variances(path, frame)
-    return yi, vi, labels
+    return SmallStudies(effects=effects, k=len(yi), notes=tuple(notes), **found)
 
 
 def _case_cells(case: dict[str, Any]) -> tuple[str, ...]:
