@@ -10,7 +10,7 @@ def parse(*lines, head="@article{glue2018ketamine,"):
 def one(*lines, head="@article{glue2018ketamine,"):
     """The only reference of a text in which nothing is wrong."""
     references, findings = parse(*lines, head=head)
-    assert findings == []
+    assert findings == ()
     (reference,) = references.values()
     return reference
 
@@ -209,7 +209,7 @@ def test_citation_says_what_was_not_seen_and_that_a_source_was_retracted():
 def test_every_shipped_entry_is_read(evidence):
     text = (evidence.folder / "references.bib").read_text(encoding="utf-8")
     references, findings = parse_bibliography(text)
-    assert findings == []
+    assert findings == ()
     assert len(references) == text.count("\n@") + text.startswith("@")
     assert len(references) >= 491
 

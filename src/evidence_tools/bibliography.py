@@ -11,8 +11,9 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import bibtexparser
 from bibtexparser.library import Library
@@ -113,7 +114,8 @@ class Reference:
         return f"{text} [{self.status.upper()}]" if self.status else text
 
 
-def parse_bibliography(text: str) -> tuple[dict[str, Reference], list[Finding]]:
+@lru_cache(maxsize=8)
+def parse_bibliography(text: str) -> tuple[Mapping[str, Reference], tuple[Finding, ...]]:
     """The sources in a BibTeX text, and everything that is wrong with it.
 
     Parameters
@@ -123,9 +125,9 @@ def parse_bibliography(text: str) -> tuple[dict[str, Reference], list[Finding]]:
 
     Returns
     -------
-    references : dict of str to Reference
+    references : mapping of str to Reference
         By key, in the order of the file; entries without a key are left out.
-    findings : list of Finding
+    findings : tuple of Finding
         Problems of syntax, all of severity error.
     """
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
@@ -137,7 +139,7 @@ def parse_bibliography(text: str) -> tuple[dict[str, Reference], list[Finding]]:
         findings += list(_check_entry(entry, lines))
     findings += list(_check_case(library.entries))
     references = {e.key: _reference(e) for e in library.entries if e.key}
-    return references, findings
+    return references, tuple(findings)
 
 
 def _reference(entry: Entry) -> Reference:

@@ -1,7 +1,8 @@
 """The only door to the files: an evidence folder in, one frozen `Evidence` out.
 
-Each file is read once. `load` is strict and raises at the first thing that cannot be read;
-`read` is lenient, keeps what can be read and reports the rest as findings, for validation.
+Each file is read once, and the same bytes are parsed once in a process. `load` is strict and
+raises at the first thing that cannot be read; `read` is lenient, keeps what can be read and reports
+the rest as findings, for validation.
 Nothing is computed and nothing is dropped silently: empty cells are missing, every other text
 stays as it is ("NA" is text), numbers become numbers or are named as unreadable.
 """
@@ -12,10 +13,12 @@ import io
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from evidence_tools import form
@@ -23,7 +26,7 @@ from evidence_tools.bibliography import BIBLIOGRAPHY, Reference, parse_bibliogra
 from evidence_tools.errors import EvidenceFileError, UnknownTermError
 from evidence_tools.evidence.rules import RULES, Rules, parse_rules
 from evidence_tools.findings import Finding
-from evidence_tools.schema import DESCRIPTOR, Schema, TableSchema, read_schema
+from evidence_tools.schema import DESCRIPTOR, Schema, TableSchema, parse_schema, read_descriptor
 from evidence_tools.yaml_files import (
     CLAIMS,
     QUESTIONS,
@@ -34,6 +37,7 @@ from evidence_tools.yaml_files import (
 
 ENVIRONMENT_VARIABLE = "EVIDENCE_DIR"
 _TEXT_FILES = (BIBLIOGRAPHY, CLAIMS, RULES, QUESTIONS)
+Cells = npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,39 +195,52 @@ def read(folder: Path, *, replace: Mapping[str, Path] | None = None) -> Reading:
     EvidenceFileError
         If ``datapackage.json`` itself cannot be read: without it nothing has a meaning.
     """
-    schema = read_schema(folder)
-    findings: list[Finding] = []
-    tables, printed = {}, {}
-    for table in schema.tables.values():
-        text, problems = _read_text(folder, table.path, replace)
-        if text is not None:
-            problems += list(form.check_table(table, text.removeprefix("\ufeff")))
-        frame = _parse_table(table, None if _unreadable(problems) else text)
-        printed[table.name] = frame
-        tables[table.name], cells = _typed(table, frame)
-        findings += problems + cells
-    texts = {name: _read_text(folder, name, replace) for name in _TEXT_FILES}
+    descriptor = read_descriptor(folder)
+    names = [table.path for table in parse_schema(descriptor).tables.values()]
+    paths = {name: (replace or {}).get(name, folder / name) for name in (*names, *_TEXT_FILES)}
+    contents = tuple((name, _content(path)) for name, path in paths.items())
+    return _read(folder, descriptor, contents)
+
+
+def _content(path: Path) -> bytes | str:
+    """The bytes of a file, or in words why there are none."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        return f"no such file ({error.strerror})"
+
+
+@lru_cache(maxsize=4)
+def _read(
+    folder: Path, descriptor: bytes, contents: tuple[tuple[str, bytes | str], ...]
+) -> Reading:
+    """What these contents say; an `Evidence` that was not changed on disk stays the same object."""
+    data = dict(contents)
+    schema = parse_schema(descriptor)
+    parsed = {t.name: _parsed(descriptor, t.name, data[t.path]) for t in schema.tables.values()}
+    findings = [finding for table in parsed.values() for finding in table.findings]
+    texts = {name: _checked_text(name, data[name]) for name in _TEXT_FILES}
     findings += [finding for _, problems in texts.values() for finding in problems]
     content = {name: text or "" for name, (text, _) in texts.items()}
     references, problems = parse_bibliography(content[BIBLIOGRAPHY])
     claims, claim_problems = parse_claims(content[CLAIMS] or "claims: []")
     rules, rule_problems = parse_rules(content[RULES])
     questions, question_problems = parse_questions(content[QUESTIONS])
-    findings += problems + claim_problems
+    findings += [*problems, *claim_problems]
     # A file that could not be read is a finding already.
     findings += rule_problems if content[RULES] else []
     findings += question_problems if content[QUESTIONS] else []
     evidence = Evidence(
         folder=folder,
         schema=schema,
-        references=references,
+        references=dict(references),
         claims=claims.claims,
         claims_source=claims.source,
         rules=rules,
         questions=questions,
-        text=printed,
+        text={name: table.printed.copy(deep=False) for name, table in parsed.items()},
         unreadable=frozenset(f.file for f in findings if f.rule in form.UNREADABLE),
-        **tables,
+        **{name: table.typed.copy(deep=False) for name, table in parsed.items()},
     )
     return Reading(evidence=evidence, findings=tuple(findings))
 
@@ -232,19 +249,35 @@ def _unreadable(findings: list[Finding]) -> bool:
     return any(finding.rule in form.UNREADABLE for finding in findings)
 
 
-def _read_text(
-    folder: Path, name: str, replace: Mapping[str, Path] | None
-) -> tuple[str | None, list[Finding]]:
-    path = (replace or {}).get(name, folder / name)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        found = f"no such file ({error.strerror})"
+def _checked_text(name: str, data: bytes | str) -> tuple[str | None, list[Finding]]:
+    """The text of a file, none where it cannot be read, and what is wrong with its form."""
+    if isinstance(data, str):
         hint = "Restore it from git."
-        missing = Finding(rule="missing-file", severity="error", file=name, found=found, hint=hint)
-        return None, [missing]
+        return None, [
+            Finding(rule="missing-file", severity="error", file=name, found=data, hint=hint)
+        ]
     findings = list(form.check_text(name, data))
     return (None if _unreadable(findings) else data.decode("utf-8")), findings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parsed:
+    """A table as printed and as typed, with what is wrong with its file and its cells."""
+
+    printed: pd.DataFrame
+    typed: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+
+@lru_cache(maxsize=64)
+def _parsed(descriptor: bytes, name: str, data: bytes | str) -> _Parsed:
+    table = parse_schema(descriptor).tables[name]
+    text, problems = _checked_text(table.path, data)
+    if text is not None:
+        problems += list(form.check_table(table, text.removeprefix("\ufeff")))
+    printed = _parse_table(table, None if _unreadable(problems) else text)
+    typed, cells = _typed(table, printed)
+    return _Parsed(printed=printed, typed=typed, findings=(*problems, *cells))
 
 
 def _parse_table(table: TableSchema, text: str | None) -> pd.DataFrame:
@@ -264,27 +297,28 @@ def _typed(table: TableSchema, printed: pd.DataFrame) -> tuple[pd.DataFrame, lis
     columns: dict[str, pd.Series[Any]] = {}
     findings: list[Finding] = []
     for field in table.fields:
-        cells = printed[field.name]
+        cells = printed[field.name].to_numpy(dtype=object, copy=True)
         if field.type in ("number", "integer"):
             columns[field.name], bad = _numbers(cells, whole=field.type == "integer")
             findings += list(_unread_cells(table, printed, field.name, bad, field.type))
         else:
-            columns[field.name] = cells.replace("", np.nan).astype("str")
+            cells[cells == ""] = np.nan
+            columns[field.name] = pd.Series(cells, dtype="str")
     return pd.DataFrame(columns, index=printed.index), findings
 
 
-def _numbers(cells: pd.Series[Any], *, whole: bool) -> tuple[pd.Series[Any], pd.Series[bool]]:
+def _numbers(cells: Cells, *, whole: bool) -> tuple[pd.Series[Any], npt.NDArray[np.bool_]]:
     """Numbers of a text column, and where a text is no finite (or no whole) number."""
-    numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
+    numbers = np.asarray(pd.to_numeric(cells, errors="coerce"), dtype="float64")
     bad = (cells != "") & ~np.isfinite(numbers)
     if whole:
-        bad |= numbers.notna() & (numbers % 1 != 0)
-    numbers = numbers.mask(bad)
-    return (numbers.astype("Int64") if whole else numbers), bad
+        bad |= np.isfinite(numbers) & (numbers % 1 != 0)
+    typed = pd.Series(np.where(bad, np.nan, numbers))
+    return (typed.astype("Int64") if whole else typed), bad
 
 
 def _unread_cells(
-    table: TableSchema, printed: pd.DataFrame, column: str, bad: pd.Series[bool], kind: str
+    table: TableSchema, printed: pd.DataFrame, column: str, bad: npt.NDArray[np.bool_], kind: str
 ) -> Iterator[Finding]:
     for index in printed.index[bad]:
         value = str(printed.at[index, column])

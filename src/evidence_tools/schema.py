@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -116,16 +117,27 @@ def read_schema(folder: Path) -> Schema:
     EvidenceFileError
         If the descriptor is missing or is not JSON of that shape.
     """
-    path = folder / DESCRIPTOR
+    return parse_schema(read_descriptor(folder))
+
+
+def read_descriptor(folder: Path) -> bytes:
+    """The bytes of ``datapackage.json``, or an error that says how to name another folder."""
     try:
-        descriptor = json.loads(path.read_text(encoding="utf-8"))
-        tables = [_table(resource) for resource in descriptor["resources"]]
+        return (folder / DESCRIPTOR).read_bytes()
     except FileNotFoundError:
         raise EvidenceFileError(
             str(folder),
             found=f"no {DESCRIPTOR}",
             hint="Name the folder that holds the evidence, or set EVIDENCE_DIR.",
         ) from None
+
+
+@lru_cache(maxsize=4)
+def parse_schema(data: bytes) -> Schema:
+    """The data dictionary that stands in the bytes of ``datapackage.json``; errors as above."""
+    try:
+        descriptor = json.loads(data.decode("utf-8"))
+        tables = [_table(resource) for resource in descriptor["resources"]]
     except UnicodeDecodeError as error:
         raise EvidenceFileError(
             DESCRIPTOR, found=f"a byte that is not UTF-8 at position {error.start}", allowed="UTF-8"

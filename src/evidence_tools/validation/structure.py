@@ -8,10 +8,13 @@ tables are looked up here, over whole columns.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Container, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from evidence_tools.errors import did_you_mean
@@ -61,9 +64,7 @@ def check_structure(evidence: Evidence) -> Iterator[Finding]:
     for name, table in usable.items():
         printed = evidence.text[name]
         departures = (
-            *_empty_rows(printed),
-            *_wrong_cells(printed, _fields(schemas[name], version)),
-            *_repeated_ids(printed, table),
+            *_kept_departures(_bare(schemas[name], version), table.primary_key, printed),
             *_broken_links(evidence, table, usable),
         )
         seen: set[tuple[int, str, str]] = set()
@@ -73,13 +74,37 @@ def check_structure(evidence: Evidence) -> Iterator[Finding]:
                 yield _finding(table, printed, rule, column, index, note)
 
 
-def _fields(schema: Mapping[str, Any], version: str | None) -> list[Any]:
-    """The fields of a table as frictionless knows them, without the words for readers."""
+def _bare(schema: Mapping[str, Any], version: str | None) -> str:
+    """The schema of a table without its links and without the words for readers, as JSON."""
     fields = [{k: v for k, v in field.items() if k in _CHECKED} for field in schema["fields"]]
     missing = {k: v for k, v in schema.items() if k == "missingValues"}
-    descriptor = {"$schema": version, "fields": fields, **missing}
-    read: list[Any] = _frictionless().Schema.from_descriptor(descriptor).fields
-    return read
+    return json.dumps({"$schema": version, "fields": fields, **missing})
+
+
+def _kept_departures(
+    schema: str, key: tuple[str, ...], printed: pd.DataFrame
+) -> tuple[_Departure, ...]:
+    cells = tuple(printed.to_numpy(dtype=object).ravel())
+    return _departures(schema, key, tuple(printed.columns), tuple(printed.index), cells)
+
+
+@lru_cache(maxsize=64)
+def _departures(
+    schema: str,
+    key: tuple[str, ...],
+    columns: tuple[str, ...],
+    index: tuple[int, ...],
+    cells: tuple[str, ...],
+) -> tuple[_Departure, ...]:
+    """Where the cells of one table depart from its schema; the same cells are checked once."""
+    grid = np.array(cells, dtype=object).reshape(len(index), len(columns))
+    printed = pd.DataFrame(grid, columns=list(columns), index=list(index))
+    fields = _frictionless().Schema.from_descriptor(json.loads(schema)).fields
+    return (
+        *_empty_rows(printed),
+        *_wrong_cells(printed, fields),
+        *_repeated_ids(printed, key),
+    )
 
 
 def _frictionless() -> Any:
@@ -121,11 +146,11 @@ def _wrong_cells(printed: pd.DataFrame, fields: Iterable[Any]) -> Iterator[_Depa
                     yield rule, field.name, index, note
 
 
-def _repeated_ids(printed: pd.DataFrame, table: TableSchema) -> Iterator[_Departure]:
+def _repeated_ids(printed: pd.DataFrame, key: tuple[str, ...]) -> Iterator[_Departure]:
     """Rows whose key, in one column or several, an earlier row has, and rows without a key."""
-    keys = printed[list(table.primary_key)]
+    keys = printed[list(key)]
     for index in printed.index[keys.duplicated() | (keys == "").all(axis=1)]:
-        yield "duplicate-id", ", ".join(table.primary_key), index, ""
+        yield "duplicate-id", ", ".join(key), index, ""
 
 
 def _broken_links(
