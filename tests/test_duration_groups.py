@@ -27,14 +27,14 @@ def test_table_has_one_row_per_group(groups):
 
 
 def test_everything_left_out_is_in_the_folded_table_with_its_reason(groups):
-    left, table = groups.synthesis.left_out(), groups.table_of_left_out()
+    left, table = groups.synthesis.left_out(), groups.table("left-out")
     assert plain(table, "Left out because") == list(left["reason"])
     assert all(plain(table, "Left out because"))
     assert table.folded == f"{len(left)} periods left out, with the reason"
 
 
 def test_windows_table_and_sentence_count_the_same(groups):
-    table = groups.table_of_windows()
+    table = groups.table("windows")
     assert len(table.rows) == len(CONDITIONS) * len(groups.windows)
     first = [row for row in table.to_records() if row["Lost after"] == "one to two weeks"]
     near = [row for row in first if row["Group"] != CONDITIONS["background"]]
@@ -57,26 +57,11 @@ def test_picture_has_one_lane_per_group_after_a_single_dose(groups):
     assert "no usable period" in picture.alt or all(len(g.intervals) for g in single)
 
 
-@pytest.mark.parametrize(
-    ("phase", "xlabel"),
-    [
-        ("after-course", "Time since the last dose"),
-        ("between-doses", "Time since the dose began"),
-        ("during-dosing", "Time since the first dose"),
-        ("unknown", "Time since a start that is not stated"),
-    ],
-)
-def test_other_phases_have_their_own_start_and_no_claimed_time(groups, phase, xlabel):
-    axes = groups.picture(phase).axes
-    assert [line for line in axes.lines if len(line.get_xdata())] == []
-    assert axes.get_xlabel() == xlabel
-
-
 def test_schedule_counts_the_usable_periods(groups):
     rows = groups.windows["one-to-two-weeks"].rows
     near = rows[rows["used"] & (rows["condition"] != "background")]
     later = int((near["seen_until_min"] > 7 * 1440).sum())
-    text = groups.schedule().text
+    text = groups.answer("schedule").text
     assert f"Of {len(near)} usable periods" in text
     assert f"{later} tell of relief later than 7 days" in text
     open_ended = near[near["gone_by_min"].isna()]
@@ -88,7 +73,7 @@ def test_relapse_is_shown_as_printed(groups, evidence):
     rows = dict(
         zip(
             groups.synthesis.relapse["result_id"],
-            plain(groups.table_of_relapse(), "What was printed"),
+            plain(groups.table("relapse"), "What was printed"),
             strict=True,
         )
     )

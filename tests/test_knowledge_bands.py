@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from matplotlib.collections import PolyCollection
 
-from evidence_tools.plots.knowledge_bands import BandLane, draw_knowledge_bands
+from evidence_tools.plots.knowledge_bands import LIMITS, BandLane, draw_knowledge_bands
 from evidence_tools.plots.timeline import Span
 
 DAY = 1440.0
@@ -42,12 +42,12 @@ def test_a_lane_has_its_words_and_three_areas():
 
 
 def test_areas_are_shares_and_last_to_the_end_of_the_axis():
-    axes = draw_knowledge_bands([LANE], limits=(100, 100_000))
+    axes = draw_knowledge_bands([LANE])
     there, unknown, gone = areas(axes)
-    assert heights(there, 100_000) == pytest.approx(0.5)
-    assert heights(unknown, 100_000) == pytest.approx(0)
-    assert heights(gone, 100_000) == pytest.approx(0.5)
-    assert heights(there, 100) == pytest.approx(1)
+    assert heights(there, LIMITS[1]) == pytest.approx(0.5)
+    assert heights(unknown, LIMITS[1]) == pytest.approx(0)
+    assert heights(gone, LIMITS[1]) == pytest.approx(0.5)
+    assert heights(there, LIMITS[0]) == pytest.approx(1)
 
 
 def test_kinds_differ_in_hatching_too():
@@ -91,7 +91,7 @@ def test_it_draws_into_the_axes_given_and_opens_no_figure():
 
 
 def test_axis_says_what_is_counted():
-    axes = draw_knowledge_bands([LANE], xlabel="Time since the last dose")
-    assert axes.get_xlabel() == "Time since the last dose"
+    axes = draw_knowledge_bands([LANE])
+    assert axes.get_xlabel() == "Time since the dose began"
     assert axes.get_xscale() == "log"
     assert [label.get_text() for label in axes.get_xticklabels()][0] == "1 h"

@@ -197,14 +197,8 @@ def test_side_effects_are_told_as_peak_end_and_beginning():
         "What could not be seen, and what would change this answer",
     ]
     code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    assert re.findall(r"harms\.(table\w*)", code) == [
-        "table_of_shares",
-        "table_midway",
-        "table_peak",
-        "table_gone",
-        "table_of_lasting",
-        "table_of_beginnings",
-        "table_of_unseen",
+    assert re.findall(r'harms\.table\("(\w+)"\)', code) == [
+        *("shares", "midway", "peak", "gone", "lasting", "beginnings", "unseen")
     ]
 
 

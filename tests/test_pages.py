@@ -183,16 +183,10 @@ def test_index_gives_the_short_answers(site, evidence):
         assert " ".join(question(evidence).summary().split()) in text
 
 
-@pytest.mark.parametrize(
-    ("name", "table"),
-    [
-        ("01-onset", "table_of_background"),
-        ("02-duration", "table_of_background"),
-    ],
-)
-def test_background_is_closed_behind_words_that_say_how_much_it_is(site, evidence, name, table):
+@pytest.mark.parametrize("name", ["01-onset", "02-duration"])
+def test_background_is_closed_behind_words_that_say_how_much_it_is(site, evidence, name):
     page = Page(site / f"{name}.html")
-    words = getattr(pages._QUESTIONS[name](evidence), table)().folded
+    words = pages._QUESTIONS[name](evidence).table("background").folded
     assert f'<details class="rows"><summary>{words}</summary><div class="table' in page.markup
 
 

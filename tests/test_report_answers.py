@@ -169,7 +169,7 @@ def test_every_row_on_onset_is_in_exactly_one_table(onset):
     parts = (onset.on_clock, onset.other_clocks, onset.background)
     shown = [timing_id for part in parts for timing_id in part["timing_id"]]
     assert sorted(shown) == ids_of("relief-onset")
-    tables = (onset.table(), onset.table_of_other_clocks(), onset.table_of_background())
+    tables = (onset.table(), onset.table("other-clocks"), onset.table("background"))
     assert [len(table.rows) for table in tables] == [len(part) for part in parts]
     assert sorted(onset.to_frame()["timing_id"]) == sorted(shown)
 
@@ -253,18 +253,18 @@ def test_caption_of_onset_counts_what_cannot_decide(onset):
 @pytest.mark.parametrize(
     ("name", "rows"),
     [
-        ("onset.table", "on_clock"),
-        ("onset.table_of_other_clocks", "other_clocks"),
-        ("onset.table_of_background", "background"),
-        ("duration.table_single", "single"),
-        ("duration.table_repeated", "repeated"),
-        ("duration.table_of_background", "background"),
+        ("onset.on-clock", "on_clock"),
+        ("onset.other-clocks", "other_clocks"),
+        ("onset.background", "background"),
+        ("duration.single", "single"),
+        ("duration.repeated", "repeated"),
+        ("duration.background", "background"),
     ],
 )
 def test_table_says_of_every_row_whether_it_can_decide(onset, duration, name, rows):
-    answer, _, method = name.partition(".")
+    answer, _, part = name.partition(".")
     answer = {"onset": onset, "duration": duration}[answer]
-    frame, table = getattr(answer, rows), getattr(answer, method)()
+    frame, table = getattr(answer, rows), answer.table(part)
     groups = [t.split("; ") for t in frame["timing_ids" if "timing_ids" in frame else "timing_id"]]
     remarks = plain(table, "Remark")
     assert table.columns[-1] == "Remark"
@@ -291,7 +291,7 @@ def test_every_row_on_duration_is_in_exactly_one_table(duration):
     assert sorted(shown) == ids_of(
         "relief-last-seen", "relief-lost", "response-median-duration", "response-mean-duration"
     )
-    tables = (duration.table_single(), duration.table_repeated(), duration.table_of_background())
+    tables = (duration.table("single"), duration.table("repeated"), duration.table("background"))
     assert [len(table.rows) for table in tables] == [len(part) for part in parts]
 
 
@@ -365,8 +365,7 @@ def test_an_observed_end_of_relief_changes_the_answer(evidence):
 @pytest.mark.parametrize("part", ["single", "repeated", "background"])
 def test_periods_of_relief_are_said_by_what_was_seen(duration, part):
     frame = getattr(duration, part)
-    name = "table_of_background" if part == "background" else f"table_{part}"
-    for kind, words in zip(frame["kind"], plain(getattr(duration, name)(), "Relief"), strict=True):
+    for kind, words in zip(frame["kind"], plain(duration.table(part), "Relief"), strict=True):
         forms = {
             "still-there": "seen up to [^,]+",
             "loss": "(seen up to [^,]+, gone by|gone at) [^,]+",
@@ -378,14 +377,14 @@ def test_periods_of_relief_are_said_by_what_was_seen(duration, part):
 
 
 def test_averages_are_not_rounded_to_whole_days(duration):
-    means = [words for words in plain(duration.table_single(), "Relief") if "mean" in words]
+    means = [words for words in plain(duration.table("single"), "Relief") if "mean" in words]
     assert means == ["mean 33 days", "mean 34.4 days"]
 
 
 @pytest.mark.parametrize("dosing", ["single", "repeated"])
 def test_figure_and_table_of_duration_show_the_same_rows(duration, dosing):
-    picture = getattr(duration, f"picture_{dosing}")()
-    table = getattr(duration, f"table_{dosing}")()
+    picture = duration.picture(dosing)
+    table = duration.table(dosing)
     records = table.to_records()
     assert spoken(picture.alt) == "; ".join(f"{r['Study']}: {r['Relief']}" for r in records)
     drawn = [re.sub(r" \((median|mean)\)$", "", words) for words in drawn_words(picture)]
@@ -394,7 +393,7 @@ def test_figure_and_table_of_duration_show_the_same_rows(duration, dosing):
 
 
 def test_a_retracted_source_is_marked_wherever_it_is_shown(duration):
-    table, picture = duration.table_repeated(), duration.picture_repeated()
+    table, picture = duration.table("repeated"), duration.picture("repeated")
     mills = [t for t in ids_of("relief-last-seen", "relief-lost") if t.startswith("mills-2025/")]
     assert len(mills) == 2
     for words in (plain(table, "Study"), drawn_words(picture), picture.alt.split("; ")):
@@ -410,7 +409,7 @@ def test_every_row_on_side_effects_is_in_exactly_one_part(harms):
     parts = (harms.peak.rows, harms.gone.rows, harms.began)
     shown = [timing_id for part in parts for timing_id in part["timing_id"]]
     assert sorted(shown) == ids_of("side-effect-peak", "side-effect-resolved", "side-effect-onset")
-    tables = (harms.table_peak(), harms.table_gone(), harms.table_of_beginnings())
+    tables = (harms.table("peak"), harms.table("gone"), harms.table("beginnings"))
     assert [len(table.rows) for table in tables] == [len(part) for part in parts]
 
 
@@ -520,18 +519,18 @@ def test_people_in_whom_it_lasted_stand_beside_the_share(harms):
     """Ekstrand 2022, full text: 21 of 91 given ketamine had any side effect for over 24 hours."""
     words = "21 of 91 people given ketamine had a side effect for more than a day."
     assert words in harms.summary()
-    records = harms.table_of_shares().to_records()
+    records = harms.table("shares").to_records()
     lasted = {
         r["Side effect"]: r["Lasted more than a day in"] for r in records if "hour" in r["The page"]
     }
     assert lasted["Dissociation"] == "7 of 91 people"
     assert lasted["Blood pressure"] == ""
-    effects = [r["Side effect"] for r in harms.table_of_lasting().to_records()]
+    effects = [r["Side effect"] for r in harms.table("lasting").to_records()]
     assert len(effects) == len(set(effects)) == len(harms.longer)
 
 
 def test_shares_are_told_for_every_effect_in_both_readings(harms):
-    records = harms.table_of_shares().to_records()
+    records = harms.table("shares").to_records()
     for part, page in (("peak", "Peak about 30"), ("gone", "Gone within")):
         tally = harms.tallies[part].rows
         told = [r for r in records if r["The page"].startswith(page)]
@@ -545,11 +544,11 @@ def test_shares_are_told_for_every_effect_in_both_readings(harms):
                 if line["could_tell"]:
                     against = line["contradicts"] + line["says both"]
                     assert cell.startswith(f"{line['supports']} for, {against} against (")
-    assert len(harms.table_midway().rows) == len(set(harms.tallies["midway"].rows["group"]))
+    assert len(harms.table("midway").rows) == len(set(harms.tallies["midway"].rows["group"]))
 
 
 def test_reasons_for_not_telling_cover_every_row_that_cannot(harms):
-    rows = [record["Rows"].split(" ")[0] for record in harms.table_of_unseen().to_records()]
+    rows = [record["Rows"].split(" ")[0] for record in harms.table("unseen").to_records()]
     silent = [
         answer
         for tally in harms.tallies.values()
@@ -563,7 +562,7 @@ def test_what_the_looks_could_not_have_seen_is_counted(harms):
     rows = [TIMING[timing_id] for timing_id in ids_of("side-effect-resolved")]
     rows = [row for row in rows if row["upper"]]
     missed = [row for row in rows if earliest(row) < 60 < latest(row)]
-    words = str(harms.unseen())
+    words = str(harms.answer("unseen"))
     assert words.startswith(f"{extent(missed)} may hold an end within 60 minutes")
     within = [row for row in rows if latest(row) <= 60]
     many = f"{extent(within)} {'gives' if len(within) == 1 else 'give'}"
@@ -579,18 +578,18 @@ def test_a_row_on_another_clock_is_in_the_table_and_not_in_the_figure(harms, evi
     def answers(part):
         return [
             (record["Fits, from start?"], record["Fits, from end?"])
-            for record in part.table_gone().to_records()
+            for record in part.table("gone").to_records()
             if (record["Study"], record["Side effect"]) == (study, "Sleepiness (somnolence)")
         ]
 
     assert answers(harms) == [("no", "no infusion, so no end")]
     assert answers(other) == [("cannot tell: counted from another start",) * 2]
-    assert harms.picture_gone().alt.count(study) == other.picture_gone().alt.count(study) + 1
+    assert harms.picture("gone").alt.count(study) == other.picture("gone").alt.count(study) + 1
     assert len(other.gone.rows) == len(harms.gone.rows)
 
 
 def test_tables_of_side_effects_say_yes_and_no_where_the_answer_counts_them(harms):
-    for part, table in ((harms.peak, harms.table_peak()), (harms.gone, harms.table_gone())):
+    for part, table in ((harms.peak, harms.table("peak")), (harms.gone, harms.table("gone"))):
         for reading, column in (
             ("from_start", "Fits, from start?"),
             ("from_end", "Fits, from end?"),
@@ -600,15 +599,15 @@ def test_tables_of_side_effects_say_yes_and_no_where_the_answer_counts_them(harm
 
 
 SIDE_EFFECT_TABLES = [
-    ("table_peak", "side-effect-peak"),
-    ("table_gone", "side-effect-resolved"),
-    ("table_of_beginnings", "side-effect-onset"),
+    ("peak", "side-effect-peak"),
+    ("gone", "side-effect-resolved"),
+    ("beginnings", "side-effect-onset"),
 ]
 
 
-@pytest.mark.parametrize(("method", "event"), SIDE_EFFECT_TABLES)
-def test_side_effect_tables_name_every_term_and_say_whether_a_row_can_decide(harms, method, event):
-    table = getattr(harms, method)()
+@pytest.mark.parametrize(("part", "event"), SIDE_EFFECT_TABLES)
+def test_side_effect_tables_name_every_term_and_say_whether_a_row_can_decide(harms, part, event):
+    table = harms.table(part)
     assert table.columns[-1] == "Remark"
     shown = [(r["Study"], r["Side effect"], r["Remark"]) for r in table.to_records()]
     rows = [TIMING[timing_id] for timing_id in ids_of(event)]
@@ -620,8 +619,8 @@ def test_side_effect_tables_name_every_term_and_say_whether_a_row_can_decide(har
 
 @pytest.mark.parametrize("part", ["peak", "gone"])
 def test_figure_and_table_of_side_effects_show_the_same_rows(harms, part):
-    picture = getattr(harms, f"picture_{part}")()
-    records = getattr(harms, f"table_{part}")().to_records()
+    picture = harms.picture(part)
+    records = harms.table(part).to_records()
     parts = [f"{r['Study']}: {r['Side effect']}, {r['When']}" for r in records]
     assert spoken(picture.alt) == "; ".join(parts)
     labels = [f"{r['Side effect']} — {r['Study']}" for r in records]
@@ -639,9 +638,9 @@ def test_the_shaded_infusion_is_the_most_frequent_one(harms):
 
 
 def test_every_row_of_an_answer_says_where_it_was_read(onset, duration, harms):
-    tables = [onset.table(), onset.table_of_other_clocks(), onset.table_of_background()]
-    tables += [duration.table_single(), duration.table_repeated(), duration.table_of_background()]
-    tables += [harms.table_peak(), harms.table_gone(), harms.table_of_beginnings()]
+    tables = [onset.table(), onset.table("other-clocks"), onset.table("background")]
+    tables += [duration.table("single"), duration.table("repeated"), duration.table("background")]
+    tables += [harms.table("peak"), harms.table("gone"), harms.table("beginnings")]
     cells = [row[table.columns.index("Read in")] for table in tables for row in table.rows]
     assert all(isinstance(cell, Link) and cell.words for cell in cells)
     without = [cell for cell in cells if not cell.url]
@@ -650,9 +649,9 @@ def test_every_row_of_an_answer_says_where_it_was_read(onset, duration, harms):
 
 
 def test_times_are_entered_not_printed_in_every_table(onset, duration, harms):
-    tables = [onset.table(), duration.table_single(), duration.table_repeated()]
-    tables += [duration.table_of_background(), harms.table_peak(), harms.table_gone()]
-    tables += [harms.table_of_beginnings()]
+    tables = [onset.table(), duration.table("single"), duration.table("repeated")]
+    tables += [duration.table("background"), harms.table("peak"), harms.table("gone")]
+    tables += [harms.table("beginnings")]
     assert all("As entered" in table.columns for table in tables)
 
 
@@ -661,15 +660,15 @@ def test_times_are_entered_not_printed_in_every_table(onset, duration, harms):
 
 def test_background_is_folded_and_says_how_much_it_is(onset, duration):
     rows = f"{len(ids_of('relief-onset', aim=False))} rows"
-    assert onset.table_of_background().folded == f"{rows} on depression and suicidality"
+    assert onset.table("background").folded == f"{rows} on depression and suicidality"
     rows = f"{len(duration.background)} rows"
-    assert duration.table_of_background().folded == f"{rows} on depression and suicidality"
+    assert duration.table("background").folded == f"{rows} on depression and suicidality"
 
 
 def test_tables_that_carry_an_answer_are_never_folded(onset, duration, harms, evidence):
-    tables = [onset.table(), onset.table_of_other_clocks(), duration.table_single()]
-    tables += [duration.table_repeated(), harms.table_peak(), harms.table_gone()]
-    tables += [harms.table_of_beginnings(), et.comparators(evidence, "anxiety", "fear").table()]
+    tables = [onset.table(), onset.table("other-clocks"), duration.table("single")]
+    tables += [duration.table("repeated"), harms.table("peak"), harms.table("gone")]
+    tables += [harms.table("beginnings"), et.comparators(evidence, "anxiety", "fear").table()]
     assert [table.folded for table in tables] == [""] * len(tables)
 
 

@@ -53,7 +53,7 @@ def test_in_a_lane_beginning_comes_before_peak_and_peak_before_end(lanes):
 
 
 def test_no_words_are_cut_off_or_lie_over_each_other(evidence):
-    ax = et.side_effect_timing(evidence).picture_lanes().axes
+    ax = et.side_effect_timing(evidence).picture("lanes").axes
     figure = ax.figure
     FigureCanvasAgg(figure)
     figure.draw_without_rendering()

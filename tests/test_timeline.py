@@ -427,10 +427,10 @@ def pictures(answers) -> dict[str, Axes]:
     onset, duration, timing = answers
     drawn = {
         "onset": onset.picture(),
-        "single": duration.picture_single(),
-        "repeated": duration.picture_repeated(),
-        "peak": timing.picture_peak(),
-        "gone": timing.picture_gone(),
+        "single": duration.picture("single"),
+        "repeated": duration.picture("repeated"),
+        "peak": timing.picture("peak"),
+        "gone": timing.picture("gone"),
     }
     for picture in drawn.values():
         FigureCanvasAgg(picture.figure)

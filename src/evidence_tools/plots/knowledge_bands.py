@@ -23,6 +23,9 @@ from evidence_tools.style import INK, LABEL_BOX, MARK, MUTED, TIME_TICKS
 
 Floats = NDArray[np.float64]
 
+LIMITS = (50.0, 800_000.0)
+"""Ends of the axis in minutes; the last state lasts to its right end."""
+
 LANE_HEIGHT = 0.85
 """Inches for one lane: a line of words and its colours."""
 
@@ -66,9 +69,6 @@ def draw_knowledge_bands(
     lanes: Sequence[BandLane],
     *,
     window: Span | None = None,
-    limits: tuple[float, float] = (50.0, 800_000.0),
-    xlabel: str = "Time since the dose began",
-    empty: str = "no study followed relief",
     ax: Axes | None = None,
 ) -> Axes:
     """Shares known still there, unknown and known gone over time, one lane per group.
@@ -79,10 +79,6 @@ def draw_knowledge_bands(
         Drawn from top to bottom.
     window : Span, optional
         The claimed time, between two dashed lines.
-    limits : (float, float)
-        Ends of the axis in minutes; the last state lasts to its right end.
-    xlabel, empty : str
-        Words of the axis, and what an empty figure says.
     ax : Axes, optional
         Where to draw; a new figure of fitting height otherwise.
 
@@ -91,9 +87,9 @@ def draw_knowledge_bands(
     Axes
         The axes drawn into.
     """
-    rows, nothing = max(len(lanes), 1), "" if lanes else empty
+    rows, nothing = max(len(lanes), 1), "" if lanes else "no study followed relief"
     with _FRAME.drawn(ax, LANE_HEIGHT * rows, _handles(window), rows=rows, empty=nothing) as ax:
-        set_time_axis(ax, limits, xlabel, ticks=TIME_TICKS)
+        set_time_axis(ax, LIMITS, "Time since the dose began", ticks=TIME_TICKS)
         for position, lane in enumerate(lanes):
             _draw_lane(ax, lane, position)
         for at in (window.begin, window.end) if window else ():

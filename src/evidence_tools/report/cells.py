@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -107,6 +108,14 @@ def when_words(row: pd.Series[Any]) -> str:
     return entered_time(low, high, text(row, "time_unit"), text(row, "time_anchor"))
 
 
+def timing_behind(evidence: Evidence, row: pd.Series[Any]) -> list[pd.Series[Any]]:
+    """The timing rows behind a row: itself, or those of a period of relief."""
+    if text(row, "timing_id"):
+        return [row]
+    timing = evidence.timing.set_index("timing_id", drop=False)
+    return [timing.loc[[name]].iloc[0] for name in text(row, "timing_ids").split("; ")]
+
+
 def can_decide(rows: pd.DataFrame) -> pd.Series[bool]:
     """True for the rows that `why_not` gives no reason for."""
     reasons = [why_not(row) for _, row in rows.iterrows()]
@@ -128,6 +137,11 @@ def rung_words(row: pd.Series[Any]) -> str:
 def clock_words(row: pd.Series[Any]) -> str:
     """A row's interval on the clock, in words."""
     return time_words(number(row, "lower_min"), number(row, "upper_min"))
+
+
+def terms_of(row: pd.Series[Any], labels: Mapping[str, str]) -> str:
+    """The side effects that a row names, in words."""
+    return ", ".join(labels[term] for term in text(row, "term").split(";"))
 
 
 def short_name(row: pd.Series[Any]) -> str:

@@ -13,29 +13,46 @@ from evidence_tools.loading import Evidence
 from evidence_tools.plots.timeline import Span, TimelineRow, draw_timeline
 from evidence_tools.relief import relief_periods
 from evidence_tools.report.cells import (
+    PEOPLE,
+    REMARK,
+    RUNG,
+    STUDY,
     as_entered,
     by_directness,
     can_decide,
     effect_words,
     number,
-    people,
-    remark,
+    rung_words,
     source_link,
     spoken,
     study_words,
     text,
+    timing_behind,
     why_not,
 )
-from evidence_tools.report.display import Cell, Picture, Prose, Table
+from evidence_tools.report.display import Column, Link, PageAnswer, Parts, Picture, Prose, Table
 from evidence_tools.report.onset import ANXIETY
-from evidence_tools.report.relief_words import ENDINGS, LOSSES, period_words
-from evidence_tools.style import RUNGS
 from evidence_tools.units import duration_words
-from evidence_tools.words import count_words
+from evidence_tools.words import count_words, time_words
+
+ENDINGS = {
+    "next-dose": "next dose came",
+    "study-end": "study ended",
+    "abstract-stops": "abstract says no more",
+    "unknown": "why it ends there is not stated",
+    "": "",
+}
+LOSSES = {
+    "no-longer-different-from-control": "no longer different from control",
+    "group-mean-returned": "the group's mean returned",
+    "person-relapsed": "people relapsed",
+    "unknown": "how loss was judged is not stated",
+    "": "",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DurationAnswer:
+class DurationAnswer(PageAnswer):
     """Periods of relief, split by dosing and by what relief is of.
 
     Attributes
@@ -79,58 +96,47 @@ class DurationAnswer:
             f"a single dose has {seen} measured in an anxiety disorder, in the texts seen."
         )
 
-    def answer(self) -> Prose:
-        """The summary as a paragraph."""
-        return Prose(self.summary())
+    def pictures(self) -> Parts[Picture]:
+        """Periods after a single dose; with repeated dosing, each on the clock of its source."""
+        return {"single": self._picture_single, "repeated": self._picture_repeated}
 
-    def picture_single(self) -> Picture:
-        """Periods after a single dose."""
+    def captions(self) -> Parts[Prose]:
+        """What the figures show."""
+        return {"single": self._caption_single, "repeated": self._caption_repeated}
+
+    def tables(self) -> Parts[Table]:
+        """The numbers of the figures; periods of relief that decide nothing about anxiety."""
+        folded = f"{count_words(len(self.background), 'row')} on depression and suicidality"
+        return {
+            "single": lambda: self._table(self.single),
+            "repeated": lambda: self._table(self.repeated, _DOSING),
+            "background": lambda: self._table(self.background, _DOSING, folded=folded),
+        }
+
+    def _picture_single(self) -> Picture:
         first, last = duration_words(self.one_week), duration_words(self.two_weeks)
         words = f"shaded: {first} to {last}, when the page says that relief is lost"
         span = Span(words=words, begin=self.one_week, end=self.two_weeks)
         marks = {"1 week": self.one_week, "2 weeks": self.two_weeks}
         return self._picture(self.single, "Relief after a single dose", span, marks)
 
-    def picture_repeated(self) -> Picture:
-        """Periods with repeated dosing, each on the clock of its source."""
+    def _picture_repeated(self) -> Picture:
         return self._picture(self.repeated, "Relief with repeated dosing")
 
-    def caption(self) -> Prose:
-        """What the first figure shows, in words under it."""
+    def _caption_single(self) -> Prose:
         return Prose(
-            f"{self._how_to_read()} {count_words(len(self.single), 'period').capitalize()} after a "
+            f"{_HOW_TO_READ} {count_words(len(self.single), 'period').capitalize()} after a "
             f"single dose. Shaded: from {duration_words(self.one_week)} to "
             f"{duration_words(self.two_weeks)}, when the page says that relief is lost."
         )
 
-    def caption_repeated(self) -> Prose:
-        """What the second figure shows, in words under it."""
+    def _caption_repeated(self) -> Prose:
         return Prose(
-            f"{self._how_to_read()} {count_words(len(self.repeated), 'period').capitalize()} with "
+            f"{_HOW_TO_READ} {count_words(len(self.repeated), 'period').capitalize()} with "
             f"repeated dosing, each counted from its own start: the first dose, the last dose, or "
             f"the start of treatment. Relief while dosing went on says nothing of how long one "
             f"dose lasts."
         )
-
-    def _how_to_read(self) -> str:
-        return (
-            "Each bar reaches to the last time relief was seen; a pale bar leads on to the time "
-            "by which it was gone; an arrow means that nobody, or no text seen, looked further. "
-            "Symbols alone are medians and means. "
-        )
-
-    def table_single(self) -> Table:
-        """The numbers of the first figure."""
-        return self._table(self.single)
-
-    def table_repeated(self) -> Table:
-        """The numbers of the second figure, with the dosing of each."""
-        return self._table(self.repeated, dosing=True)
-
-    def table_of_background(self) -> Table:
-        """Periods of relief of depression and suicidality; they decide nothing about anxiety."""
-        words = f"{count_words(len(self.background), 'row')} on depression and suicidality"
-        return self._table(self.background, dosing=True, folded=words)
 
     def _picture(
         self,
@@ -151,18 +157,30 @@ class DurationAnswer:
         alt = f"{title}, one bar per group of people. " + "; ".join(parts) + "."
         return Picture(axes=axes, alt=alt)
 
-    def _table(self, periods: pd.DataFrame, *, dosing: bool = False, folded: str = "") -> Table:
-        timing = self.evidence.timing.set_index("timing_id", drop=False)
-        when = ("Dosing",) if dosing else ()
-        ends = ("What ended it, or the watching", "Read in", "Remark")
-        return Table(
-            columns=("Study", "Rung", "Relief of", *when, "Relief", "As entered", "n", *ends),
-            rows=tuple(
-                _cells(self.evidence, timing, row, dosing=dosing) for _, row in periods.iterrows()
-            ),
-            empty="No study followed relief.",
-            folded=folded,
+    def _table(self, periods: pd.DataFrame, *dosing: Column, folded: str = "") -> Table:
+        columns = (
+            *(STUDY, RUNG, Column("Relief of", effect_words), *dosing),
+            Column("Relief", period_words),
+            Column("As entered", self._as_entered),
+            PEOPLE,
+            Column("What ended it, or the watching", _ended),
+            Column("Read in", self._read_in),
+            REMARK,
         )
+        return Table.of(columns, periods, empty="No study followed relief.", folded=folded)
+
+    def _as_entered(self, row: pd.Series[Any]) -> str:
+        return "; ".join(as_entered(one) for one in timing_behind(self.evidence, row))
+
+    def _read_in(self, row: pd.Series[Any]) -> Link:
+        return source_link(self.evidence, timing_behind(self.evidence, row)[0])
+
+
+_HOW_TO_READ = (
+    "Each bar reaches to the last time relief was seen; a pale bar leads on to the time "
+    "by which it was gone; an arrow means that nobody, or no text seen, looked further. "
+    "Symbols alone are medians and means. "
+)
 
 
 def _studies(rows: pd.DataFrame) -> int:
@@ -209,7 +227,7 @@ def duration_answer(evidence: Evidence) -> DurationAnswer:
 def _timeline_row(row: pd.Series[Any]) -> TimelineRow:
     kind = {"median": " (median)", "mean": " (mean)"}.get(text(row, "kind"), "")
     phase = text(row, "phase")
-    heading = RUNGS[text(row, "directness")].words if phase == SINGLE else PHASES[phase]
+    heading = rung_words(row) if phase == SINGLE else PHASES[phase]
     return TimelineRow(
         label=study_words(row) + kind,
         rung=text(row, "directness"),
@@ -221,20 +239,34 @@ def _timeline_row(row: pd.Series[Any]) -> TimelineRow:
     )
 
 
-def _cells(
-    evidence: Evidence, timing: pd.DataFrame, row: pd.Series[Any], *, dosing: bool
-) -> tuple[Cell, ...]:
-    rows = [timing.loc[[timing_id]].iloc[0] for timing_id in text(row, "timing_ids").split("; ")]
-    ended = [ENDINGS[text(row, "censored_by")], LOSSES[text(row, "loss_kind")]]
-    return (
-        study_words(row),
-        RUNGS[text(row, "directness")].words,
-        effect_words(row),
-        *((PHASES[text(row, "phase")],) if dosing else ()),
-        period_words(row),
-        "; ".join(as_entered(timing_row) for timing_row in rows),
-        people(row),
-        "; ".join(words for words in ended if words),
-        source_link(evidence, rows[0]),
-        remark(row),
-    )
+def period_words(row: pd.Series[Any]) -> str:
+    """A period of relief in words."""
+    seen, gone = number(row, "seen_until_min"), number(row, "gone_by_min")
+    kind = text(row, "kind")
+    if seen is None and gone is None:
+        return "no time given"
+    if kind in ("median", "mean") and seen is not None:
+        return f"{kind} {duration_words(seen)}"
+    if gone is None:
+        return f"seen up to {duration_words(seen or 0)}"
+    if not seen:
+        return f"gone by {_bound_words(gone)}"
+    if seen == gone:
+        return f"gone at {duration_words(gone)}"
+    return f"seen up to {duration_words(seen)}, gone by {_bound_words(gone)}"
+
+
+def _bound_words(minutes: float) -> str:
+    return time_words(0, minutes).removeprefix("by ")
+
+
+def _ended(row: pd.Series[Any]) -> str:
+    ended = (ENDINGS[text(row, "censored_by")], LOSSES[text(row, "loss_kind")])
+    return "; ".join(words for words in ended if words)
+
+
+def _dosing(row: pd.Series[Any]) -> str:
+    return PHASES[text(row, "phase")]
+
+
+_DOSING = Column("Dosing", _dosing)

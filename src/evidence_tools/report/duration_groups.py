@@ -23,9 +23,17 @@ from evidence_tools.duration import (
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.knowledge_bands import BandLane, draw_knowledge_bands
 from evidence_tools.plots.timeline import Span
-from evidence_tools.report.cells import effect_words, number, source_link, study_words, text
-from evidence_tools.report.display import Cell, Picture, Prose, Table
-from evidence_tools.report.relief_words import ENDINGS, period_words
+from evidence_tools.report.cells import (
+    STUDY,
+    effect_words,
+    number,
+    read_in,
+    source_link,
+    text,
+    timing_behind,
+)
+from evidence_tools.report.display import Column, Link, PageAnswer, Parts, Picture, Prose, Table
+from evidence_tools.report.duration import ENDINGS, period_words
 from evidence_tools.units import duration_words
 from evidence_tools.words import count_words, printed_interval, printed_number
 
@@ -34,16 +42,9 @@ WINDOWS = {
     "about-two-weeks": "about two weeks",
 }
 
-STARTS = {
-    "dose-began": "the dose began",
-    "last-dose": "the last dose",
-    "first-dose": "the first dose",
-    None: "a start that is not stated",
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DurationGroups:
+class DurationGroups(PageAnswer):
     """The synthesis of durations, for readers.
 
     Attributes
@@ -76,63 +77,77 @@ class DurationGroups:
             f"In depression, as background, {_told(found.shares[background])}."
         )
 
-    def answer(self) -> Prose:
-        """The summary as a paragraph."""
-        return Prose(self.summary())
+    def answers(self) -> Parts[Prose]:
+        """The summary; what the visits of the studies could not have seen."""
+        return {**PageAnswer.answers(self), "schedule": self._schedule}
 
-    def picture(self, phase: str = SINGLE) -> Picture:
+    def pictures(self) -> Parts[Picture]:
         """Known still there, unknown and known gone over time, one lane per condition."""
-        groups = [group for group in self.synthesis.groups if group.phase == phase]
+        return {"single": self._picture}
+
+    def tables(self) -> Parts[Table]:
+        """Groups; claimed times held against them; rows left out; results on relapse."""
+        return {
+            "groups": self._groups,
+            "windows": self._windows,
+            "left-out": self._left_out,
+            "relapse": self._relapse,
+        }
+
+    def _picture(self) -> Picture:
+        groups = [group for group in self.synthesis.groups if group.phase == SINGLE]
         lanes = [_lane(group) for group in groups]
-        span = self._span() if phase == SINGLE else None
-        xlabel = f"Time since {STARTS[groups[0].clock]}" if groups else "Time"
-        axes = draw_knowledge_bands(lanes, window=span, xlabel=xlabel)
-        parts = [_spoken(group) for group in groups]
-        alt = f"What is known of relief over time, {PHASES[phase].lower()}. " + "; ".join(parts)
-        return Picture(axes=axes, alt=alt + ".")
+        axes = draw_knowledge_bands(lanes, window=self._span())
+        parts = "; ".join(_spoken(group) for group in groups)
+        alt = f"What is known of relief over time, {PHASES[SINGLE].lower()}. {parts}."
+        return Picture(axes=axes, alt=alt)
 
-    def table(self) -> Table:
-        """One row per group: what is used, what ended the watching, what the medians say."""
-        columns = ("Group", "Dosing", "Used", "Loss seen", "Programmes", "Watching ended by")
-        return Table(
-            columns=(*columns, "Median of printed medians", "Remark"),
-            rows=tuple(_group_cells(group) for group in self.synthesis.groups),
-            empty="No study followed relief.",
+    def _groups(self) -> Table:
+        columns = (
+            Column("Group", lambda group: CONDITIONS[group.condition]),
+            Column("Dosing", lambda group: PHASES[group.phase]),
+            Column("Used", lambda group: f"{len(group.intervals)} of {len(group.periods)}"),
+            Column("Loss seen", lambda group: group.n_losses, "right"),
+            Column("Programmes", lambda group: group.n_programmes, "right"),
+            Column("Watching ended by", _stopped),
+            Column("Median of printed medians", _median),
+            Column("Remark", lambda group: " ".join([_curve_words(group), *group.notes]).strip()),
         )
+        return Table.of(columns, self.synthesis.groups, empty="No study followed relief.")
 
-    def table_of_windows(self) -> Table:
-        """Per group and claimed time: studies that could tell, and what they say."""
-        columns = ("Group", "Lost after", "Studies", "Could tell", "Say yes", "Say no")
-        rows = [
-            _window_cells(name, row)
-            for name, found in self.windows.items()
-            for _, row in found.shares.iterrows()
-        ]
-        return Table(
-            columns=(*columns, "Split", "Share of those that could tell"), rows=tuple(rows)
-        )
+    def _windows(self) -> Table:
+        rows = (found.shares.assign(window=WINDOWS[name]) for name, found in self.windows.items())
+        return Table.of(_OF_A_WINDOW, pd.concat(rows))
 
-    def table_of_left_out(self) -> Table:
-        """Rows that are not used, and why."""
+    def _left_out(self) -> Table:
         rows = self.synthesis.left_out()
-        return Table(
-            columns=("Study", "Group", "Dosing", "Relief", "Left out because", "Read in"),
-            rows=tuple(_left_out_cells(self.evidence, row) for _, row in rows.iterrows()),
-            folded=f"{count_words(len(rows), 'period')} left out, with the reason",
+        columns = (
+            STUDY,
+            Column("Group", lambda row: f"{_condition(row)}: {effect_words(row)}"),
+            Column("Dosing", lambda row: PHASES[text(row, "phase")]),
+            Column("Relief", period_words),
+            Column("Left out because", lambda row: text(row, "reason")),
+            Column("Read in", self._read_in),
         )
+        folded = f"{count_words(len(rows), 'period')} left out, with the reason"
+        return Table.of(columns, rows, folded=folded)
 
-    def table_of_relapse(self) -> Table:
-        """Printed results on relapse; they stand beside the periods and are not pooled."""
+    def _read_in(self, row: pd.Series[Any]) -> Link:
+        return source_link(self.evidence, timing_behind(self.evidence, row)[0])
+
+    def _relapse(self) -> Table:
         rows = self.synthesis.relapse
-        columns = ("Study", "Relapse of", "What was printed", "Favours", "Read in", "Remark")
-        return Table(
-            columns=columns,
-            rows=tuple(_relapse_cells(self.evidence, row) for _, row in rows.iterrows()),
-            folded=f"{count_words(len(rows), 'result')} on relapse",
+        columns = (
+            Column("Study", lambda row: text(row, "label")),
+            Column("Relapse of", lambda row: text(row, "construct").replace("ptsd", "PTSD")),
+            Column("What was printed", _printed),
+            Column("Favours", lambda row: text(row, "favours")),
+            read_in(self.evidence),
+            Column("Remark", _remark),
         )
+        return Table.of(columns, rows, folded=f"{count_words(len(rows), 'result')} on relapse")
 
-    def schedule(self) -> Prose:
-        """What the visits of the studies could not have seen after a single dose."""
+    def _schedule(self) -> Prose:
         rows = self.windows["one-to-two-weeks"].rows
         near = rows[rows["used"] & (rows["condition"] != "background")]
         low, high = self.windows["one-to-two-weeks"].window
@@ -218,24 +233,16 @@ def _spoken(group: DurationGroup) -> str:
     return f"{words}, {programmes}: {there}{known.gone[-1]:.0%} known gone at the last look"
 
 
-def _group_cells(group: DurationGroup) -> tuple[Cell, ...]:
+def _stopped(group: DurationGroup) -> str:
+    """What ended the watching, with the number of periods of each."""
     ended = group.censored()["censored_by"].map(lambda name: ENDINGS[name] or "no reason given")
-    stopped = "; ".join(f"{words} ({count})" for words, count in ended.value_counts().items())
-    k = group.median.k
-    median = "none"
-    if group.median.estimate is not None:
-        medians = count_words(k, "median")
-        median = f"{duration_words(group.median.estimate)} ({medians})"
-    return (
-        CONDITIONS[group.condition],
-        PHASES[group.phase],
-        f"{len(group.intervals)} of {len(group.periods)}",
-        str(group.n_losses),
-        str(group.n_programmes),
-        stopped,
-        median,
-        " ".join([_curve_words(group), *group.notes]).strip(),
-    )
+    return "; ".join(f"{words} ({count})" for words, count in ended.value_counts().items())
+
+
+def _median(group: DurationGroup) -> str:
+    if group.median.estimate is None:
+        return "none"
+    return f"{duration_words(group.median.estimate)} ({count_words(group.median.k, 'median')})"
 
 
 def _curve_words(group: DurationGroup) -> str:
@@ -254,39 +261,29 @@ def _later(minutes: float) -> str:
     return duration_words(float(round(minutes)))
 
 
-def _window_cells(name: str, row: pd.Series[Any]) -> tuple[Cell, ...]:
+def _condition(row: pd.Series[Any]) -> str:
+    return CONDITIONS[text(row, "condition")]
+
+
+def _share(row: pd.Series[Any]) -> str:
     share = number(row, "share")
-    counts = ("studies", "could_tell", "supports", "contradicts", "split")
-    return (
-        CONDITIONS[text(row, "condition")],
-        WINDOWS[name],
-        *(f"{row[count]:.0f}" for count in counts),
-        "nobody could tell" if share is None else f"{share:.0%}",
-    )
+    return "nobody could tell" if share is None else f"{share:.0%}"
 
 
-def _left_out_cells(evidence: Evidence, row: pd.Series[Any]) -> tuple[Cell, ...]:
-    timing = evidence.timing.set_index("timing_id", drop=False)
-    first = timing.loc[[text(row, "timing_ids").split("; ")[0]]].iloc[0]
-    return (
-        study_words(row),
-        f"{CONDITIONS[text(row, 'condition')]}: {effect_words(row)}",
-        PHASES[text(row, "phase")],
-        period_words(row),
-        text(row, "reason"),
-        source_link(evidence, first),
-    )
+_OF_A_WINDOW = (
+    Column("Group", _condition),
+    Column("Lost after", lambda row: row["window"]),
+    Column("Studies", lambda row: int(row["studies"]), "right"),
+    Column("Could tell", lambda row: int(row["could_tell"]), "right"),
+    Column("Say yes", lambda row: int(row["supports"]), "right"),
+    Column("Say no", lambda row: int(row["contradicts"]), "right"),
+    Column("Split", lambda row: int(row["split"]), "right"),
+    Column("Share of those that could tell", _share),
+)
 
 
-def _relapse_cells(evidence: Evidence, row: pd.Series[Any]) -> tuple[Cell, ...]:
-    return (
-        text(row, "label"),
-        text(row, "construct").replace("ptsd", "PTSD"),
-        _printed(row),
-        text(row, "favours"),
-        source_link(evidence, row),
-        "; ".join(filter(None, (text(row, "reason"), text(row, "note")))),
-    )
+def _remark(row: pd.Series[Any]) -> str:
+    return "; ".join(filter(None, (text(row, "reason"), text(row, "note"))))
 
 
 def _printed(row: pd.Series[Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,18 +13,22 @@ from evidence_tools.loading import Evidence
 from evidence_tools.plots.lanes import ONE_CLOCK, Lane, LaneMark, Window, draw_lanes
 from evidence_tools.relief import relief_periods
 from evidence_tools.report.cells import (
+    REMARK,
+    RUNG,
+    STUDY,
     by_directness,
     can_decide,
+    clock_words,
     effect_words,
     number,
-    remark,
     short_name,
     source_link,
-    study_words,
+    terms_of,
     text,
+    timing_behind,
     why_not,
 )
-from evidence_tools.report.display import Cell, Picture, Prose, Table
+from evidence_tools.report.display import Column, Link, PageAnswer, Parts, Picture, Prose, Table
 from evidence_tools.report.onset import ANXIETY
 from evidence_tools.report.side_effect_lanes import (
     EVENTS,
@@ -34,8 +38,7 @@ from evidence_tools.report.side_effect_lanes import (
     on_the_clock,
     spoken_lanes,
 )
-from evidence_tools.report.side_effect_tables import terms_of, when
-from evidence_tools.style import MUTED, RUNGS
+from evidence_tools.style import MUTED
 from evidence_tools.units import duration_words
 from evidence_tools.words import count_words, time_words
 
@@ -58,7 +61,7 @@ _RELIEF_MARKS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OneClock:
+class OneClock(PageAnswer):
     """Side effects and relief after one dose, on the common clock.
 
     Attributes
@@ -102,9 +105,17 @@ class OneClock:
             f"{self._harm()} {self._benefit()}"
         )
 
-    def words(self) -> Prose:
-        """The summary as a paragraph."""
-        return Prose(self.summary())
+    def pictures(self) -> Parts[Picture]:
+        """What can decide: side effects above, relief below, from minutes to weeks."""
+        return {"lanes": self._picture}
+
+    def captions(self) -> Parts[Prose]:
+        """What the picture shows."""
+        return {"lanes": lambda: Prose(_CAPTION)}
+
+    def tables(self) -> Parts[Table]:
+        """The numbers of the picture."""
+        return {"rows": self._table}
 
     def _harm(self) -> str:
         gone = self.harm[self.harm["event"] == "side-effect-resolved"]
@@ -126,8 +137,7 @@ class OneClock:
             f"{duration_words(last.max())} in the one that looked longest."
         )
 
-    def picture(self) -> Picture:
-        """What can decide: side effects above, relief below, from minutes to weeks."""
+    def _picture(self) -> Picture:
         harm = deciding(effect_lanes(self.evidence, self.harm))
         benefit = deciding(list(self._benefit_lanes()))
         axes = draw_lanes([*harm, *benefit], windows=self.windows, limits=ONE_CLOCK)
@@ -137,25 +147,18 @@ class OneClock:
         )
         return Picture(axes=axes, alt=alt)
 
-    def caption(self) -> Prose:
-        """What the picture shows, in words under it."""
-        return Prose(
-            "One mark per report. Orange: what the page says. Its times for side effects are "
-            "counted from the end of an infusion (shaded) and, beside it, from the start; its "
-            "times for relief from the start. A spray or an injection has no end to count from. "
-            "Side effects are timed after one dose, also where it was one of several; relief only "
-            "after a single dose. Words at an arrow say what ended the watching: nobody looked "
-            "later, so the arrow promises nothing."
+    def _table(self) -> Table:
+        terms = self.evidence.side_effect_terms
+        labels = dict(zip(terms["term"], terms["label"], strict=True))
+        columns = (
+            Column("What", lambda row: _what(row, labels)),
+            *(STUDY, RUNG, Column("When", clock_words)),
+            *(Column("Then", _cut_off), Column("Read in", self._read_in), REMARK),
         )
+        return Table.of(columns, self.to_frame(), empty="No study gives such a time.")
 
-    def table(self) -> Table:
-        """The numbers of the picture, with the place where each was read."""
-        rows = tuple(self._cells(part, row) for part, rows in self._parts() for row in _each(rows))
-        return Table(
-            columns=("What", "Study", "Rung", "When", "Then", "Read in", "Remark"),
-            rows=rows,
-            empty="No study gives such a time.",
-        )
+    def _read_in(self, row: pd.Series[Any]) -> Link:
+        return source_link(self.evidence, timing_behind(self.evidence, row)[0])
 
     def _parts(self) -> tuple[tuple[str, pd.DataFrame], ...]:
         return (("harm", self.harm), ("onset", self.onset), ("relief", self.relief))
@@ -169,33 +172,18 @@ class OneClock:
         }
         for words, rows in lanes.items():
             if len(rows):
-                marks = tuple(_mark(row) for row in _each(rows))
+                marks = tuple(_mark(row) for _, row in rows.iterrows())
                 yield Lane(words=words, section=RELIEF, marks=marks)
 
-    def _cells(self, part: str, row: pd.Series[Any]) -> tuple[Cell, ...]:
-        terms = self.evidence.side_effect_terms
-        labels = dict(zip(terms["term"], terms["label"], strict=True))
-        what = {
-            "harm": lambda: f"{terms_of(row, labels)}: {EVENTS[text(row, 'event')]}",
-            "onset": lambda: f"{effect_words(row)}: relief first seen",
-            "relief": lambda: f"{effect_words(row)}: relief {_ended(row)}",
-        }
-        cut_off = CUT_OFF.get(text(row, "censored_by"), "")
-        return (
-            what[part](),
-            study_words(row),
-            RUNGS[text(row, "directness")].words,
-            when(row),
-            cut_off,
-            source_link(self.evidence, self._source(row)),
-            remark(row),
-        )
 
-    def _source(self, row: pd.Series[Any]) -> pd.Series[Any]:
-        """The first timing row behind a line, which carries link and place."""
-        timing_ids = text(row, "timing_ids") or text(row, "timing_id")
-        rows = self.evidence.timing.set_index("timing_id", drop=False)
-        return rows.loc[[timing_ids.split("; ")[0]]].iloc[0]
+_CAPTION = (
+    "One mark per report. Orange: what the page says. Its times for side effects are "
+    "counted from the end of an infusion (shaded) and, beside it, from the start; its "
+    "times for relief from the start. A spray or an injection has no end to count from. "
+    "Side effects are timed after one dose, also where it was one of several; relief only "
+    "after a single dose. Words at an arrow say what ended the watching: nobody looked "
+    "later, so the arrow promises nothing."
+)
 
 
 def one_clock(evidence: Evidence) -> OneClock:
@@ -255,8 +243,15 @@ def _windows(evidence: Evidence) -> Iterator[Window]:
         yield Window(words=words, begin=begin, end=end, section=RELIEF)
 
 
-def _each(rows: pd.DataFrame) -> Iterator[pd.Series[Any]]:
-    return (row for _, row in rows.iterrows())
+def _what(row: pd.Series[Any], labels: Mapping[str, str]) -> str:
+    """What a line of the table times."""
+    if row["part"] == "harm":
+        return f"{terms_of(row, labels)}: {EVENTS[text(row, 'event')]}"
+    return f"{effect_words(row)}: relief {'first seen' if row['part'] == 'onset' else _ended(row)}"
+
+
+def _cut_off(row: pd.Series[Any]) -> str:
+    return CUT_OFF.get(text(row, "censored_by"), "")
 
 
 def _ended(row: pd.Series[Any]) -> str:
@@ -276,5 +271,5 @@ def _mark(row: pd.Series[Any]) -> LaneMark:
         lower=number(row, "lower_min"),
         upper=number(row, "upper_min"),
         faint=bool(why_not(row)),
-        cut_off=CUT_OFF.get(text(row, "censored_by"), ""),
+        cut_off=_cut_off(row),
     )

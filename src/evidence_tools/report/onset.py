@@ -11,31 +11,34 @@ from evidence_tools.clock import DOSE_CLOCK, clock_times
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.timeline import TimelineRow, draw_timeline
 from evidence_tools.report.cells import (
-    as_entered,
+    PEOPLE,
+    REMARK,
+    RUNG,
+    STUDY,
+    WHEN_ENTERED,
     by_directness,
     can_decide,
+    clock_words,
     effect_words,
     number,
-    people,
-    remark,
+    read_in,
     route_words,
-    source_link,
+    rung_words,
     spoken,
     study_words,
     text,
     why_not,
 )
-from evidence_tools.report.display import Cell, Picture, Prose, Table
-from evidence_tools.style import RUNGS
+from evidence_tools.report.display import Column, PageAnswer, Parts, Picture, Prose, Table
 from evidence_tools.units import duration_words
-from evidence_tools.words import count_words, time_words
+from evidence_tools.words import count_words
 
 ANXIETY = r"\banxiety\b|\bptsd\b|\bocd\b"
 """Effects of the claims' kind; depression and suicidality are background."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OnsetAnswer:
+class OnsetAnswer(PageAnswer):
     """Rows on the onset of relief, split by what they can say.
 
     Attributes
@@ -79,23 +82,34 @@ class OnsetAnswer:
             f"absent. So they tell when somebody first looked, not when relief began."
         )
 
-    def answer(self) -> Prose:
-        """The summary as a paragraph."""
-        return Prose(self.summary())
-
-    def picture(self) -> Picture:
+    def pictures(self) -> Parts[Picture]:
         """One bar per row, by rung."""
-        rows = [_timeline_row(row) for _, row in self.on_clock.iterrows()]
+        return {"on-clock": self._picture}
+
+    def captions(self) -> Parts[Prose]:
+        """What the figure shows."""
+        return {"on-clock": self._caption}
+
+    def tables(self) -> Parts[Table]:
+        """The numbers of the figure; rows on other clocks; rows that decide nothing on anxiety."""
+        return {
+            "on-clock": self._on_clock,
+            "other-clocks": lambda: Table.of((STUDY, RUNG, *self._counted()), self.other_clocks),
+            "background": self._background,
+        }
+
+    def _picture(self) -> Picture:
         axes = draw_timeline(
-            rows,
+            [_timeline_row(row) for _, row in self.on_clock.iterrows()],
             marks=self.marks,
             limits=(5, 45_000),
             empty="no study gives such a time",
         )
-        return Picture(axes=axes, alt=self._alt())
+        parts = [spoken(row, clock_words(row)) for _, row in self.on_clock.iterrows()]
+        alt = "Onset of relief after a dose, one bar per study. " + "; ".join(parts) + "."
+        return Picture(axes=axes, alt=alt)
 
-    def caption(self) -> Prose:
-        """What the figure shows, in words under it."""
+    def _caption(self) -> Prose:
         faint = int((~can_decide(self.on_clock)).sum())
         marks = ", ".join(self.marks)
         return Prose(
@@ -106,45 +120,20 @@ class OnsetAnswer:
             f"clinic's page names ({marks})."
         )
 
-    def table(self) -> Table:
-        """The same numbers as the figure, with the place where each was read."""
-        return Table(
-            columns=(
-                "Study",
-                "Rung",
-                "Drug and route",
-                "Relief seen",
-                "As entered",
-                "n",
-                "Read in",
-                "Remark",
-            ),
-            rows=tuple(_cells(self.evidence, row) for _, row in self.on_clock.iterrows()),
-            empty="No study gives such a time.",
-        )
+    def _on_clock(self) -> Table:
+        columns = (STUDY, RUNG, Column("Drug and route", route_words), _SEEN, WHEN_ENTERED)
+        ends = (PEOPLE, read_in(self.evidence), REMARK)
+        empty = "No study gives such a time."
+        return Table.of((*columns, *ends), self.on_clock, empty=empty)
 
-    def table_of_other_clocks(self) -> Table:
-        """Rows counted from a first dose or from baseline."""
-        return Table(
-            columns=("Study", "Rung", "Counted from", "Relief seen", "n", "Read in", "Remark"),
-            rows=tuple(_other_cells(self.evidence, row) for _, row in self.other_clocks.iterrows()),
-        )
+    def _background(self) -> Table:
+        columns = (STUDY, Column("Of what", effect_words), *self._counted())
+        folded = f"{count_words(len(self.background), 'row')} on depression and suicidality"
+        return Table.of(columns, self.background, folded=folded)
 
-    def table_of_background(self) -> Table:
-        """Rows on depression and suicidality, which decide nothing about anxiety."""
-        return Table(
-            columns=("Study", "Of what", "Counted from", "Relief seen", "n", "Read in", "Remark"),
-            rows=tuple(
-                (cells[0], effect_words(row), *cells[2:])
-                for _, row in self.background.iterrows()
-                for cells in [_other_cells(self.evidence, row)]
-            ),
-            folded=f"{count_words(len(self.background), 'row')} on depression and suicidality",
-        )
-
-    def _alt(self) -> str:
-        parts = [spoken(row, _seen(row)) for _, row in self.on_clock.iterrows()]
-        return "Onset of relief after a dose, one bar per study. " + "; ".join(parts) + "."
+    def _counted(self) -> tuple[Column, ...]:
+        """The columns of a row that is counted from a start of its own."""
+        return (_COUNTED_FROM, _SEEN, PEOPLE, read_in(self.evidence), REMARK)
 
 
 def _share(number: int) -> str:
@@ -194,35 +183,13 @@ def _timeline_row(row: pd.Series[Any]) -> TimelineRow:
         lower=number(row, "lower_min"),
         upper=number(row, "upper_min"),
         faint=bool(why_not(row)),
-        group=RUNGS[text(row, "directness")].words,
+        group=rung_words(row),
     )
 
 
-def _seen(row: pd.Series[Any]) -> str:
-    return time_words(number(row, "lower_min"), number(row, "upper_min"))
+def _start(row: pd.Series[Any]) -> str:
+    return text(row, "anchor").replace("-", " ") or "not stated"
 
 
-def _cells(evidence: Evidence, row: pd.Series[Any]) -> tuple[Cell, ...]:
-    return (
-        study_words(row),
-        RUNGS[text(row, "directness")].words,
-        route_words(row),
-        _seen(row),
-        as_entered(row),
-        people(row),
-        source_link(evidence, row),
-        remark(row),
-    )
-
-
-def _other_cells(evidence: Evidence, row: pd.Series[Any]) -> tuple[Cell, ...]:
-    anchor = text(row, "anchor").replace("-", " ") or "not stated"
-    return (
-        study_words(row),
-        RUNGS[text(row, "directness")].words,
-        anchor,
-        _seen(row),
-        people(row),
-        source_link(evidence, row),
-        remark(row),
-    )
+_SEEN = Column("Relief seen", clock_words)
+_COUNTED_FROM = Column("Counted from", _start)

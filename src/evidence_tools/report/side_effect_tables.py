@@ -10,19 +10,22 @@ import pandas as pd
 from evidence_tools.loading import Evidence
 from evidence_tools.readings import CANNOT_TELL, READINGS, Readings
 from evidence_tools.report.cells import (
+    PEOPLE,
+    REMARK,
     ROUTES,
-    as_entered,
+    STUDY,
+    WHEN_ENTERED,
+    clock_words,
     number,
     people,
-    remark,
-    source_link,
-    study_words,
+    read_in,
+    terms_of,
     text,
 )
-from evidence_tools.report.display import Cell, Table
+from evidence_tools.report.display import Column, Table
 from evidence_tools.tallies import BOTH, CONTRADICTS, OTHERS, SUPPORTS, Tallies
 from evidence_tools.units import duration_words
-from evidence_tools.words import count_words, time_words
+from evidence_tools.words import count_words
 
 VEIN, OTHER_ROUTE, NO_ROUTE = "Infusion into a vein", "Other routes", "Route not stated"
 
@@ -36,43 +39,36 @@ _CLAIMS = {
 
 def table_of_shares(tallies: Mapping[str, Tallies], longer: pd.DataFrame) -> Table:
     """Per claim and side effect: who could tell and what they say, in both readings."""
-    rows = []
-    for part in ("peak", "gone"):
-        for group in tallies[part].rows["group"].unique():
-            cells = [
-                _share(tallies[part], part, name, group) for name in ("from_start", "from_end")
-            ]
-            lasted = _lasted(longer, group) if part == "gone" else ""
-            rows.append((_CLAIMS[part], group, *cells, lasted))
-    return Table(
-        columns=(
-            "The page",
-            "Side effect",
-            "Counted from the start",
-            "Counted from the end",
+    rows = [(part, group) for part in ("peak", "gone") for group in _groups(tallies[part])]
+    columns = (
+        Column("The page", lambda row: _CLAIMS[row[0]]),
+        Column("Side effect", lambda row: row[1]),
+        Column("Counted from the start", lambda row: _share(tallies[row[0]], "from_start", *row)),
+        Column("Counted from the end", lambda row: _share(tallies[row[0]], "from_end", *row)),
+        Column(
             "Lasted more than a day in",
+            lambda row: _lasted(longer, row[1]) if row[0] == "gone" else "",
         ),
-        rows=tuple(rows),
     )
+    return Table.of(columns, rows)
 
 
 def table_midway(tally: Tallies) -> Table:
     """Per side effect: a peak midway through the infusion, and an end soon after its end."""
-    groups = list(dict.fromkeys(tally.rows["group"]))
-    return Table(
-        columns=("Side effect", _CLAIMS["peak midway"], _CLAIMS["faded"]),
-        rows=tuple(
-            (
-                group,
-                _share(tally, "peak midway", "midway", group),
-                _share(tally, "faded", "from_end", group),
-            )
-            for group in groups
-        ),
+    midway, faded = "peak midway", "faded"
+    columns = (
+        Column("Side effect", str),
+        Column(_CLAIMS[midway], lambda group: _share(tally, "midway", midway, group)),
+        Column(_CLAIMS[faded], lambda group: _share(tally, "from_end", faded, group)),
     )
+    return Table.of(columns, _groups(tally))
 
 
-def _share(tally: Tallies, part: str, reading: str, group: str) -> str:
+def _groups(tally: Tallies) -> list[str]:
+    return list(dict.fromkeys(tally.rows["group"]))
+
+
+def _share(tally: Tallies, reading: str, part: str, group: str) -> str:
     """Support among those that could tell, by study and by programme, and who could not."""
     lines = tally.rows
     known = (lines["part"] == part) & (lines["reading"] == reading) & (lines["group"] == group)
@@ -105,17 +101,18 @@ def _of(row: pd.Series[Any]) -> str:
 
 def table_of_lasting(longer: pd.DataFrame, labels: Mapping[str, str]) -> Table:
     """People in whom an effect lasted more than a day, and the longest that it lasted."""
-    ordered = longer.sort_values(["events", "term"], ascending=[False, True])
-    rows = tuple(
-        (labels[row["term"]], row["label"], _of(row), _longest(row))
-        for _, row in ordered.iterrows()
+    columns = (
+        Column("Side effect", lambda row: labels[row["term"]]),
+        Column("Study", lambda row: row["label"]),
+        Column("Lasted more than a day in", _of),
+        Column("Longest", _longest),
     )
-    return Table(
-        columns=("Side effect", "Study", "Lasted more than a day in", "Longest"),
-        rows=rows,
+    were = "was" if len(longer) == 1 else "were"
+    return Table.of(
+        columns,
+        longer.sort_values(["events", "term"], ascending=[False, True]),
         empty="No study counts those in whom an effect lasted longer.",
-        folded=f"{count_words(len(rows), 'effect')} that {'was' if len(rows) == 1 else 'were'} "
-        f"counted beyond one day",
+        folded=f"{count_words(len(longer), 'effect')} that {were} counted beyond one day",
     )
 
 
@@ -126,78 +123,53 @@ def _longest(row: pd.Series[Any]) -> str:
 
 def table_of_unseen(tallies: Mapping[str, Tallies]) -> Table:
     """Why rows cannot tell: how many rows and studies for each claim, reading and reason."""
-    rows = []
-    for tally in tallies.values():
-        votes = tally.votes[~tally.votes["answer"].isin(["yes", "no"])]
-        grouped = votes.groupby(["part", "reading", "answer"], sort=False)
-        for key, inside in grouped:
-            part, reading, answer = (str(word) for word in key)
-            reason = answer.removeprefix(f"{CANNOT_TELL}: ")
-            studies = count_words(inside["study_id"].nunique(), "study", "studies")
-            extent = f"{count_words(len(inside), 'row')} of {studies}"
-            rows.append((_CLAIMS[part], READINGS[reading], _REASONS.get(reason, reason), extent))
-    return Table(columns=("The page", "Counted", "Why it cannot tell", "Rows"), rows=tuple(rows))
+    silent = [tally.votes[~tally.votes["answer"].isin(["yes", "no"])] for tally in tallies.values()]
+    grouped = (
+        (*key, rows)
+        for votes in silent
+        for key, rows in votes.groupby(["part", "reading", "answer"], sort=False)
+    )
+    columns = (
+        Column("The page", lambda row: _CLAIMS[row[0]]),
+        Column("Counted", lambda row: READINGS[row[1]]),
+        Column("Why it cannot tell", lambda row: _reason(row[2])),
+        Column("Rows", lambda row: extent(row[3])),
+    )
+    return Table.of(columns, grouped)
 
 
-_REASONS = {"too wide": "it may or may not lie in the claimed time: no look in between"}
+def _reason(answer: str) -> str:
+    if answer == f"{CANNOT_TELL}: too wide":
+        return "it may or may not lie in the claimed time: no look in between"
+    return answer.removeprefix(f"{CANNOT_TELL}: ")
+
+
+def extent(rows: pd.DataFrame) -> str:
+    """How many rows there are, and from how many studies."""
+    studies = count_words(rows["study_id"].nunique(), "study", "studies")
+    return f"{count_words(len(rows), 'row')} of {studies}"
 
 
 def table_of_readings(evidence: Evidence, readings: Readings, labels: Mapping[str, str]) -> Table:
     """Every row of an event with both readings, infusions first."""
-    return Table(
-        columns=(
-            "Side effect",
-            "Study",
-            "Route",
-            "When",
-            "As entered",
-            "n",
-            "Fits, from start?",
-            "Fits, from end?",
-            "Read in",
-            "Remark",
-        ),
-        rows=tuple(_cells(evidence, row, labels) for _, row in by_route(readings.rows).iterrows()),
+    columns = (
+        *(_effects(labels), STUDY, Column("Route", lambda row: ROUTES[text(row, "route")])),
+        *(Column("When", clock_words), WHEN_ENTERED, PEOPLE),
+        Column("Fits, from start?", lambda row: text(row, "from_start")),
+        Column("Fits, from end?", lambda row: text(row, "from_end")),
+        *(read_in(evidence), REMARK),
     )
+    return Table.of(columns, by_route(readings.rows))
 
 
 def table_of_beginnings(evidence: Evidence, rows: pd.DataFrame, labels: Mapping[str, str]) -> Table:
     """Rows on when a side effect began."""
-    return Table(
-        columns=("Side effect", "Study", "Began", "As entered", "n", "Read in", "Remark"),
-        rows=tuple(
-            (
-                terms_of(row, labels),
-                study_words(row),
-                when(row),
-                as_entered(row),
-                people(row),
-                source_link(evidence, row),
-                remark(row),
-            )
-            for _, row in rows.iterrows()
-        ),
-    )
+    columns = (_effects(labels), STUDY, Column("Began", clock_words), WHEN_ENTERED, PEOPLE)
+    return Table.of((*columns, read_in(evidence), REMARK), rows)
 
 
-def _cells(evidence: Evidence, row: pd.Series[Any], labels: Mapping[str, str]) -> tuple[Cell, ...]:
-    return (
-        terms_of(row, labels),
-        study_words(row),
-        ROUTES[text(row, "route")],
-        when(row),
-        as_entered(row),
-        people(row),
-        text(row, "from_start"),
-        text(row, "from_end"),
-        source_link(evidence, row),
-        remark(row),
-    )
-
-
-def terms_of(row: pd.Series[Any], labels: Mapping[str, str]) -> str:
-    """The side effects that a row names, in words."""
-    return ", ".join(labels[term] for term in text(row, "term").split(";"))
+def _effects(labels: Mapping[str, str]) -> Column:
+    return Column("Side effect", lambda row: terms_of(row, labels))
 
 
 def by_route(rows: pd.DataFrame) -> pd.DataFrame:
@@ -214,8 +186,3 @@ def route_group(row: pd.Series[Any]) -> str:
     """The heading under which a row stands in a figure."""
     route = text(row, "route")
     return NO_ROUTE if not route else VEIN if route == "iv" else OTHER_ROUTE
-
-
-def when(row: pd.Series[Any]) -> str:
-    """The row's interval on the clock, in words."""
-    return time_words(number(row, "lower_min"), number(row, "upper_min"))

@@ -17,9 +17,19 @@ from evidence_tools.plots.lanes import SIDE_EFFECTS, Window, draw_lanes
 from evidence_tools.plots.timeline import Span, TimelineRow, draw_timeline
 from evidence_tools.readings import Readings, both_readings
 from evidence_tools.report import side_effect_tables as tables
-from evidence_tools.report.cells import number, shorten, spoken, study_words, text, why_not
-from evidence_tools.report.display import Picture, Prose, Table
+from evidence_tools.report.cells import (
+    clock_words,
+    number,
+    shorten,
+    spoken,
+    study_words,
+    terms_of,
+    text,
+    why_not,
+)
+from evidence_tools.report.display import PageAnswer, Parts, Picture, Prose, Table
 from evidence_tools.report.side_effect_lanes import HARM, effect_lanes, on_the_clock, spoken_lanes
+from evidence_tools.report.side_effect_tables import extent
 from evidence_tools.tallies import (
     GONE,
     PEAK,
@@ -37,7 +47,7 @@ BEGAN = "side-effect-onset"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SideEffectTiming:
+class SideEffectTiming(PageAnswer):
     """Peaks and ends of side effects, held against what the page says.
 
     Attributes
@@ -77,15 +87,44 @@ class SideEffectTiming:
         """The three claims in turn: how many studies could tell, and what they say."""
         return "\n".join([self._sentence_peak(), self._sentence_gone(), self._sentence_midway()])
 
-    def answer(self) -> Prose:
-        """The summary, a paragraph for each claim."""
-        return Prose(self.summary().replace("\n", "\n\n"))
+    def answers(self) -> Parts[Prose]:
+        """The summary; what the schedules of assessments could not have seen."""
+        return {**PageAnswer.answers(self), "unseen": self._unseen}
+
+    def pictures(self) -> Parts[Picture]:
+        """One lane per side effect; one bar per row on the peak, and on the end."""
+        return {
+            "lanes": self._lanes,
+            "peak": lambda: self._picture(
+                self.peak, "Peak of side effects", self.named_peak, (5, 480)
+            ),
+            "gone": lambda: self._picture(
+                self.gone, "End of side effects", self.named_gone, (5, 60_000)
+            ),
+        }
+
+    def captions(self) -> Parts[Prose]:
+        """What the lanes show, and what the figures of the peak and of the end do."""
+        return {"lanes": self._caption_of_lanes, "bars": self._caption_of_bars}
+
+    def tables(self) -> Parts[Table]:
+        """Studies that could tell and what they say; the rows behind them; what nobody saw."""
+        evidence, labels = self.evidence, self.labels
+        return {
+            "shares": lambda: tables.table_of_shares(self.tallies, self.longer),
+            "midway": lambda: tables.table_midway(self.tallies["midway"]),
+            "peak": lambda: tables.table_of_readings(evidence, self.peak, labels),
+            "gone": lambda: tables.table_of_readings(evidence, self.gone, labels),
+            "lasting": lambda: tables.table_of_lasting(self.longer, labels),
+            "beginnings": lambda: tables.table_of_beginnings(evidence, self.began, labels),
+            "unseen": lambda: tables.table_of_unseen(self.tallies),
+        }
 
     def _sentence_peak(self) -> str:
         low, high = self.peak.claimed
         tally = self.tallies["peak"]
         return (
-            f"The peak of a side effect is timed in {_extent(self.peak.rows)}. Counted from the "
+            f"The peak of a side effect is timed in {extent(self.peak.rows)}. Counted from the "
             f"start of the dose, a peak within {low:g} to {high:g} minutes is supported by "
             f"{_voices(tally, 'peak', 'from_start')}; counted from the end of an infusion, by "
             f"{_voices(tally, 'peak', 'from_end')}.{_caution(tally, 'peak')}"
@@ -94,7 +133,7 @@ class SideEffectTiming:
     def _sentence_gone(self) -> str:
         tally, within = self.tallies["gone"], duration_words(self.named_gone)
         return (
-            f"The end of a side effect is timed in {_extent(self.gone.rows)}. Counted from the "
+            f"The end of a side effect is timed in {extent(self.gone.rows)}. Counted from the "
             f"start of the dose, an end within {within} is supported by "
             f"{_voices(tally, 'gone', 'from_start')}; counted from the end of an infusion, by "
             f"{_voices(tally, 'gone', 'from_end')}.{_caution(tally, 'gone')}"
@@ -121,8 +160,7 @@ class SideEffectTiming:
             for _, row in lasted.iterrows()
         )
 
-    def picture_lanes(self) -> Picture:
-        """One lane per side effect, from beginning to end."""
+    def _lanes(self) -> Picture:
         lanes = effect_lanes(self.evidence, self.to_frame(), infusions=True)
         peak, gone = self.peak.claimed, self.gone.claimed
         windows = [
@@ -134,8 +172,7 @@ class SideEffectTiming:
         )
         return Picture(axes=axes, alt=f"Side effects over time. {spoken_lanes(lanes)}")
 
-    def caption_of_lanes(self) -> Prose:
-        """What the lanes show, and what is not in them."""
+    def _caption_of_lanes(self) -> Prose:
         rows = self.to_frame()
         left_out = len(rows) - len(on_the_clock(rows))
         return Prose(
@@ -147,16 +184,7 @@ class SideEffectTiming:
             f"cannot be drawn; the tables have them."
         )
 
-    def picture_peak(self) -> Picture:
-        """One bar per row on the peak."""
-        return self._picture(self.peak, "Peak of side effects", self.named_peak, (5, 480))
-
-    def picture_gone(self) -> Picture:
-        """One bar per row on the end."""
-        return self._picture(self.gone, "End of side effects", self.named_gone, (5, 60_000))
-
-    def caption(self) -> Prose:
-        """What the figures of the peak and of the end show, in words under them."""
+    def _caption_of_bars(self) -> Prose:
         return Prose(
             f"Each pale bar spans the time in which the peak or the end may lie. Grey, behind the "
             f"rows on infusions: {duration_words(self.infusion)}, the commonest length among the "
@@ -165,45 +193,16 @@ class SideEffectTiming:
             f"bars cannot decide; the table says why."
         )
 
-    def table_of_shares(self) -> Table:
-        """Per side effect: the studies and programmes that could tell, and what they say."""
-        return tables.table_of_shares(self.tallies, self.longer)
-
-    def table_midway(self) -> Table:
-        """The same for "midway through the infusion" and "fade once it is complete"."""
-        return tables.table_midway(self.tallies["midway"])
-
-    def table_of_lasting(self) -> Table:
-        """People in whom an effect lasted more than a day."""
-        return tables.table_of_lasting(self.longer, self.labels)
-
-    def table_of_unseen(self) -> Table:
-        """Why rows cannot tell, claim by claim."""
-        return tables.table_of_unseen(self.tallies)
-
-    def unseen(self) -> Prose:
-        """What the schedules of assessments could not have seen."""
+    def _unseen(self) -> Prose:
         rows = self.gone.rows[self.gone.rows["upper_min"].notna()]
         within = rows[rows["upper_min"] <= self.named_gone]
         missed = rows[(rows["lower_min"] < self.named_gone) & (rows["upper_min"] > self.named_gone)]
         hour = duration_words(self.named_gone)
         return Prose(
-            f"{_extent(missed).capitalize()} may hold an end within {hour} of the start and could "
+            f"{extent(missed).capitalize()} may hold an end within {hour} of the start and could "
             f"not have shown it: the first look, or the first time that is reported, came later. "
             f"{_gives(within)} a latest time within {hour}."
         )
-
-    def table_peak(self) -> Table:
-        """The numbers of the figure of the peak, with both readings."""
-        return tables.table_of_readings(self.evidence, self.peak, self.labels)
-
-    def table_gone(self) -> Table:
-        """The numbers of the figure of the end, with both readings."""
-        return tables.table_of_readings(self.evidence, self.gone, self.labels)
-
-    def table_of_beginnings(self) -> Table:
-        """Rows on when a side effect began."""
-        return tables.table_of_beginnings(self.evidence, self.began, self.labels)
 
     def _picture(
         self, readings: Readings, title: str, named: float, limits: tuple[float, float]
@@ -223,14 +222,14 @@ class SideEffectTiming:
             empty="no study gives such a time",
         )
         parts = [
-            spoken(row, f"{tables.terms_of(row, self.labels)}, {tables.when(row)}")
+            spoken(row, f"{terms_of(row, self.labels)}, {clock_words(row)}")
             for _, row in rows.iterrows()
         ]
         return Picture(axes=axes, alt=f"{title}, one bar per row. " + "; ".join(parts) + ".")
 
     def _timeline_row(self, row: pd.Series[Any]) -> TimelineRow:
         return TimelineRow(
-            label=shorten(f"{tables.terms_of(row, self.labels)} — {study_words(row)}"),
+            label=shorten(f"{terms_of(row, self.labels)} — {study_words(row)}"),
             rung=text(row, "directness"),
             lower=number(row, "lower_min"),
             upper=number(row, "upper_min"),
@@ -275,15 +274,9 @@ def side_effect_timing(evidence: Evidence) -> SideEffectTiming:
     )
 
 
-def _extent(rows: pd.DataFrame) -> str:
-    """How many rows there are, and from how many studies."""
-    studies = count_words(rows["study_id"].nunique(), "study", "studies")
-    return f"{count_words(len(rows), 'row')} of {studies}"
-
-
 def _gives(rows: pd.DataFrame) -> str:
     verb = "gives" if len(rows) <= 1 else "give"
-    return f"No row {verb}" if rows.empty else f"{_extent(rows)} {verb}"
+    return f"No row {verb}" if rows.empty else f"{extent(rows)} {verb}"
 
 
 def _voices(tally: Tallies, part: str, reading: str) -> str:
