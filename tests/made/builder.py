@@ -102,10 +102,10 @@ def _bibliography(rows: dict[str, list[Row]], stated: Mapping[str, Row]) -> str:
     others = [str(row.get("other_references") or "").split(";") for row in rows["studies"]]
     keys = {CLINIC, *stated, *filter(None, sources)}
     keys |= {key.strip() for cell in others for key in cell if key.strip()}
-    return "\n".join(_bibtex(key, stated.get(key, {})) for key in sorted(keys))
+    return "\n".join(bibtex(key, stated.get(key, {})) for key in sorted(keys))
 
 
-def _bibtex(key: str, stated: Row) -> str:
+def bibtex(key: str, stated: Row) -> str:
     """One entry; an empty value leaves the field away."""
     fields = {
         "title": f"A made-up paper called {key}",

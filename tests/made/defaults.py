@@ -86,20 +86,22 @@ _PLAIN = {
 
 def with_defaults(tables: Tables) -> Tables:
     """The tables with every cell that is needed, and the rows that others name."""
-    made = {name: [default | row for row in tables[name]] for name, default in _PLAIN.items()}
+    made = {
+        name: [default | row for row in tables.get(name, ())] for name, default in _PLAIN.items()
+    }
     for name, (key, form, default) in _NUMBERED.items():
         made[name] = [
             default | {key: form.format(study=study_of(row), i=i)} | row
-            for i, row in enumerate(tables[name], 1)
+            for i, row in enumerate(tables.get(name, ()), 1)
         ]
     facts = [row for name in ("results", "timing", "side_effects") for row in made[name]]
     for row in facts:
         row.setdefault("study_id", study_of(row))
-    made["arms"] = _arms(tables["arms"], facts)
-    made["studies"] = _studies(tables["studies"], [*made["arms"], *facts])
+    made["arms"] = _arms(tables.get("arms", []), facts)
+    made["studies"] = _studies(tables.get("studies", []), [*made["arms"], *facts])
     _add_sources(made)
     _add_terms(made)
-    made["instruments"] = _instruments(tables["instruments"], facts)
+    made["instruments"] = _instruments(tables.get("instruments", []), facts)
     return made
 
 
