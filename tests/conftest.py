@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 import evidence_tools as et
+from made.world import made_world
 from made_up_trials import contrasts_of
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,15 +32,39 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
-def evidence() -> et.Evidence:
-    """The shipped evidence, read once per process."""
-    return et.load(ROOT / "evidence")
+def world_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The made-up world as a folder, written once per process."""
+    return made_world(tmp_path_factory.mktemp("world") / "evidence")
+
+
+# Files whose tests still speak of the shipped evidence; they are on their way to made-up evidence.
+STILL_SHIPPED = set(
+    "bibliography calculator clock cli contrasts corruptions documents duration duration_groups"
+    " evidence evidence_map forest harms incidence integrity json_shapes judgements loading lookup"
+    " notebooks one_clock pages printed_statistics published questions readings relief"
+    " risk_of_bias side_effect_frequency tallies timeline timing_rows validation who_was_studied"
+    " yaml_files".split()
+)
+
+
+def _source(request: pytest.FixtureRequest, world_folder: Path) -> Path:
+    shipped = request.module.__name__.removeprefix("test_") in STILL_SHIPPED
+    return ROOT / "evidence" if shipped else world_folder
+
+
+_load = cache(et.load)
+
+
+@pytest.fixture(scope="module")
+def evidence(request: pytest.FixtureRequest, world_folder: Path) -> et.Evidence:
+    """The made-up world."""
+    return _load(_source(request, world_folder))
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A copy of the evidence folder that a test may spoil."""
-    return Path(shutil.copytree(ROOT / "evidence", tmp_path / "evidence"))
+def folder(request: pytest.FixtureRequest, world_folder: Path, tmp_path: Path) -> Path:
+    """A copy of the folder of the made-up world that a test may spoil."""
+    return Path(shutil.copytree(_source(request, world_folder), tmp_path / "evidence"))
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def ask(evidence):
 
 @pytest.fixture(scope="module")
 def answers(evidence):
-    """Every question answered on the real evidence; contrasts are made once."""
+    """Every question answered of the made-up world; contrasts are made once."""
     contrasts = all_contrasts(evidence)
     return {
         q.question_id: answer_question(evidence, q, contrasts=contrasts)
@@ -76,9 +76,9 @@ def answers(evidence):
 
 @pytest.fixture(scope="module")
 def with_pairs(evidence):
-    """The evidence as if feder-2014 had printed that 29 people had both periods."""
+    """The evidence as if ford-2014 had printed that 29 people had both periods."""
     results = evidence.results.copy()
-    results.loc[results["result_id"] == "feder-2014/r01", "n"] = 29
+    results.loc[results["result_id"] == "ford-2014/r01", "n"] = 29
     return dataclasses.replace(evidence, results=results)
 
 
@@ -90,11 +90,11 @@ def reasons(answer):
     return dict(zip(answer.rows["contrast_id"], answer.rows["reason"], strict=True))
 
 
-# The real evidence
+# The made-up world
 
 
 def test_no_programme_twice_in_any_answer(answers):
-    assert len(answers) == 504
+    assert answers
     for answer in answers.values():
         assert answer.included["programme"].is_unique, answer.question.question_id
 
@@ -152,18 +152,18 @@ def test_any_control_holds_both_kinds(answers):
             assert set(entered(narrow)) <= own
 
 
-def test_what_can_be_answered_today(answers):
+def test_what_can_be_answered(answers):
     found = {
         name: entered(answer)
         for name, answer in answers.items()
         if len(answer.included) and answer.question.comparator == "any"
     }
     assert found == {
-        "related-ptsd/14d/course/any/severity": ["feder-2021/r02"],
-        "related-ptsd/14d/course/any/no-response": ["feder-2021/r03 v feder-2021/r04"],
-        "related-ocd/7d/single/any/no-response": ["rodriguez-2013/r01 v rodriguez-2013/r02"],
-        "indirect/24h/single/any/severity": ["song-2025/r01"],
-        "indirect/2-3d/single/any/severity": ["song-2025/r02"],
+        "related-ptsd/14d/course/any/severity": ["ford-2021/r02"],
+        "related-ptsd/14d/course/any/no-response": ["ford-2021/r03 v ford-2021/r04"],
+        "related-ocd/7d/single/any/no-response": ["cole-2013/r01 v cole-2013/r02"],
+        "indirect/24h/single/any/severity": ["ames-2025/r01"],
+        "indirect/2-3d/single/any/severity": ["ames-2025/r02"],
     }
 
 
@@ -171,9 +171,9 @@ def test_a_crossover_difference_answers_once_its_people_are_known(evidence, answ
     name = "related-ptsd/24h/single/any/severity"
     reason = "the number of people with both periods was not seen"
     assert entered(answers[name]) == []
-    assert reasons(answers[name])["feder-2014/r01"] == reason
+    assert reasons(answers[name])["ford-2014/r01"] == reason
     known = answer_question(with_pairs, find_question(evidence, name))
-    assert entered(known) == ["feder-2014/r01"]
+    assert entered(known) == ["ford-2014/r01"]
     assert known.bayesian is None
 
 
@@ -438,7 +438,7 @@ UNNAMED = {"instrument_id": None, "instrument": "an anxiety scale"}
         (LSAS | {"n": 95.0}, HAM_A | {"derivation": "medians"}),
         (UNNAMED | {"n": 95.0}, FQ),
         ({"instrument_id": "bdi-ii", "n": 95.0}, VAS),
-        (HAM_A | {"study_id": "taylor-2018"}, VAS | {"study_id": "taylor-2018"}),
+        (HAM_A | {"study_id": "lane-2018"}, VAS | {"study_id": "lane-2018"}),
         (HAM_A, HAM_A | {"n": 95.0}),
         (UNNAMED, UNNAMED | {"n": 95.0}),
     ],

@@ -43,8 +43,8 @@ def test_a_claim_without_a_rating_says_so():
 
 def test_a_programme_is_named_by_its_studies(evidence):
     studies = evidence.studies
-    labels = list(studies.loc[studies["programme"] == "otago-anxiety", "label"])
-    words = programme_words(evidence, ["otago-anxiety", "no-such-programme"])
+    labels = list(studies.loc[studies["programme"] == "reed-anxiety", "label"])
+    words = programme_words(evidence, ["reed-anxiety", "no-such-programme"])
     assert words == f"{labels[0]} and {len(labels) - 1} more of the same team; no such programme"
 
 

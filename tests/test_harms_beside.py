@@ -21,7 +21,7 @@ def beside(evidence, ledger, claim_id):
 
 
 def test_people_in_whom_it_lasted_longer_are_counted_as_in_the_rows(evidence, ledger):
-    counted = evidence.side_effects.set_index("side_effect_id").loc["ekstrand-2022/s11"]
+    counted = evidence.side_effects.set_index("side_effect_id").loc["park-2022/s14"]
     words = f"dissociation in {counted['events']:.0f} of {counted['n']:.0f} people"
     assert words in beside(evidence, ledger, "side-effects-gone-one-hour")[LONGER]
     assert beside(evidence, ledger, "dissociation-dose")[LONGER].endswith(words)

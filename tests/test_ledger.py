@@ -85,7 +85,7 @@ def test_every_vote_is_in_the_table_of_votes(shown):
 def test_an_unknown_claim_or_programme_is_named_with_what_is_allowed(evidence, shown):
     with pytest.raises(UnknownTermError, match="onset-hours"):
         shown.claim("no-such-claim")
-    with pytest.raises(UnknownTermError, match="otago-anxiety"):
+    with pytest.raises(UnknownTermError, match="reed-anxiety"):
         verdicts(evidence, without=["no-such-programme"])
 
 

@@ -9,7 +9,6 @@ import io
 import re
 from dataclasses import replace
 from itertools import product
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -27,7 +26,6 @@ from evidence_tools.style import INK, MARK, MUTED
 from evidence_tools.synthesis.bayes import HalfNormal, pool_bayesian
 from evidence_tools.synthesis.pool import pool
 
-FOLDER = Path(__file__).resolve().parents[1] / "evidence"
 WINDOWS = {"onset": ("4h", "12h", "24h"), "duration": ("2-3d", "7d", "14d", "28d")}
 REVIEWS = {"meta-analysis", "systematic-review", "pooled-analysis"}
 FAVOURS = ["← favours ketamine", "favours control →"]
@@ -35,14 +33,21 @@ EFFECT, BAYESIAN = "Effect (95% interval)", "Bayesian (95% interval)"
 SHARE, NOT_FOR_ONE = "Probability that it favours ketamine", "not for one trial"
 
 
-def read(table):
-    text = (FOLDER / f"{table}.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(io.StringIO(text, newline="")))
+@pytest.fixture(scope="module", autouse=True)
+def files(world_folder):
+    """The files as they stand, read without the package."""
+    stated = (world_folder / "questions.yml").read_text(encoding="utf-8")
+    STATED.update(yaml.safe_load(stated))
+    for table, found in FILES.items():
+        text = (world_folder / f"{table}.csv").read_text(encoding="utf-8")
+        rows = csv.DictReader(io.StringIO(text, newline=""))
+        found.update({row[KEYS[table]]: row for row in rows})
 
 
-STATED = yaml.safe_load((FOLDER / "questions.yml").read_text(encoding="utf-8"))
-RESULTS = {row["result_id"]: row for row in read("results")}
-STUDIES = {row["study_id"]: row for row in read("studies")}
+STATED = {}
+KEYS = {"results": "result_id", "studies": "study_id", "instruments": "instrument_id"}
+FILES = {table: {} for table in KEYS}
+RESULTS, STUDIES, INSTRUMENTS = FILES.values()
 
 
 def two_digits(value):
@@ -152,16 +157,16 @@ def changed(evidence, result_id, **cells):
 
 @pytest.fixture(scope="module")
 def with_pairs(evidence):
-    """As if feder-2014 had printed that 29 people had both periods; without, it has no effect."""
-    return changed(evidence, "feder-2014/r01", n=29)
+    """As if ford-2014 had printed that 29 people had both periods; without, it has no effect."""
+    return changed(evidence, "ford-2014/r01", n=29)
 
 
 @pytest.fixture(scope="module")
 def two_trials(with_pairs):
-    """As if the people of song-2025 had the disorder of those of feder-2014."""
+    """As if the people of ames-2025 had the disorder of those of ford-2014."""
     studies, results = with_pairs.studies.copy(), with_pairs.results.copy()
-    studies.loc[studies["study_id"] == "song-2025", "directness"] = "related"
-    moved = (results["study_id"] == "song-2025") & (results["construct"] == "anxiety")
+    studies.loc[studies["study_id"] == "ames-2025", "directness"] = "related"
+    moved = (results["study_id"] == "ames-2025") & (results["construct"] == "anxiety")
     results.loc[moved, "construct"] = "ptsd"
     return pooled_answers(replace(with_pairs, studies=studies, results=results), "24h")
 
@@ -216,7 +221,7 @@ def included(answer):
 
 def test_two_trials_in_one_window_are_counted_and_pooled(two_trials):
     (answer,) = two_trials.answered
-    assert sorted(answer.included["study_id"]) == ["feder-2014", "song-2025"]
+    assert sorted(answer.included["study_id"]) == ["ames-2025", "ford-2014"]
     assert "1 question can be answered from our rows, by 2 trials" in two_trials.summary()
     assert "at most 2 trials meet in one window." in two_trials.summary()
     assert "nothing is pooled" not in two_trials.summary()
@@ -226,7 +231,7 @@ def test_two_trials_in_one_window_are_counted_and_pooled(two_trials):
 def test_the_summary_moves_with_the_evidence(evidence, with_pairs):
     found = []
     for one in (evidence, with_pairs):
-        without = replace(one, results=one.results[one.results["study_id"] != "song-2025"])
+        without = replace(one, results=one.results[one.results["study_id"] != "ames-2025"])
         found += [pooled_answers(each, *WINDOWS["onset"]).summary() for each in (without, one)]
     expected = [
         "no questions can be answered from our rows, by no trials",
@@ -311,7 +316,7 @@ def test_rows_left_out_of_a_question_all_have_a_reason(part):
 def test_a_second_contrast_of_a_programme_names_the_first_as_its_reason(tables):
     """It was said to be out for the reason of another question, such as "repeated dosing"."""
     reasons = {r["Contrast"]: r["Why not"] for r in tables["duration"].to_records()}
-    assert reasons["feder-2021/r01"] == "programme feder-2021 enters once, with feder-2021/r02"
+    assert reasons["ford-2021/r01"] == "programme ford-2021 enters once, with ford-2021/r02"
 
 
 def test_the_reason_is_that_of_the_question_that_the_row_came_nearest_to(part, table):
@@ -347,11 +352,11 @@ def points(answers):
 
 def test_points_are_those_printed_in_the_paper_and_of_the_scale(with_pairs, both):
     onset = pooled_answers(with_pairs, *WINDOWS["onset"])
-    row = RESULTS["feder-2014/r01"]
-    (scale,) = [s for s in read("instruments") if s["instrument_id"] == row["instrument_id"]]
+    row = RESULTS["ford-2014/r01"]
+    scale = INSTRUMENTS[row["instrument_id"]]
     assert row["measure"] == "mean-difference"
     expected = (
-        f"In points: feder-2014 found a difference of {row['estimate']} (95% interval "
+        f"In points: ford-2014 found a difference of {row['estimate']} (95% interval "
         f"{row['ci_low']} to {row['ci_high']}) in favour of ketamine on the "
         f"{row['instrument']}, a scale from "
         f"{scale['minimum']} to {scale['maximum']}."
@@ -362,7 +367,7 @@ def test_points_are_those_printed_in_the_paper_and_of_the_scale(with_pairs, both
     assert both["onset"].answer().text == both["onset"].summary()
 
 
-@pytest.mark.parametrize(("pairs", "expected"), [(False, []), (True, ["feder-2014"])])
+@pytest.mark.parametrize(("pairs", "expected"), [(False, []), (True, ["ford-2014"])])
 def test_points_are_given_for_every_printed_difference_that_is_in_and_for_no_other(
     evidence, with_pairs, name, pairs, expected
 ):
@@ -378,38 +383,38 @@ def test_points_are_given_for_every_printed_difference_that_is_in_and_for_no_oth
 @pytest.mark.parametrize(
     ("cells", "words"),
     [
-        ({"ci_low": -2.5, "ci_high": 27.9}, "12.7 (95% interval −2.5 to 27.9)"),
-        ({"estimate": -12.7, "ci_low": -22.8, "ci_high": -2.5}, "12.7 (95% interval 2.5 to 22.8)"),
-        ({"estimate": -12.7, "ci_low": -27.9, "ci_high": 2.5}, "12.7 (95% interval −2.5 to 27.9)"),
-        ({"ci_low": 0.0}, "12.7 (95% interval 0 to 22.8)"),
-        ({"ci_level": 90.0}, "12.7 (90% interval 2.5 to 22.8)"),
+        ({"ci_low": -1.2, "ci_high": 27.9}, "11.4 (95% interval −1.2 to 27.9)"),
+        ({"estimate": -11.4, "ci_low": -21.6, "ci_high": -1.2}, "11.4 (95% interval 1.2 to 21.6)"),
+        ({"estimate": -11.4, "ci_low": -27.9, "ci_high": 1.2}, "11.4 (95% interval −1.2 to 27.9)"),
+        ({"ci_low": 0.0}, "11.4 (95% interval 0 to 21.6)"),
+        ({"ci_level": 90.0}, "11.4 (90% interval 1.2 to 21.6)"),
     ],
 )
 def test_an_interval_in_points_keeps_its_signs_and_its_level(with_pairs, cells, words):
     """An interval on both sides of no difference was printed as if it were on one side."""
-    answers = pooled_answers(changed(with_pairs, "feder-2014/r01", **cells), "24h")
+    answers = pooled_answers(changed(with_pairs, "ford-2014/r01", **cells), "24h")
     (sentence,) = points(answers)
     assert f"a difference of {words} in favour of ketamine on the IES-R" in sentence
 
 
 DIRECTIONS = {
-    "active as printed": ({"favours": "active"}, "a difference of 12.7 (…) in favour of ketamine"),
+    "active as printed": ({"favours": "active"}, "a difference of 11.4 (…) in favour of ketamine"),
     "active, printed negative": (
-        {"favours": "active", "estimate": -12.7, "ci_low": -22.8, "ci_high": -2.5},
-        "a difference of 12.7 (…) in favour of ketamine",
+        {"favours": "active", "estimate": -11.4, "ci_low": -21.6, "ci_high": -1.2},
+        "a difference of 11.4 (…) in favour of ketamine",
     ),
-    "control": ({"favours": "control"}, "a difference of 12.7 (…) against ketamine"),
+    "control": ({"favours": "control"}, "a difference of 11.4 (…) against ketamine"),
     "control, printed negative": (
-        {"favours": "control", "estimate": -12.7, "ci_low": -22.8, "ci_high": -2.5},
-        "a difference of 12.7 (…) against ketamine",
+        {"favours": "control", "estimate": -11.4, "ci_low": -21.6, "ci_high": -1.2},
+        "a difference of 11.4 (…) against ketamine",
     ),
     "neither, lower is better": (
-        {"favours": "neither", "ci_low": -2.5, "ci_high": 27.9},
-        "a difference of 12.7 (…) against ketamine",
+        {"favours": "neither", "ci_low": -1.2, "ci_high": 27.9},
+        "a difference of 11.4 (…) against ketamine",
     ),
     "neither, higher is better": (
-        {"favours": "neither", "direction": "higher-is-better", "ci_low": -2.5, "ci_high": 27.9},
-        "a difference of 12.7 (…) in favour of ketamine",
+        {"favours": "neither", "direction": "higher-is-better", "ci_low": -1.2, "ci_high": 27.9},
+        "a difference of 11.4 (…) in favour of ketamine",
     ),
     "nothing": ({"estimate": 0.0, "ci_low": -3.5, "ci_high": 3.5}, "no difference (…)"),
 }
@@ -418,23 +423,23 @@ DIRECTIONS = {
 @pytest.mark.parametrize(("cells", "words"), DIRECTIONS.values(), ids=DIRECTIONS)
 def test_points_say_whom_they_favour(with_pairs, cells, words):
     """The sentence gave the size alone."""
-    answers = pooled_answers(changed(with_pairs, "feder-2014/r01", **cells), "24h")
+    answers = pooled_answers(changed(with_pairs, "ford-2014/r01", **cells), "24h")
     (sentence,) = points(answers)
     found = re.sub(r"\(95% interval [^)]*\)", "(…)", sentence)
-    assert f"feder-2014 found {words} on the IES-R" in found
+    assert f"ford-2014 found {words} on the IES-R" in found
 
 
 def test_points_name_the_drug_that_was_given(with_pairs):
     arms = with_pairs.arms.copy()
-    arms.loc[arms["arm_id"] == "feder-2014/ketamine", "drug"] = "esketamine"
+    arms.loc[arms["arm_id"] == "ford-2014/ketamine", "drug"] = "esketamine"
     (sentence,) = points(pooled_answers(replace(with_pairs, arms=arms), "24h"))
     assert "in favour of esketamine on the IES-R" in sentence
 
 
 def test_a_difference_that_answers_two_windows_is_said_once(with_pairs):
-    early = changed(with_pairs, "feder-2014/r01", time_value=3.0)
+    early = changed(with_pairs, "ford-2014/r01", time_value=3.0)
     answers = pooled_answers(early, "4h", "12h")
-    assert [list(a.included["contrast_id"]) for a in answers.answered] == [["feder-2014/r01"]] * 2
+    assert [list(a.included["contrast_id"]) for a in answers.answered] == [["ford-2014/r01"]] * 2
     assert len(points(answers)) == 1
 
 
@@ -453,7 +458,7 @@ def test_answers_do_not_move_with_published_estimates(evidence, both):
     results = evidence.results.copy()
     designs = {study: row["design"] for study, row in STUDIES.items()}
     reviews = results["study_id"].map(designs).isin(REVIEWS)
-    assert reviews.sum() > 10
+    assert reviews.any()
     numbers = ["estimate", "ci_low", "ci_high"]
     results.loc[reviews, numbers] = results.loc[reviews, numbers] - 50.0
     moved = pooled_answers(replace(evidence, results=results), *windows)
@@ -521,10 +526,10 @@ def test_two_trials_of_a_question_have_their_weights_and_a_diamond(two_trials):
 
 
 def test_a_contrast_that_answers_two_windows_alone_is_drawn_once(with_pairs):
-    early = changed(with_pairs, "feder-2014/r01", time_value=3.0)
+    early = changed(with_pairs, "ford-2014/r01", time_value=3.0)
     answers = pooled_answers(early, "4h", "12h")
     assert len(answers.answered) == 2
-    assert labels(answers.picture().axes) == [STUDIES["feder-2014"]["label"]]
+    assert labels(answers.picture().axes) == [STUDIES["ford-2014"]["label"]]
 
 
 @pytest.mark.parametrize("outside", [(), ("anxiety", "ptsd")])
@@ -551,8 +556,8 @@ def test_the_caption_counts_the_rows_above_the_line(part):
 
 def test_the_caption_counts_a_contrast_of_two_windows_once(with_pairs):
     """The window of 12 hours holds that of 4 hours."""
-    early = pooled_answers(changed(with_pairs, "feder-2014/r01", time_value=3.0), "4h", "12h")
-    assert [list(a.included["contrast_id"]) for a in early.answered] == [["feder-2014/r01"]] * 2
+    early = pooled_answers(changed(with_pairs, "ford-2014/r01", time_value=3.0), "4h", "12h")
+    assert [list(a.included["contrast_id"]) for a in early.answered] == [["ford-2014/r01"]] * 2
     assert "Above the line: 1 contrast from our rows" in early.caption().text
 
 

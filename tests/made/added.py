@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from evidence_tools.claims import assess_claims
 from evidence_tools.further_checks import moved_judgements
 from evidence_tools.loading import load
 from made.builder import bibtex
 from made.defaults import with_defaults
-from spoiling import insert_row, set_cell
+from spoiling import delete_rows, insert_row, set_cell
 
 KINDS = {
     "direct": ({"condition": "gad"}, "anxiety", "ham-a"),
@@ -35,10 +36,21 @@ def add_study(folder: Path, name: str, kind: str, *, number: int = 1) -> None:
 
 
 def settle(folder: Path) -> None:
-    """Record the basis of now in every verdict and certainty that must be read again."""
-    for finding in moved_judgements(load(folder)):
-        table = finding.file.removesuffix(".csv")
-        set_cell(folder, table, finding.row_id, "basis", finding.allowed)
+    """Record what the rule proposes now wherever a judgement must be read again."""
+    evidence = load(folder)
+    proposed = {a.claim.claim_id: a.proposal for a in assess_claims(evidence).assessments}
+    for finding in moved_judgements(evidence):
+        table, row, basis = finding.file.removesuffix(".csv"), finding.row_id, finding.allowed
+        cells = {"basis": basis}
+        if table == "verdicts":
+            cells |= {"verdict": proposed[row].verdict}
+        elif basis.startswith("no rating"):
+            delete_rows(folder, table, lambda entry, row=row: entry["subject"] == row)
+            continue
+        else:
+            cells |= {"rating": basis.split(" from ")[0]}
+        for column, value in cells.items():
+            set_cell(folder, table, row, column, value)
 
 
 def confirm(folder: Path, claim_id: str) -> None:
