@@ -198,7 +198,7 @@ _PEAK, _GONE = _HARM | {"event": "side-effect-peak"}, _HARM | {"event": "side-ef
 _BEGAN = _HARM | {"event": "side-effect-onset", "basis": "assessment-schedule"}
 _DISSOCIATION = {"effect": "dissociation", "term": "dissociation"}
 _PRESSURE = {"effect": "blood-pressure", "term": "blood-pressure-change"}
-_NAUSEA = {"effect": "nausea", "term": "nausea"}
+_VERTIGO = {"effect": "vertigo", "term": "vertigo"}
 _LENGTH = {"event": "infusion-duration", "lower": 40, "upper": 40, "unit": "min"}
 _LENGTH |= {"anchor": "infusion-start", "phase": "not-applicable", "basis": "authors-statement"}
 TIMING = {
@@ -269,7 +269,7 @@ TIMING = {
         _PEAK | _PRESSURE | {"lower": 20, "upper": 40},
         _GONE | {"effect": "sedation", "term": "somnolence", "lower": 2, "upper": 4, "unit": "h"},
         _GONE | _PRESSURE | {"lower": 60, "upper": 240},
-        _GONE | _NAUSEA | {"lower": 15, "upper": 90, "basis": "range-among-affected"},
+        _GONE | _VERTIGO | {"lower": 15, "upper": 90, "basis": "range-among-affected"},
     ],
     "void-2025": [
         _SEEN | {"lower": 4, "unit": "wk", "anchor": "baseline", "phase": "during-dosing"}
