@@ -34,11 +34,16 @@ BAYESIAN = [
     *("probability_below_zero", "tau_prior", "k"),
 ]
 PAIRED_COLUMNS = "mean_1,mean_2,sd_1,sd_2,n,r"
+CHANGE_COLUMNS = (
+    "mean_pre_active,mean_post_active,sd_pre_active,n_active,"
+    "mean_pre_control,mean_post_control,sd_pre_control,n_control,r"
+)
 COLUMNS = {
     "means": "mean_active,sd_active,n_active,mean_control,sd_control,n_control",
     "events": "events_active,n_active,events_control,n_control",
     "one arm": "events,n",
     "pairs": PAIRED_COLUMNS,
+    "changes": CHANGE_COLUMNS,
     "rates": "events_active,time_active,events_control,time_control",
 }
 """The columns that docs/json.md names."""
@@ -47,13 +52,15 @@ LINES = {
     "events": "2,10,4,12",
     "one arm": "2,10",
     "pairs": "5,6,2,3,10,0.5",
+    "changes": "30.6,38.5,15,20,23.1,19.7,13.8,20,0.47",
     "rates": "2,10,4,12",
 }
 KIND = {
     **dict.fromkeys(["MD", "SMD", "SMDH", "ROM"], "means"),
     **dict.fromkeys(["RR", "OR", "RD", "PETO", "AS"], "events"),
     **dict.fromkeys(["PR", "PLO", "PAS", "PFT"], "one arm"),
-    **dict.fromkeys(["MC", "SMCC", "SMCR", "SMCRH", "ROMC"], "pairs"),
+    **dict.fromkeys(["MC", "SMCC", "SMCR", "SMCRH", "SMCRP", "SMCRPH", "ROMC"], "pairs"),
+    "PPC": "changes",
     "IRR": "rates",
 }
 

@@ -28,6 +28,8 @@ ESCALC = {(entry["dataset"], entry["measure"]): entry for entry in REFERENCE["es
 
 WITHOUT_REFERENCE = {"SMDH": "test_smdh_is_the_delta_method_on_means_and_variances"}
 """Measures that the reference does not hold, and the test that derives them independently."""
+ELSEWHERE = {"PPC", "SMCRP", "SMCRPH"}
+"""Measures that `test_effects_change.py` compares with their paper and with metafor."""
 
 NAMES = {
     "m1i": "mean_active", "sd1i": "sd_active", "n1i": "n_active",
@@ -46,9 +48,15 @@ PAIRED = {"mean_1": 10, "mean_2": 14, "sd_1": 3, "sd_2": 4, "n": 12, "r": 0.5}
 EVENTS = {"events_active": 3, "n_active": 12, "events_control": 6, "n_control": 10}
 RATES = {"events_active": 3, "time_active": 12, "events_control": 6, "time_control": 10}
 ONE_ARM = {"events": 3, "n": 12}
+CHANGES = {
+    **{"mean_pre_active": 30, "mean_post_active": 24, "sd_pre_active": 6, "n_active": 12},
+    **{"mean_pre_control": 29, "mean_post_control": 27, "sd_pre_control": 5, "n_control": 10},
+    "r": 0.5,
+}
 EXAMPLES = {
     **dict.fromkeys(("MD", "SMD", "SMDH", "ROM"), MEANS),
-    **dict.fromkeys(("MC", "SMCC", "SMCR", "SMCRH", "ROMC"), PAIRED),
+    **dict.fromkeys(("MC", "SMCC", "SMCR", "SMCRH", "SMCRP", "SMCRPH", "ROMC"), PAIRED),
+    "PPC": CHANGES,
     **dict.fromkeys(("RR", "OR", "RD", "PETO", "AS"), EVENTS),
     **dict.fromkeys(("PR", "PLO", "PAS", "PFT"), ONE_ARM),
     "IRR": RATES,
@@ -107,7 +115,9 @@ def test_reference_is_the_whole_grid():
 
 
 def test_every_measure_has_a_reference_or_a_derivation():
-    assert {measure for _, measure in ESCALC} | set(WITHOUT_REFERENCE) == set(ef.MEASURES)
+    assert {measure for _, measure in ESCALC} | set(WITHOUT_REFERENCE) | ELSEWHERE == set(
+        ef.MEASURES
+    )
     assert set(WITHOUT_REFERENCE.values()) <= set(globals())
     assert set(EXAMPLES) == set(ef.MEASURES)
 

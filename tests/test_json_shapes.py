@@ -15,6 +15,7 @@ TEXT = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## `evidence ([^`]+)`\n(.*?)(?=^## |\Z)", TEXT, re.M | re.S))
 BCG, TWO_ARMS = "docs/examples/bcg-vaccine.csv", "docs/examples/two-arms.csv"
 COUNTS, SCHOOLS = "docs/examples/bcg-counts.csv", "docs/examples/school-calendars.csv"
+ARMS = ("active", "control")
 QUESTION = "related-ptsd/14d/course/any/severity"
 CALLS = {
     "validate": [[]],
@@ -52,9 +53,10 @@ BAYESIAN = {
 SAID = {
     "show": set(LINKS),
     "effects": {
-        *(f"{what}_{arm}" for what in ("mean", "sd", "n") for arm in ("active", "control")),
+        *(f"{what}_{arm}" for what in ("mean", "sd", "n") for arm in ARMS),
         *("events_active", "events_control", "time_active", "time_control", "events", "n"),
         *("mean_1", "mean_2", "sd_1", "sd_2", "r"),
+        *(f"{what}_{arm}" for what in ("mean_pre", "mean_post", "sd_pre") for arm in ARMS),
     },
     "pool FILE [--method": {"yi", "vi", "label"},
     "pool FILE --model": {"peto", "binomial"},

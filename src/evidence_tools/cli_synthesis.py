@@ -21,7 +21,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, numbers unrounde
 
 @app.command(epilog="Example: evidence effects SMD docs/examples/two-arms.csv")
 def effects(
-    measure: Annotated[str, typer.Argument(help="MD, SMD, RR, OR, RD, PLO, SMCR …")],
+    measure: Annotated[str, typer.Argument(help="MD, SMD, RR, OR, RD, PLO, SMCR, PPC …")],
     file: Annotated[Path, typer.Argument(help="CSV file with the columns of the measure.")],
     as_json: Json = False,
 ) -> None:
@@ -71,7 +71,7 @@ def pool(
 ) -> None:
     """Pool the effects of a CSV file, or answer one of our questions."""
     from evidence_tools import terminal
-    from evidence_tools.report import pooled_files
+    from evidence_tools.report import picture_files, pooled_files
 
     given = _given(context)
     if (file is None) == (not question):
@@ -81,14 +81,14 @@ def pool(
         _answer(question, as_json)
         return
     if out is not None:
-        pooled_files.check_ending(out)
+        picture_files.check_ending(out)
     pooled = pooled_files.pool_file(file, given)
     if as_json:
         terminal.print_json(pooled.record)
     else:
         terminal.say(pooled.summary)
     if out is not None and pooled.picture is not None:
-        pooled_files.write_picture(pooled.picture(), out)
+        picture_files.write_picture(pooled.picture(), out)
         terminal.remark(f"written: {out}")
 
 
@@ -155,10 +155,10 @@ def gosh(
 ) -> None:
     """Pool every subset of the studies."""
     from evidence_tools import terminal
-    from evidence_tools.report import diagnostics
+    from evidence_tools.report import diagnostics, picture_files
 
     if out is not None:
-        diagnostics.check_ending(out, diagnostics.ENDINGS)
+        picture_files.check_ending(out, diagnostics.ENDINGS)
     with terminal.SlowProgress("pooling subsets") as done:
         found = diagnostics.gosh_of_file(file, method=method, seed=seed, progress=done)
     if as_json:
@@ -182,15 +182,15 @@ def smallstudy(
 ) -> None:
     """Ask whether small studies report larger effects."""
     from evidence_tools import terminal
-    from evidence_tools.report import diagnostics
+    from evidence_tools.report import diagnostics, picture_files
 
     if out is not None:
-        diagnostics.check_ending(out)
+        picture_files.check_ending(out)
     found = diagnostics.small_studies_of_file(file, anyway=anyway)
     if as_json:
         terminal.print_json(found.to_dict())
     else:
         terminal.say(found.summary())
     if out is not None:
-        diagnostics.write_picture(found.picture(), out)
+        picture_files.write_picture(found.picture(), out)
         terminal.remark(f"written: {out}")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit
 
-from evidence_tools.effects import events, means, paired, single_arm
+from evidence_tools.effects import change, events, means, paired, single_arm
 from evidence_tools.effects.studies import EffectSizes, Floats, Studies, floats
 from evidence_tools.errors import NotEstimableError, UnknownTermError, did_you_mean
 
@@ -41,6 +41,10 @@ class Measure:
 
 _MEANS = ("mean_active", "sd_active", "n_active", "mean_control", "sd_control", "n_control")
 _PAIRED = ("mean_1", "mean_2", "sd_1", "sd_2", "n", "r")
+_CHANGES = (
+    *("mean_pre_active", "mean_post_active", "sd_pre_active", "n_active"),
+    *("mean_pre_control", "mean_post_control", "sd_pre_control", "n_control", "r"),
+)
 _EVENTS = ("events_active", "n_active", "events_control", "n_control")
 _ONE_ARM = ("events", "n")
 _RATES = ("events_active", "time_active", "events_control", "time_control")
@@ -77,6 +81,21 @@ MEASURES: dict[str, Measure] = {
         words="standardised mean change, by the SD of condition 1, unequal variances",
         compute=paired.standardised_mean_change_raw_unequal,
         columns=_PAIRED,
+    ),
+    "SMCRP": Measure(
+        words="standardised mean change, by the SD of both conditions",
+        compute=change.standardised_mean_change_pooled,
+        columns=_PAIRED,
+    ),
+    "SMCRPH": Measure(
+        words="standardised mean change, by the SD of both conditions, unequal variances",
+        compute=change.standardised_mean_change_pooled_unequal,
+        columns=_PAIRED,
+    ),
+    "PPC": Measure(
+        words="standardised change against that of control (d_ppc2)",
+        compute=change.standardised_change_against_control,
+        columns=_CHANGES,
     ),
     "ROMC": Measure(
         words="ratio of means within persons",

@@ -64,12 +64,12 @@ def mean_change(
     >>> effect.yi.tolist(), effect.vi.tolist()
     ([-3.0], [5.0])
     """
-    studies = _read("MC", mean_1=mean_1, mean_2=mean_2, sd_1=sd_1, sd_2=sd_2, n=n, r=r)
+    studies = read_pairs("MC", mean_1=mean_1, mean_2=mean_2, sd_1=sd_1, sd_2=sd_2, n=n, r=r)
     m1, m2, s1, s2, n_pairs, rho = studies.values()
     with np.errstate(all="ignore"):  # what is not finite is named in the notes
-        square = _variance_of_change(s1, s2, rho)
+        square = variance_of_change(s1, s2, rho)
         yi, vi = m1 - m2, square / n_pairs
-    return studies.effects(yi, vi, empty=[_too_few(n_pairs, 2), (square <= 0, NO_SPREAD)])
+    return studies.effects(yi, vi, empty=[too_few(n_pairs, 2), (square <= 0, NO_SPREAD)])
 
 
 def standardised_mean_change(
@@ -123,13 +123,13 @@ def standardised_mean_change(
     >>> effect.yi.round(4).tolist(), effect.vi.round(4).tolist()
     ([0.5642], [0.3864])
     """
-    studies = _read("SMCC", mean_1=mean_1, mean_2=mean_2, sd_1=sd_1, sd_2=sd_2, n=n, r=r)
+    studies = read_pairs("SMCC", mean_1=mean_1, mean_2=mean_2, sd_1=sd_1, sd_2=sd_2, n=n, r=r)
     m1, m2, s1, s2, n_pairs, rho = studies.values()
     with np.errstate(all="ignore"):  # what is not finite is named in the notes
-        square = _variance_of_change(s1, s2, rho)
+        square = variance_of_change(s1, s2, rho)
         yi = hedges_correction(n_pairs - 1) * (m1 - m2) / np.sqrt(square)
         vi = 1 / n_pairs + yi**2 / (2 * n_pairs)
-    return studies.effects(yi, vi, empty=[_too_few(n_pairs, 3), (square <= 0, NO_SPREAD)])
+    return studies.effects(yi, vi, empty=[too_few(n_pairs, 3), (square <= 0, NO_SPREAD)])
 
 
 def standardised_mean_change_raw(
@@ -183,12 +183,12 @@ def standardised_mean_change_raw(
     >>> effect.yi.round(4).tolist(), effect.vi.round(4).tolist()
     ([0.5642], [0.7197])
     """
-    studies = _read("SMCR", mean_1=mean_1, mean_2=mean_2, sd_1=sd_1, n=n, r=r)
+    studies = read_pairs("SMCR", mean_1=mean_1, mean_2=mean_2, sd_1=sd_1, n=n, r=r)
     m1, m2, s1, n_pairs, rho = studies.values()
     with np.errstate(all="ignore"):  # what is not finite is named in the notes
         yi = hedges_correction(n_pairs - 1) * (m1 - m2) / s1
         vi = 2 * (1 - rho) / n_pairs + yi**2 / (2 * n_pairs)
-    return studies.effects(yi, vi, empty=[_too_few(n_pairs, 3), (s1 == 0, NO_SPREAD)])
+    return studies.effects(yi, vi, empty=[too_few(n_pairs, 3), (s1 == 0, NO_SPREAD)])
 
 
 def standardised_mean_change_raw_unequal(
@@ -245,14 +245,14 @@ def standardised_mean_change_raw_unequal(
     >>> effect.yi.round(4).tolist(), effect.vi.round(4).tolist()
     ([0.5642], [0.3436])
     """
-    studies = _read("SMCRH", mean_1=mean_1, mean_2=mean_2, sd_1=sd_1, sd_2=sd_2, n=n, r=r)
+    studies = read_pairs("SMCRH", mean_1=mean_1, mean_2=mean_2, sd_1=sd_1, sd_2=sd_2, n=n, r=r)
     m1, m2, s1, s2, n_pairs, rho = studies.values()
     with np.errstate(all="ignore"):  # what is not finite is named in the notes
         factor = hedges_correction(n_pairs - 1)
         yi = factor * (m1 - m2) / s1
-        of_means = _variance_of_change(s1, s2, rho) / (s1**2 * (n_pairs - 1))
+        of_means = variance_of_change(s1, s2, rho) / (s1**2 * (n_pairs - 1))
         vi = factor**2 * (of_means + yi**2 / (2 * (n_pairs - 1)))
-    return studies.effects(yi, vi, empty=[_too_few(n_pairs, 3), (s1 == 0, NO_SPREAD)])
+    return studies.effects(yi, vi, empty=[too_few(n_pairs, 3), (s1 == 0, NO_SPREAD)])
 
 
 def ratio_of_means_paired(
@@ -303,24 +303,25 @@ def ratio_of_means_paired(
     >>> effect.yi.round(4).tolist(), effect.vi.tolist()
     ([-0.6931], [0.25])
     """
-    studies = _read("ROMC", mean_1=mean_1, mean_2=mean_2, sd_1=sd_1, sd_2=sd_2, n=n, r=r)
+    studies = read_pairs("ROMC", mean_1=mean_1, mean_2=mean_2, sd_1=sd_1, sd_2=sd_2, n=n, r=r)
     m1, m2, s1, s2, n_pairs, rho = studies.values()
     with np.errstate(all="ignore"):  # what is not finite is named in the notes
         yi = np.log(m1 / m2)
-        vi = _variance_of_change(s1 / m1, s2 / m2, rho) / n_pairs
-    return studies.effects(yi, vi, empty=[_too_few(n_pairs, 2), no_ratio(m1, m2)])
+        vi = variance_of_change(s1 / m1, s2 / m2, rho) / n_pairs
+    return studies.effects(yi, vi, empty=[too_few(n_pairs, 2), no_ratio(m1, m2)])
 
 
-def _variance_of_change(first: Floats, second: Floats, r: Floats) -> Floats:
+def variance_of_change(first: Floats, second: Floats, r: Floats) -> Floats:
     """Variance of the difference of two correlated values."""
     return first**2 + second**2 - 2 * r * first * second
 
 
-def _too_few(n: Floats, least: int) -> tuple[Mask, str]:
+def too_few(n: Floats, least: int) -> tuple[Mask, str]:
+    """Where a study has too few persons, and the words for it."""
     return n < least, f"fewer than {least} persons"
 
 
-def _read(measure: str, **columns: ArrayLike) -> Studies:
+def read_pairs(measure: str, **columns: ArrayLike) -> Studies:
     """The columns, refused where a number cannot be."""
     studies = Studies.read(measure, **columns)
     studies.refuse_below(0, *(name for name in columns if name.startswith("sd_")))

@@ -23,9 +23,6 @@ from evidence_tools.report.csv_files import (
     read_effects,
     require_columns,
 )
-from evidence_tools.report.picture_files import check_ending, write_picture
-
-__all__ = ["PoolOfFile", "check_ending", "check_options", "pool_file", "write_picture"]
 
 if TYPE_CHECKING:
     from evidence_tools.report.display import Picture
@@ -116,7 +113,10 @@ def pool_file(path: Path, given: Mapping[str, Any]) -> PoolOfFile:
     if leading == "--model":
         return _counted(path, given["--model"], given.get("--measure", "OR"))
     effects = read_effects(path)
-    settings = {"method": given.get("--method", METHOD), "test": given.get("--test", TEST)}
+    settings: dict[str, Any] = {
+        "method": given.get("--method", METHOD),
+        "test": given.get("--test", TEST),
+    }
     with naming(path):
         match leading:
             case "--bayes":
@@ -128,7 +128,7 @@ def pool_file(path: Path, given: Mapping[str, Any]) -> PoolOfFile:
         return _pooled(effects, settings)
 
 
-def _pooled(effects: FileEffects, settings: dict[str, str]) -> PoolOfFile:
+def _pooled(effects: FileEffects, settings: dict[str, Any]) -> PoolOfFile:
     from evidence_tools.synthesis.pool import pool
 
     fit = pool(effects.yi, effects.vi, method=settings["method"], test=settings["test"])
@@ -199,7 +199,7 @@ def _multilevel_record(fit: MultilevelEffect) -> dict[str, Any]:
     return {"coefficients": coefficients, **plain, "notes": list(fit.notes)}
 
 
-def _regressed(effects: FileEffects, columns: str, settings: dict[str, str]) -> PoolOfFile:
+def _regressed(effects: FileEffects, columns: str, settings: dict[str, Any]) -> PoolOfFile:
     from evidence_tools.synthesis.regression import regress
 
     fit = regress(effects.yi, effects.vi, _moderators(effects, columns), **settings)
@@ -246,7 +246,7 @@ def _counted(path: Path, model: str, measure: str) -> PoolOfFile:
     return PoolOfFile(summary=fit.summary(), record=record | {"notes": list(fit.notes)})
 
 
-def _fit_of_counts(model: str, measure: str, columns: list[Numbers]) -> Any:
+def _fit_of_counts(model: str, measure: Any, columns: list[Numbers]) -> Any:
     from evidence_tools.proportions import pool_proportions
     from evidence_tools.synthesis.beta_binomial import beta_binomial
     from evidence_tools.synthesis.rare_events import mantel_haenszel, peto
@@ -256,6 +256,5 @@ def _fit_of_counts(model: str, measure: str, columns: list[Numbers]) -> Any:
     if measure != "OR":
         hint = "Mantel-Haenszel pools RR and RD too."
         raise UnknownTermError(f"--model {model}", found=measure, allowed="OR", hint=hint)
-    return {"peto": peto, "beta-binomial": beta_binomial, "binomial": pool_proportions}[model](
-        *columns
-    )
+    fits: dict[str, Callable[..., Any]] = {"peto": peto, "beta-binomial": beta_binomial}
+    return fits.get(model, pool_proportions)(*columns)

@@ -46,6 +46,7 @@ def forest(
         Where a new study would be expected.
     """
     half = _Z * np.sqrt(effects.vi)
+    shares: Sequence[float | None] = weights or [None] * len(half)
     rows: list[ForestRow | Diamond] = [
         ForestRow(
             label=label,
@@ -57,7 +58,7 @@ def forest(
             weight=weight,
         )
         for label, yi, reach_of_one, weight in zip(
-            effects.labels, effects.yi, half, weights or [None] * len(half), strict=True
+            effects.labels, effects.yi, half, shares, strict=True
         )
     ]
     if pooled is not None:
