@@ -17,17 +17,13 @@ FLOORS = {
     "arithmetic": (
         *("conversions", "effects", "synthesis", "proportions", "timecourse", "consistency"),
     ),
-    "files": (
-        *("schema", "form", "bibliography", "typed_yaml", "rules", "yaml_files", "loading"),
-        "validation",
-    ),
+    "files": (*("schema", "form", "bibliography", "typed_yaml", "rules", "yaml_files", "loading"),),
     "bridge": (
         *("published", "clock", "relief", "readings", "questions", "contrasts", "incidence"),
         "tallies",
     ),
     "interpretation": (
-        *("answers", "harms", "integrity", "duration", "course", "claims", "certainty"),
-        "further_checks",
+        *("answers", "harms", "duration", "course", "claims", "certainty", "validation"),
     ),
     "presentation": ("style", "plots", "report"),
     "entry": ("terminal", "cli_synthesis", "cli", "__main__"),
@@ -62,8 +58,10 @@ def module_of(path: Path) -> str:
 
 
 def named(parts: Sequence[str]) -> str:
-    """The first part, or in the room of the evidence, which lies across floors, the second."""
-    return parts[1] if parts[0] == "evidence" else parts[0]
+    """The first part; the room of the evidence lies across floors, the screens are validation."""
+    if parts[0] == "evidence":
+        return parts[1]
+    return "validation" if parts[0] == "integrity" else parts[0]
 
 
 def floor_of(module: str) -> str:

@@ -15,7 +15,7 @@ import pytest
 from rich.console import Console
 from typer.main import get_command
 
-from evidence_tools import cli, further_checks, loading, terminal
+from evidence_tools import cli, loading, terminal, validation
 from evidence_tools.report.display import Table
 from spoiling import delete_rows, set_cell
 
@@ -44,17 +44,15 @@ def run(monkeypatch, capsys):
 
 @pytest.fixture(scope="module")
 def checked():
-    return further_checks.check_path()
+    return validation.check_path()
 
 
 @pytest.fixture
 def quick(run, monkeypatch, evidence, checked):
     """The same on the shipped evidence, which is read and checked only once."""
-    real = further_checks.check_path
+    real = validation.check_path
     monkeypatch.setattr(loading, "load", lambda: evidence)
-    monkeypatch.setattr(
-        further_checks, "check_path", lambda path=None: real(path) if path else checked
-    )
+    monkeypatch.setattr(validation, "check_path", lambda path=None: real(path) if path else checked)
     return run
 
 

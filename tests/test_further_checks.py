@@ -3,8 +3,9 @@
 That the screens of numbers join it stands in `test_integrity.py`.
 """
 
-from evidence_tools.further_checks import FURTHER_CHECKS, check_path, moved_judgements
 from evidence_tools.loading import load
+from evidence_tools.validation import check_path
+from evidence_tools.validation.registry import RULES
 from spoiling import read_rows, set_cell
 
 JUDGEMENTS = {"verdicts": ("claim_id", "read-again"), "certainty": ("subject", "rate-again")}
@@ -21,14 +22,13 @@ def moved(folder):
 
 
 def test_a_verdict_and_a_certainty_with_another_basis_are_found(folder):
-    assert moved_judgements(load(folder)) == ()
+    assert list(RULES["read-again"].findings(load(folder))) == []
     expected = moved(folder)
-    found = moved_judgements(load(folder))
+    found = list(RULES["read-again"].findings(load(folder)))
     assert {(f.rule, f.file, f.line, f.row_id) for f in found} == expected
 
 
 def test_the_check_of_a_folder_runs_them(folder):
-    assert moved_judgements in FURTHER_CHECKS
     expected = moved(folder)
     report = check_path(folder)
     assert not report.ok

@@ -10,15 +10,16 @@ import evidence_tools as et
 from evidence_tools import loading, validation
 from evidence_tools.consistency import Bounds
 from evidence_tools.errors import UnknownTermError
-from evidence_tools.further_checks import FURTHER_CHECKS, check_path
-from evidence_tools.integrity import SCREENS, integrity_findings, screen
+from evidence_tools.integrity import SCREENS, screen
 from evidence_tools.integrity.printed import printed_p, printed_statistic
 from evidence_tools.report.screening import (
     screen_records,
     screen_table,
-    screens_markdown,
     study_words,
 )
+from evidence_tools.validation import check_path
+from evidence_tools.validation.catalogue import rules_markdown
+from evidence_tools.validation.registry import RULES
 from spoiling import edit_text
 
 ONE, TWO = "taylor-2018", "feder-2014"
@@ -30,6 +31,10 @@ ARM = "feder-2014/ketamine"
 @pytest.fixture(scope="module")
 def report(evidence):
     return screen(evidence)
+
+
+def screened(evidence):
+    return screen(evidence).findings
 
 
 def with_rows(evidence, *, results=(), side_effects=()):
@@ -135,7 +140,7 @@ CASES += [("side_effects", *case) for case in SIDE_EFFECTS]
 def test_a_spoilt_row_is_found_and_the_right_one_passes(
     evidence, table, slug, column, wrong, right
 ):
-    found = integrity_findings(with_rows(evidence, **{table: [wrong]}))
+    found = screened(with_rows(evidence, **{table: [wrong]}))
     assert [(f.rule, f.column, f.severity) for f in found] == [
         (f"integrity-{slug}", column, "note")
     ]
@@ -164,24 +169,24 @@ def test_a_spoilt_row_is_found_and_the_right_one_passes(
     ],
 )
 def test_the_same_numbers_in_two_programmes_are_found(evidence, table, rows):
-    found = integrity_findings(with_rows(evidence, **{table: rows}))
+    found = screened(with_rows(evidence, **{table: rows}))
     same = [f for f in found if f.rule == "integrity-same-numbers-in-two-studies"]
     assert [f.row_id for f in same] == [f"{TWO}/x1"]
     assert f"{ONE}/x0" in same[0].found
     twice = with_rows(evidence, **{table: [rows[0], rows[0]]})
-    slugs = [f.rule for f in integrity_findings(twice)]
+    slugs = [f.rule for f in screened(twice)]
     assert "integrity-same-numbers-in-two-studies" not in slugs
 
 
 def test_few_digits_in_common_are_a_coincidence(evidence):
     rows = [effect(ONE, events="12", n="113"), effect(TWO, events="12", n="113")]
-    assert integrity_findings(with_rows(evidence, side_effects=rows)) == ()
+    assert screened(with_rows(evidence, side_effects=rows)) == ()
 
 
 def test_a_review_may_repeat_the_numbers_of_a_trial(evidence):
     review = evidence.studies[evidence.studies.programme.isna()].study_id.iloc[0]
     rows = [mean("22.93", "4.21", "20"), mean("22.93", "4.21", "20") | {"study_id": review}]
-    found = integrity_findings(with_rows(evidence, results=rows))
+    found = screened(with_rows(evidence, results=rows))
     assert [f for f in found if f.rule == "integrity-same-numbers-in-two-studies"] == []
 
 
@@ -211,7 +216,7 @@ def test_what_cannot_be_checked_is_said_to_be_so(evidence, name):
 
 def test_infusions_may_be_more_than_people(evidence):
     rows = [effect(unit="infusions", arm_id=ARM, events="3", n="500")]
-    assert integrity_findings(with_rows(evidence, side_effects=rows)) == ()
+    assert screened(with_rows(evidence, side_effects=rows)) == ()
 
 
 def test_people_of_a_comparison_are_those_of_both_arms(evidence):
@@ -220,14 +225,14 @@ def test_people_of_a_comparison_are_those_of_both_arms(evidence):
     control = evidence.arms[evidence.arms.arm_id == "feder-2014/midazolam"]
     assert len(control) == 1
     both = row | {"comparator_arm_id": "feder-2014/midazolam"}
-    alone = {f.rule for f in integrity_findings(with_rows(evidence, results=[row]))}
-    together = {f.rule for f in integrity_findings(with_rows(evidence, results=[both]))}
+    alone = {f.rule for f in screened(with_rows(evidence, results=[row]))}
+    together = {f.rule for f in screened(with_rows(evidence, results=[both]))}
     assert "integrity-people-exceed-arms" in alone
     assert together == set()
 
 
 def test_an_impossible_mean_is_not_said_twice(evidence):
-    found = integrity_findings(with_rows(evidence, results=[mean("5.27", "2.51", "43")]))
+    found = screened(with_rows(evidence, results=[mean("5.27", "2.51", "43")]))
     assert [f.rule for f in found] == ["integrity-mean-impossible"]
 
 
@@ -242,7 +247,7 @@ def test_what_validation_says_of_p_and_interval_is_not_said_again(evidence):
 def test_p_of_a_small_sample_may_follow_t(evidence, n, fits):
     """Normal, the interval means p < 0.0001; with 3 to 6 degrees of freedom it is larger."""
     row = interval("4.0", "2.0", "6.0", "p = 0.003", n=n)
-    assert (integrity_findings(with_rows(evidence, results=[row])) == ()) is fits
+    assert (screened(with_rows(evidence, results=[row])) == ()) is fits
 
 
 # p-values and statistics in words
@@ -356,7 +361,7 @@ def test_recorded_decimals_are_no_fewer_than_the_digits_that_are_left(evidence):
 
 def test_the_screens_are_quick(evidence):
     start = time.process_time()
-    integrity_findings(evidence)
+    screened(evidence)
     assert time.process_time() - start < 0.5
 
 
@@ -416,10 +421,10 @@ def test_records_have_the_documented_keys(report, root):
 
 def test_every_screen_says_why_it_matters():
     assert et.screen is screen
-    page = screens_markdown()
-    for slug, one in SCREENS.items():
-        assert len(one.why.split()) > 10, slug
-        assert one.why.rstrip().endswith("."), slug
+    page = rules_markdown()
+    for slug in SCREENS:
+        assert len(RULES[slug].why.split()) > 10, slug
+        assert RULES[slug].why.rstrip().endswith("."), slug
         assert f"| `{slug}` | note |" in page
 
 
@@ -427,8 +432,7 @@ def test_every_screen_says_why_it_matters():
 
 
 def test_validation_of_a_folder_adds_the_screens(folder, report):
-    with_screens, without = check_path(folder), validation.validate_path(folder)
-    assert integrity_findings in FURTHER_CHECKS
+    with_screens, without = check_path(folder), validation.validate_folder(folder)
     assert with_screens.ok
     assert set(with_screens.findings) - set(without.findings) == set(report.findings)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from evidence_tools import cli, further_checks, loading
+from evidence_tools import cli, loading, validation
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
@@ -86,10 +86,10 @@ def keys(data):
 @pytest.fixture(scope="module")
 def printed(evidence):
     """The keys that each command prints on the shipped evidence and the examples."""
-    checked = further_checks.check_path()
+    checked = validation.check_path()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loading, "load", lambda: evidence)
-        patch.setattr(further_checks, "check_path", lambda path=None: checked)
+        patch.setattr(validation, "check_path", lambda path=None: checked)
         patch.chdir(ROOT)
         yield lambda name, capsys: set().union(
             *(keys(_output(patch, capsys, name.split()[0], words)) for words in CALLS[name])

@@ -248,7 +248,6 @@ def _check_case(entries: list[Entry]) -> Iterator[Finding]:
 def _finding(rule: str, line: int, key: str, column: str, value: str, hint: str) -> Finding:
     return Finding(
         rule=rule,
-        severity="error",
         file=BIBLIOGRAPHY,
         line=line,
         row_id=key,

@@ -293,7 +293,6 @@ def stale_ratings(evidence: Evidence, ledger: ClaimLedger) -> tuple[Finding, ...
     return tuple(
         Finding(
             rule="rate-again",
-            severity="error",
             file="certainty.csv",
             line=line,
             row_id=subject,

@@ -40,7 +40,7 @@ def validate(
 ) -> None:
     """Check the evidence; list everything wrong at once."""
     from evidence_tools import terminal
-    from evidence_tools.further_checks import check_path
+    from evidence_tools.validation import check_path
 
     report = check_path(path)
     if as_json:
@@ -235,11 +235,11 @@ def docs() -> None:
 def report() -> None:
     """Validate, rerun notebooks, build pages into build/site."""
     from evidence_tools import terminal
-    from evidence_tools.further_checks import check_path
     from evidence_tools.loading import load
     from evidence_tools.report.execution import find_notebooks
     from evidence_tools.report.ledger import verdicts
     from evidence_tools.report.publish import publish
+    from evidence_tools.validation import check_path
 
     checked = check_path()
     terminal.remark(f"validation: {checked.verdict()}")

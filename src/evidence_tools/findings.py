@@ -41,9 +41,9 @@ class Finding:
         What was found, in words; the value in quotes unless the rule says it better.
     """
 
-    rule: str
-    severity: Severity
     file: str
+    rule: str = ""
+    severity: Severity = "error"
     line: int | None = None
     row_id: str = ""
     column: str = ""
@@ -127,7 +127,7 @@ class ValidationReport:
         """One row per finding."""
         import pandas as pd
 
-        columns = list(Finding(rule="", severity="note", file="").to_dict())
+        columns = list(Finding(file="").to_dict())
         return pd.DataFrame([f.to_dict() for f in self.findings], columns=columns)
 
     def summary(self) -> str:

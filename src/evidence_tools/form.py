@@ -207,7 +207,6 @@ def _finding(
 ) -> Finding:
     return Finding(
         rule=rule,
-        severity="error",
         file=name,
         line=line,
         found=found,

@@ -253,9 +253,7 @@ def _checked_text(name: str, data: bytes | str) -> tuple[str | None, list[Findin
     """The text of a file, none where it cannot be read, and what is wrong with its form."""
     if isinstance(data, str):
         hint = "Restore it from git."
-        return None, [
-            Finding(rule="missing-file", severity="error", file=name, found=data, hint=hint)
-        ]
+        return None, [Finding(rule="missing-file", file=name, found=data, hint=hint)]
     findings = list(form.check_text(name, data))
     return (None if _unreadable(findings) else data.decode("utf-8")), findings
 
@@ -323,20 +321,47 @@ def _unread_cells(
     for index in printed.index[bad]:
         value = str(printed.at[index, column])
         rule = "not-finite" if value.lower().lstrip("+-") in _NOT_FINITE else "wrong-type"
-        yield Finding(
+        yield at_cell(
+            table,
+            printed,
+            index,
+            column,
             rule=rule,
-            severity="error",
-            file=table.path,
-            line=int(index) + 2,
-            row_id=row_id(table, printed, index),
-            column=column,
-            value=value,
             allowed="a whole number" if kind == "integer" else "a number with a decimal point",
             hint="Leave the cell empty if the number was not seen; words belong in the note.",
         )
 
 
 _NOT_FINITE = {"nan", "inf", "infinity"}
+
+
+def at_cell(
+    table: TableSchema, printed: pd.DataFrame, index: Any, column: str, **words: Any
+) -> Finding:
+    """A finding at one cell of a table, with the value as printed.
+
+    Parameters
+    ----------
+    table, printed : TableSchema, DataFrame
+        The table and its cells as text.
+    index, column : int, str
+        Row index and column; a key of several columns has no value of its own.
+    **words : str
+        `rule`, `found`, `allowed`, `hint`.
+
+    Returns
+    -------
+    Finding
+        Of severity "error".
+    """
+    return Finding(
+        file=table.path,
+        line=int(index) + 2,
+        row_id=row_id(table, printed, index),
+        column=column,
+        value=str(printed.at[index, column]) if column in printed else "",
+        **words,
+    )
 
 
 def row_id(table: TableSchema, frame: pd.DataFrame, index: Any) -> str:

@@ -208,10 +208,9 @@ def _check_test(test: Any, line: int, claim_id: str) -> Iterator[Finding]:
 def _finding(
     file: str, rule: str, line: int, row_id: str, found: str, allowed: str = ""
 ) -> Finding:
-    hint = "Compare with the entries around it." if rule != "unparsed-yaml" else "Mend the YAML."
+    hint = "Mend the YAML." if rule == "unparsed-yaml" else "Compare with the entries around it."
     return Finding(
         rule=rule,
-        severity="error",
         file=file,
         line=line,
         row_id=row_id,

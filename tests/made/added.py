@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from evidence_tools.claims import assess_claims
-from evidence_tools.further_checks import moved_judgements
 from evidence_tools.loading import load
+from evidence_tools.validation.registry import RULES
 from made.builder import bibtex
 from made.defaults import with_defaults
 from spoiling import delete_rows, insert_row, set_cell
@@ -39,7 +39,7 @@ def settle(folder: Path) -> None:
     """Record what the rule proposes now wherever a judgement must be read again."""
     evidence = load(folder)
     proposed = {a.claim.claim_id: a.proposal for a in assess_claims(evidence).assessments}
-    for finding in moved_judgements(evidence):
+    for finding in RULES["read-again"].findings(evidence):
         table, row, basis = finding.file.removesuffix(".csv"), finding.row_id, finding.allowed
         cells = {"basis": basis}
         if table == "verdicts":

@@ -261,7 +261,6 @@ def stale(evidence: Evidence, ledger: ClaimLedger | None = None) -> tuple[Findin
     return tuple(
         Finding(
             rule=READ_AGAIN,
-            severity="error",
             file="verdicts.csv",
             line=lines[assessment.claim.claim_id],
             row_id=assessment.claim.claim_id,

@@ -62,7 +62,6 @@ def unparsed(file: str, error: yaml.YAMLError) -> Finding:
     mark = getattr(error, "problem_mark", None)
     return Finding(
         rule="unparsed-yaml",
-        severity="error",
         file=file,
         line=mark.line + 1 if mark else 1,
         found=str(getattr(error, "problem", None) or error),
@@ -164,7 +163,6 @@ class _Reader:
         self.findings.append(
             Finding(
                 rule=self.rule,
-                severity="error",
                 file=self.file,
                 line=node.start_mark.line + 1 if node else 1,
                 row_id=".".join(path[:-1]),

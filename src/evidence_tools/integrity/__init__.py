@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
@@ -21,11 +21,10 @@ from evidence_tools.integrity import (  # noqa: F401  (register screens)
     agreement,
     whole_points,
 )
-from evidence_tools.integrity.register import SCREENS, Check, Seen, checks_of
 from evidence_tools.loading import Evidence
-from evidence_tools.validation.registry import RULES, where
+from evidence_tools.validation.registry import RULES, SCREENS, concern, where
 
-__all__ = ["SCREENS", "IntegrityReport", "StudyScreen", "integrity_findings", "screen"]
+__all__ = ["SCREENS", "IntegrityReport", "StudyScreen", "screen"]
 
 Status = Literal["no concern", "some concern", "cannot be checked"]
 
@@ -155,47 +154,45 @@ def screen(evidence: Evidence) -> IntegrityReport:
     IntegrityReport
         Findings of severity note, and a status per study.
 
-    Raises
-    ------
-    EvidenceFileError
-        If ``rules.yml`` lacks a threshold.
-
     Notes
     -----
     A study of "no concern" passed the checks that its printed numbers allow, and no others:
     whether the trial was done as reported cannot be computed.
     """
-    own = list(_own_checks(evidence))
-    by_study: dict[str, list[Check]] = {}
-    for check in (*own, *_checks_of_validation(evidence)):
-        by_study.setdefault(check.study_id, []).append(check)
+    own = list(_own(evidence))
+    by_study: dict[str, list[_Looked]] = {}
+    for looked in (*own, *_of_validation(evidence)):
+        by_study.setdefault(looked.study_id, []).append(looked)
     studies = evidence.studies.dropna(subset=["study_id"])
+    names = zip(studies.study_id, studies.label.fillna(studies.study_id), strict=True)
     return IntegrityReport(
-        studies=tuple(
-            _study(study_id, label, by_study.get(study_id, []))
-            for study_id, label in zip(
-                studies.study_id, studies.label.fillna(studies.study_id), strict=True
-            )
-        ),
+        studies=tuple(_study(*name, by_study.get(name[0], [])) for name in names),
         findings=_findings(own),
     )
 
 
-def integrity_findings(evidence: Evidence) -> tuple[Finding, ...]:
-    """The findings of `screen` without the studies, for a validation report."""
-    return _findings(_own_checks(evidence))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Looked:
+    """One row that a rule looked at, and what does not fit."""
+
+    study_id: str
+    rule: str
+    finding: Finding | None
 
 
-def _own_checks(evidence: Evidence) -> Iterator[Check]:
-    for one in SCREENS.values():
-        yield from one.checks(evidence)
+def _own(evidence: Evidence) -> Iterator[_Looked]:
+    for slug, look in SCREENS.items():
+        for seen in look(evidence):
+            finding = concern(evidence, slug, seen) if seen.column else None
+            study = evidence.text[seen.table].study_id[seen.index]
+            yield _Looked(study_id=study, rule=slug, finding=finding)
 
 
-def _findings(checks: Iterable[Check]) -> tuple[Finding, ...]:
-    return tuple(check.finding for check in checks if check.finding is not None)
+def _findings(looked: Iterable[_Looked]) -> tuple[Finding, ...]:
+    return tuple(one.finding for one in looked if one.finding is not None)
 
 
-def _study(study_id: str, label: str, checks: list[Check]) -> StudyScreen:
+def _study(study_id: str, label: str, checks: list[_Looked]) -> StudyScreen:
     findings = _findings(checks)
     status: Status = "some concern" if findings else "no concern" if checks else "cannot be checked"
     return StudyScreen(
@@ -207,13 +204,12 @@ def _study(study_id: str, label: str, checks: list[Check]) -> StudyScreen:
     )
 
 
-def _checks_of_validation(evidence: Evidence) -> Iterator[Check]:
+def _of_validation(evidence: Evidence) -> Iterator[_Looked]:
     """The rows that rules of validation look at, and what they find there."""
     for slug, (tables, columns) in _RULES_OF_VALIDATION.items():
-        found = {(f.file, f.row_id): f for f in RULES[slug].findings(evidence)}
+        found = {(f.file, f.line): f for f in RULES[slug].findings(evidence)}
         for table in tables.split():
             rows, path = evidence.table(table), evidence.schema[table].path
-            complete = where(rows[list(columns)].notna().all(axis=1))
-            seen = [Seen(table=table, index=index) for index in complete]
-            for check in checks_of(evidence, slug, seen):
-                yield replace(check, finding=found.get((path, check.row_id)))
+            for index in where(rows[list(columns)].notna().all(axis=1)):
+                study, finding = rows.study_id[index], found.get((path, index + 2))
+                yield _Looked(study_id=study, rule=slug, finding=finding)

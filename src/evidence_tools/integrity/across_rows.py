@@ -8,9 +8,8 @@ from typing import Any
 import pandas as pd
 
 from evidence_tools.integrity.printed import printed_statistic
-from evidence_tools.integrity.register import Seen, screen_of
 from evidence_tools.loading import Evidence
-from evidence_tools.validation.registry import where
+from evidence_tools.validation.registry import Seen, screen_of, where
 
 _COMBINATIONS = (
     ("results", ("estimate", "sd")),

@@ -18,9 +18,8 @@ from evidence_tools.consistency import (
 )
 from evidence_tools.errors import NotEstimableError
 from evidence_tools.integrity.printed import printed_p, printed_statistic
-from evidence_tools.integrity.register import Seen, screen_of
 from evidence_tools.loading import Evidence
-from evidence_tools.validation.registry import RULES, where
+from evidence_tools.validation.registry import RULES, Seen, screen_of, where
 
 _INTERVAL = ("estimate", "ci_low", "ci_high")
 

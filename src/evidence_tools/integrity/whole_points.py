@@ -13,9 +13,8 @@ from evidence_tools.consistency import (
     percent_is_possible,
     why_sd_is_impossible,
 )
-from evidence_tools.integrity.register import Seen, screen_of
 from evidence_tools.loading import Evidence
-from evidence_tools.validation.registry import where
+from evidence_tools.validation.registry import Seen, screen_of, where
 
 _REASONS = {
     "sum-of-squares": "no whole sum of squares gives it",

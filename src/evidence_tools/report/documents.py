@@ -14,7 +14,6 @@ from evidence_tools.report.display import Picture, Table
 from evidence_tools.report.ledger import verdicts
 from evidence_tools.report.onset import onset_answer
 from evidence_tools.report.overview import summary_of_evidence
-from evidence_tools.report.screening import screens_markdown
 from evidence_tools.schema import Field, ForeignKey, TableSchema
 from evidence_tools.validation.catalogue import rules_markdown
 
@@ -44,7 +43,7 @@ def documents(evidence: Evidence, repository: Path) -> dict[str, str]:
     readme = (repository / README).read_text(encoding="utf-8")
     return {
         DICTIONARY: dictionary(evidence),
-        RULES: rules_markdown() + screens_markdown(),
+        RULES: rules_markdown(),
         README: fill(readme, _readme_parts(evidence)),
     }
 

@@ -1,13 +1,12 @@
-"""The integrity screens for people: a table of studies, one study in words, a page of the rules."""
+"""The integrity screens for people: a table of studies, and one study in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from evidence_tools.integrity import SCREENS, IntegrityReport, StudyScreen
+from evidence_tools.integrity import IntegrityReport, StudyScreen
 from evidence_tools.report.display import Table
-from evidence_tools.validation.catalogue import rules_section
 
 
 def screen_records(studies: Iterable[StudyScreen]) -> list[dict[str, Any]]:
@@ -46,12 +45,3 @@ def study_words(study: StudyScreen) -> str:
     looked = [f"  {rule}: {rows} looked at" for rule, rows in study.checked.items()]
     found = [f"  ! {finding.rule}: {finding.message}" for finding in study.findings]
     return "\n".join([f"{study.study_id} ({study.label})", study.words, *looked, *found])
-
-
-def screens_markdown() -> str:
-    """The section of ``docs/validation-rules.md`` on the integrity screens."""
-    rows = [
-        (screen.slug, "note", ", ".join(screen.files), screen.why)
-        for _, screen in sorted(SCREENS.items())
-    ]
-    return "\n" + rules_section("Integrity screens", rows)

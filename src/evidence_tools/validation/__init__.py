@@ -1,26 +1,28 @@
 """Validation: every rule over the whole evidence, everything wrong at once.
 
 Order of the checks: the form of the files (made while reading), the structure of the tables
-(frictionless against ``datapackage.json``), then the domain rules. A table whose file cannot be
-read is one finding; rules and links that need it are skipped.
+(frictionless against ``datapackage.json``), the rules over rows, and where form and structure are
+right the late ones, which compute with the evidence: screens of printed numbers, judgements whose
+basis has moved. A table whose file cannot be read is one finding; rules that need it are skipped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import evidence_tools.integrity  # noqa: F401  (register screens)
 from evidence_tools.errors import EvidenceFileError
 from evidence_tools.findings import Finding, ValidationReport
 from evidence_tools.loading import Evidence, find_evidence, read
 from evidence_tools.schema import DESCRIPTOR
 from evidence_tools.validation import (  # noqa: F401  (register rules)
+    catalogue,
     claims,
     design,
     judgements,
-    links,
     numbers,
     sources,
     times,
@@ -28,14 +30,11 @@ from evidence_tools.validation import (  # noqa: F401  (register rules)
 from evidence_tools.validation.registry import RULES
 from evidence_tools.validation.structure import check_structure
 
-__all__ = ["FurtherCheck", "validate", "validate_folder", "validate_path"]
-
-FurtherCheck = Callable[[Evidence], Iterable[Finding]]
-"""A check of a floor above, handed down by who calls."""
+__all__ = ["check_path", "validate", "validate_folder"]
 
 
 def validate(evidence: Evidence) -> ValidationReport:
-    """Structure and domain rules over loaded evidence.
+    """Structure and rules over the rows of loaded evidence.
 
     Parameters
     ----------
@@ -51,12 +50,9 @@ def validate(evidence: Evidence) -> ValidationReport:
 
 
 def validate_folder(
-    folder: Path,
-    *,
-    replace_files: dict[str, Path] | None = None,
-    further: Iterable[FurtherCheck] = (),
+    folder: Path, *, replace_files: dict[str, Path] | None = None, late: bool = False
 ) -> ValidationReport:
-    """Form, structure and domain rules over the files of a folder.
+    """Form, structure and rules over the files of a folder.
 
     Parameters
     ----------
@@ -64,8 +60,8 @@ def validate_folder(
         The evidence folder.
     replace_files : dict of str to Path, optional
         Files to read instead of those of the same name.
-    further : iterable of callable, optional
-        Checks beyond structure and domain; skipped while form or structure is wrong.
+    late : bool
+        Whether the late rules run too, unless form or structure is wrong.
 
     Returns
     -------
@@ -74,28 +70,29 @@ def validate_folder(
     """
     reading = read(folder, replace=replace_files)
     findings = _findings(reading.evidence, reading.findings)
-    if not reading.evidence.unreadable and not _broken(findings):
-        findings += [finding for check in further for finding in check(reading.evidence)]
+    if late and not reading.evidence.unreadable and not _broken(findings):
+        findings += _found(reading.evidence, late=True)
     return ValidationReport.of(findings, reading.evidence.unreadable)
+
+
+def _found(evidence: Evidence, *, late: bool) -> list[Finding]:
+    rules = (rule for rule in RULES.values() if rule.late == late)
+    return [finding for rule in rules for finding in rule.findings(evidence)]
 
 
 def _broken(findings: Iterable[Finding]) -> bool:
     """True if form or structure is wrong: what is computed from such rows would only be noise."""
-    return any(finding.severity == "error" and finding.rule not in RULES for finding in findings)
+    return any(f.severity == "error" and RULES[f.rule].check is None for f in findings)
 
 
-def validate_path(
-    path: Path | None = None, *, further: Iterable[FurtherCheck] = ()
-) -> ValidationReport:
-    """Validation of a folder, or of one file of the evidence.
+def check_path(path: Path | None = None) -> ValidationReport:
+    """Every rule over a folder, or those over rows for one file of the evidence.
 
     Parameters
     ----------
     path : Path, optional
         An evidence folder, or one file of it. A file that stands elsewhere is checked in the
         place of the file of the same name. Without a path: the evidence of the repository.
-    further : iterable of callable, optional
-        Checks beyond structure and domain; only for a whole folder that can be read.
 
     Returns
     -------
@@ -108,7 +105,7 @@ def validate_path(
         If there is no such folder or file.
     """
     if path is None or not path.is_file():
-        return validate_folder(find_evidence(path), further=further)
+        return validate_folder(find_evidence(path), late=True)
     beside = path.parent
     folder = beside if (beside / DESCRIPTOR).is_file() else find_evidence()
     report = validate_folder(folder, replace_files={path.name: path})
@@ -135,9 +132,7 @@ def _findings(evidence: Evidence, before: Iterable[Finding]) -> list[Finding]:
         for finding in check_structure(evidence)
         if (finding.file, finding.line, finding.column) not in unread
     ]
-    for rule in RULES.values():
-        findings += rule.findings(evidence)
-    return _accept(evidence, findings)
+    return _accept(evidence, findings + _found(evidence, late=False))
 
 
 def _accept(evidence: Evidence, findings: list[Finding]) -> list[Finding]:

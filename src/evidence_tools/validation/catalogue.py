@@ -1,12 +1,11 @@
-"""The catalogue of all rules, and the page of the documentation that is made from it.
+"""The rules whose findings are made while reading, and the page that is made from the register.
 
-Domain rules carry their reason in their docstring. The checks of form and structure are made
-while reading or by the data dictionary, so their reasons stand here.
+Rules over rows carry their reason in their docstring; those of form and structure have it here.
 """
 
 from __future__ import annotations
 
-from evidence_tools.validation.registry import RULES
+from evidence_tools.validation.registry import RULES, state
 
 _ANY_FILE = {
     "missing-file": "Every file of the folder is needed; without one its rows would be missing "
@@ -52,41 +51,31 @@ _BIBLIOGRAPHY = {
     "bib-unparsed-block": "An entry that cannot be read is missing from the bibliography.",
 }
 
-_YAML_AND_ACCEPTANCES = {
+_YAML = {
     "section-missing": "A section that is gone takes its questions with it.",
     "threshold-malformed": "A threshold that is misspelt, lost or of another kind would decide "
     "nothing, or everything.",
     "unparsed-yaml": "Claims or thresholds that cannot be read leave nothing to check against.",
     "claim-malformed": "A claim without its words or its place on the page cannot be judged.",
+}
+
+_ACCEPTANCES = {
     "unused-acceptance": "An acceptance lapses when its value changes; a lapsed one would hide "
     "the next mistake.",
 }
 
-_MADE_WHILE_READING = {
-    "Form of every file": ("every file", _ANY_FILE),
-    "Form and structure of the tables": ("every table", _TABLES),
-    "Form of the bibliography": ("references.bib", _BIBLIOGRAPHY),
-    "Claims, thresholds, acceptances": (
-        "claims.yml, rules.yml, accepted.csv",
-        _YAML_AND_ACCEPTANCES,
-    ),
-}
+state("Form of every file", ("every file",), _ANY_FILE)
+state("Form and structure of the tables", ("every table",), _TABLES)
+state("Form of the bibliography", ("references.bib",), _BIBLIOGRAPHY)
+state("Claims, thresholds, acceptances", ("claims.yml, questions.yml, rules.yml",), _YAML)
+state("Claims, thresholds, acceptances", ("accepted.csv",), _ACCEPTANCES, severity="note")
 
-_DOMAIN = {
-    "Numbers": "numbers",
-    "Times": "times",
-    "Studies and arms": "design",
-    "Sources": "sources",
-    "Links of claims and rows": "links",
-    "Judgements": "judgements",
-    "Claims and verdicts": "claims",
-}
-
-FORM_AND_STRUCTURE: dict[str, str] = _ANY_FILE | _TABLES | _BIBLIOGRAPHY | _YAML_AND_ACCEPTANCES
-"""Why each rule of form and structure matters, by slug."""
-
-NOTES_OF_FORM = frozenset({"unused-acceptance"})
-"""Rules of `FORM_AND_STRUCTURE` whose severity is note."""
+_GROUPS = (
+    *("Form of every file", "Form and structure of the tables", "Form of the bibliography"),
+    *("Claims, thresholds, acceptances", "Numbers", "Times", "Studies and arms", "Sources"),
+    *("Judgements", "Claims and verdicts", "Integrity screens"),
+)
+"""The order of the page."""
 
 _HEAD = """# Validation rules
 
@@ -105,26 +94,14 @@ def rules_markdown() -> str:
     str
         Markdown, one table per group of rules.
     """
-    parts = [_HEAD]
-    for title, (files, reasons) in _MADE_WHILE_READING.items():
-        rows = [
-            (slug, "note" if slug in NOTES_OF_FORM else "error", files, why)
-            for slug, why in sorted(reasons.items())
-        ]
-        parts.append(rules_section(title, rows))
-    for title, module in _DOMAIN.items():
-        rows = [
-            (rule.slug, rule.severity, ", ".join(rule.files) or "every table", rule.why)
-            for _, rule in sorted(RULES.items())
-            if rule.check.__module__.rsplit(".", 1)[-1] == module
-        ]
-        parts.append(rules_section(title, rows))
-    return "\n".join(parts)
+    return "\n".join([_HEAD, *(_section(group) for group in _GROUPS)])
 
 
-def rules_section(title: str, rows: list[tuple[str, str, str, str]]) -> str:
+def _section(group: str) -> str:
     """One group of rules: a table of slug, severity, files and why."""
-    lines = [f"## {title}", "", "| rule | severity | files | why |", "| --- | --- | --- | --- |"]
-    for slug, severity, files, why in rows:
-        lines.append(f"| `{slug}` | {severity} | {files} | {' '.join(why.split())} |")
+    lines = [f"## {group}", "", "| rule | severity | files | why |", "| --- | --- | --- | --- |"]
+    for slug, rule in sorted(RULES.items()):
+        if rule.group == group:
+            files, why = ", ".join(rule.files) or "every table", " ".join(rule.why.split())
+            lines.append(f"| `{slug}` | {rule.severity} | {files} | {why} |")
     return "\n".join(lines) + "\n"

@@ -1,13 +1,15 @@
-"""The register of domain rules: a slug, a severity, the tables it needs, and why it matters.
+"""The one register of rules: slug, severity, the files a rule reads, and why it matters.
 
-A rule is a function of `Evidence` that yields findings made with `at`. Its name is its slug and
-its docstring says why it matters; the list of rules in the documentation is made from both.
+A rule over rows is a function of `Evidence` that yields findings made with `at`; a screen is one
+that yields a `Seen` per row that it could look at. The function's name is the slug, its docstring
+says why it matters. What is found while files are read is registered by its words alone. The page
+``docs/validation-rules.md`` is made from this register.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,43 +17,61 @@ import pandas as pd
 
 from evidence_tools.bibliography import BIBLIOGRAPHY, Reference
 from evidence_tools.findings import Finding, Severity
-from evidence_tools.loading import Evidence, row_id
+from evidence_tools.loading import Evidence, at_cell
 
 Check = Callable[[Evidence], Iterator[Finding]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One domain rule.
+    """One rule.
 
     Attributes
     ----------
     slug : str
         Name by which findings, `accepted.csv` and the documentation call it.
+    group : str
+        Heading under which the documentation lists it.
     files : tuple of str
         Files it reads; it is skipped while one of them cannot be read.
     why : str
-        Why it matters, from the function's docstring.
+        Why it matters.
+    check : callable or None
+        None where the finding is made while files are read, or by the check of another rule.
+    late : bool
+        Runs only over a whole folder whose form and structure are right.
     """
 
     slug: str
     severity: Severity
+    group: str
     files: tuple[str, ...]
     why: str
-    check: Check
+    check: Check | None = None
+    late: bool = False
 
     def findings(self, evidence: Evidence) -> Iterator[Finding]:
         """What the rule finds; nothing while a file it needs cannot be read."""
-        if not evidence.unreadable.isdisjoint(self.files):
+        if self.check is None or not evidence.unreadable.isdisjoint(self.files):
             return
         for finding in self.check(evidence):
-            yield replace(finding, rule=self.slug, severity=self.severity)
+            yield replace(finding, rule=finding.rule or self.slug, severity=self.severity)
 
 
 RULES: dict[str, Rule] = {}
 
+_GROUPS = {
+    "numbers": "Numbers",
+    "times": "Times",
+    "design": "Studies and arms",
+    "sources": "Sources",
+    "judgements": "Judgements",
+    "claims": "Claims and verdicts",
+}
+"""Headings of the rules over rows, by the module that holds them."""
 
-def rule(*files: str, severity: Severity = "error") -> Callable[[Check], Check]:
+
+def rule(*files: str, severity: Severity = "error", late: bool = False) -> Callable[[Check], Check]:
     """Register a function as a rule that reads these files.
 
     Parameters
@@ -60,6 +80,8 @@ def rule(*files: str, severity: Severity = "error") -> Callable[[Check], Check]:
         File names such as ``"results.csv"``.
     severity : {"error", "note"}
         Whether a finding fails the validation.
+    late : bool
+        Whether it runs only where form and structure are right.
 
     Returns
     -------
@@ -68,24 +90,99 @@ def rule(*files: str, severity: Severity = "error") -> Callable[[Check], Check]:
     """
 
     def register(check: Check) -> Check:
-        slug = check.__name__.replace("_", "-")
-        why = inspect.getdoc(check) or ""
-        RULES[slug] = Rule(slug=slug, severity=severity, files=files, why=why, check=check)
+        _register(
+            check.__name__,
+            inspect.getdoc(check) or "",
+            severity=severity,
+            group=_GROUPS[check.__module__.rsplit(".", 1)[-1]],
+            files=files,
+            check=check,
+            late=late,
+        )
         return check
 
     return register
 
 
-def at(
-    evidence: Evidence,
-    table: str,
-    index: Any,
-    column: str,
-    *,
-    found: str = "",
-    allowed: str = "",
-    hint: str = "",
-) -> Finding:
+def state(group: str, files: tuple[str, ...], reasons: Mapping[str, str], **more: Any) -> None:
+    """Register rules without a check of their own: slugs, and why each matters."""
+    for slug, why in reasons.items():
+        _register(slug, why, **{"severity": "error", "group": group, "files": files} | more)
+
+
+def _register(name: str, why: str, **more: Any) -> None:
+    slug = name.replace("_", "-")
+    RULES[slug] = Rule(slug=slug, why=why, **more)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One row that a screen could look at.
+
+    Attributes
+    ----------
+    table, index : str, anything
+        The row.
+    column : str
+        Where a number does not fit; empty where everything does.
+    found, allowed : str
+        What is wrong in words (default: the value), what would be right.
+    """
+
+    table: str
+    index: Any
+    column: str = ""
+    found: str = ""
+    allowed: str = ""
+
+
+Screen = Callable[[Evidence], Iterator[Seen]]
+SCREENS: dict[str, Screen] = {}
+
+
+def screen_of(*files: str) -> Callable[[Screen], Screen]:
+    """Register a function as a screen that reads these files.
+
+    Parameters
+    ----------
+    *files : str
+        File names such as ``"results.csv"``.
+
+    Returns
+    -------
+    callable
+        A decorator that leaves the function as it is.
+    """
+
+    def register(look: Screen) -> Screen:
+        slug = f"integrity-{look.__name__.replace('_', '-')}"
+
+        def check(evidence: Evidence) -> Iterator[Finding]:
+            return (concern(evidence, slug, seen) for seen in look(evidence) if seen.column)
+
+        SCREENS[slug] = look
+        state(
+            "Integrity screens",
+            files,
+            {slug: inspect.getdoc(look) or ""},
+            severity="note",
+            check=check,
+            late=True,
+        )
+        return look
+
+    return register
+
+
+def concern(evidence: Evidence, slug: str, seen: Seen) -> Finding:
+    """The note about a number that does not fit."""
+    hint = "Compare with the source; if it is printed so, say it in the row's note."
+    words = {"found": seen.found, "allowed": seen.allowed, "hint": hint}
+    finding = at(evidence, seen.table, seen.index, seen.column, **words)
+    return replace(finding, rule=slug, severity="note")
+
+
+def at(evidence: Evidence, table: str, index: Any, column: str, **words: Any) -> Finding:
     """A finding at one cell, with the value as printed.
 
     Parameters
@@ -94,44 +191,19 @@ def at(
         The evidence that holds the row.
     table, index, column : str, int, str
         Table name, row index and column.
-    found, allowed, hint : str
-        What is wrong in words (default: the value), what would be right, what to do.
+    **words : str
+        `found`, `allowed`, `hint`: what is wrong in words (default: the value), what would be
+        right, what to do.
 
     Returns
     -------
     Finding
-        Without rule and severity, which the register adds.
+        Without rule, which the register adds.
     """
-    schema = evidence.schema[table]
-    printed = evidence.text[table]
-    return Finding(
-        rule="",
-        severity="error",
-        file=schema.path,
-        line=int(index) + 2,
-        row_id=row_id(schema, printed, index),
-        column=column,
-        value=str(printed.at[index, column]),
-        found=found,
-        allowed=allowed,
-        hint=hint,
-    )
+    return at_cell(evidence.schema[table], evidence.text[table], index, column, **words)
 
 
-def where(mask: pd.Series[Any]) -> list[Any]:
-    """The index of the rows in which a condition holds; missing counts as not."""
-    return list(mask.index[mask.fillna(False).astype(bool)])
-
-
-def at_reference(
-    reference: Reference,
-    column: str,
-    value: str,
-    *,
-    found: str = "",
-    allowed: str = "",
-    hint: str = "",
-) -> Finding:
+def at_reference(reference: Reference, column: str, value: str, **words: Any) -> Finding:
     """A finding at one entry of the bibliography.
 
     Parameters
@@ -140,23 +212,24 @@ def at_reference(
         The entry.
     column, value : str
         Field and its value.
-    found, allowed, hint : str
-        What is wrong in words (default: the value), what would be right, what to do.
+    **words : str
+        As for `at`.
 
     Returns
     -------
     Finding
-        Without rule and severity, which the register adds.
+        Without rule, which the register adds.
     """
     return Finding(
-        rule="",
-        severity="error",
         file=BIBLIOGRAPHY,
         line=reference.line,
         row_id=reference.key,
         column=column,
         value=value,
-        found=found,
-        allowed=allowed,
-        hint=hint,
+        **words,
     )
+
+
+def where(mask: pd.Series[Any]) -> list[Any]:
+    """The index of the rows in which a condition holds; missing counts as not."""
+    return list(mask.index[mask.fillna(False).astype(bool)])

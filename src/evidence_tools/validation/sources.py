@@ -75,9 +75,7 @@ def unknown_reference(evidence: Evidence) -> Iterator[Finding]:
         )
     source = evidence.claims_source
     if source and source not in evidence.references:
-        yield Finding(
-            rule="", severity="error", file=CLAIMS, column="source", value=source, hint=hint
-        )
+        yield Finding(file=CLAIMS, column="source", value=source, hint=hint)
 
 
 @rule(*_NAMING_FILES, CLAIMS, "references.bib")

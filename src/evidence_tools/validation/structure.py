@@ -19,7 +19,7 @@ import pandas as pd
 
 from evidence_tools.errors import did_you_mean
 from evidence_tools.findings import Finding
-from evidence_tools.loading import Evidence, row_id
+from evidence_tools.loading import Evidence, at_cell
 from evidence_tools.schema import Field, TableSchema
 
 _RULES = {
@@ -170,18 +170,9 @@ def _finding(
 ) -> Finding:
     value = str(printed.at[index, column]) if column in printed else ""
     allowed, hint = _advice(table, rule, column, value, note)
-    return Finding(
-        rule=rule,
-        severity="error",
-        file=table.path,
-        line=index + 2,
-        row_id=row_id(table, printed, index),
-        column=column,
-        value=value,
-        found="" if value else "an empty cell" if rule == "missing-required-value" else "",
-        allowed=allowed,
-        hint=hint,
-    )
+    found = "an empty cell" if rule == "missing-required-value" and not value else ""
+    words = {"rule": rule, "found": found, "allowed": allowed, "hint": hint}
+    return at_cell(table, printed, index, column, **words)
 
 
 def _advice(table: TableSchema, rule: str, column: str, value: str, note: str) -> tuple[str, str]:
