@@ -193,7 +193,8 @@ def test_gosh():
         **{"mean_estimate": fits.estimate.mean(), "sd_estimate": fits.estimate.std(ddof=1)},
         **{"min_estimate": fits.estimate.min(), "max_estimate": fits.estimate.max()},
     }
-    agree(found, data, GIVEN["models"], {"rtol": 1e-4})
+    # 7 points of quadrature; test_proportions.py has metafor's model with 100 points, to 1e-6
+    agree(found, data, GIVEN["models"], {"rtol": 0.04})
 
 
 def test_glmm():
@@ -201,4 +202,5 @@ def test_glmm():
     fit = pool_proportions(data["xi"], data["ni"])
     low, high = (np.log(p / (1 - p)) for p in (fit.ci_low, fit.ci_high))
     found = {"tau2": fit.tau2, "beta": fit.estimate, "se": fit.se, "ci_lb": low, "ci_ub": high}
-    agree(found, data, GIVEN["models"], {"rtol": 1e-4})
+    # 7 points of quadrature; test_proportions.py has metafor's model with 100 points, to 1e-6
+    agree(found, data, GIVEN["models"], {"rtol": 0.04})
