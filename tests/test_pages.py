@@ -1,13 +1,17 @@
 """The pages: offline, complete, readable with a screen reader, never half written."""
 
+import dataclasses
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from evidence_tools.report import pages
+from evidence_tools.report.display import Prose
 from evidence_tools.report.execution import find_notebooks
+from evidence_tools.report.onset import onset_answer
 from evidence_tools.report.pages import build_pages
 from evidence_tools.style import VERDICTS
 
@@ -207,6 +211,27 @@ def test_no_figure_stands_beside_a_table_that_is_closed(site):
 
 def test_a_notebook_points_to_pages_not_to_notebooks(site):
     assert ".ipynb" not in (site / "00-start-here.html").read_text(encoding="utf-8")
+
+
+def test_hostile_text_in_the_label_of_a_study_is_shown_as_text(evidence, tmp_path, monkeypatch):
+    hostile = "<script>alert(1)</script>"
+    labelled = dataclasses.replace(evidence, studies=evidence.studies.assign(label=hostile))
+    answer = onset_answer(labelled)
+    shown = [
+        {"text/html": answer.table("background")._repr_html_()},
+        {"text/markdown": Prose(f"Seen in {hostile}.")._repr_markdown_()},
+    ]
+    outputs = [nbformat.v4.new_output("display_data", data=data) for data in shown]
+    cell = nbformat.v4.new_code_cell("answer", outputs=outputs)
+    title = nbformat.v4.new_markdown_cell("# Onset")
+    path = tmp_path / "01-onset.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[title, cell]), path)
+    monkeypatch.setitem(pages._QUESTIONS, "01-onset", lambda _: Prose(hostile))
+    monkeypatch.setattr(Prose, "summary", lambda self: self.text, raising=False)
+    for built in build_pages(labelled, [path], tmp_path / "site"):
+        page = Page(built)
+        assert page.all("script") == []
+        assert hostile in page.text
 
 
 def test_pages_are_the_same_each_time(site, evidence, tmp_path):

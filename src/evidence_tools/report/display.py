@@ -221,7 +221,7 @@ class Prose:
         return self.text
 
     def _repr_markdown_(self) -> str:
-        return self.text
+        return self.text.replace("<", "&lt;")  # a tag in a label is text, not HTML
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,11 @@ site is never half written.
 
 from __future__ import annotations
 
-import html
 import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Protocol
 
 import nbformat
 from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
@@ -106,52 +107,59 @@ def _page(path: Path, notebook: NotebookNode, evidence: Evidence) -> Page:
     return Page(file=f"{path.stem}.html", title=title, menu=menu, answer=answer)
 
 
-def _environment() -> Environment:
-    return Environment(loader=PackageLoader("evidence_tools.report"), autoescape=False)
+@cache
+def _templates() -> Environment:
+    """The templates; what they are given is text unless it is marked as HTML."""
+    return Environment(loader=PackageLoader("evidence_tools.report"), autoescape=True)
 
 
-def _write(path: Path, title: str, body: str, evidence: Evidence, pages: list[Page]) -> None:
+def _write(path: Path, title: str, body: Markup, evidence: Evidence, pages: list[Page]) -> None:
     css = files("evidence_tools.report").joinpath("templates/site.css").read_text("utf-8")
-    text = (
-        _environment()
-        .get_template("page.html.j2")
-        .render(
-            title=html.escape(title),
-            body=body,
-            css=css,
-            pages=pages,
-            current=path.name,
-            searched_on=evidence.searches["searched_on"].max(),
-            version=version("evidence-tools"),
-        )
+    template = _templates().get_template("page.html.j2")
+    text = template.render(
+        title=title,
+        body=body,
+        css=Markup(css),
+        pages=pages,
+        current=path.name,
+        searched_on=evidence.searches["searched_on"].max(),
+        version=version("evidence-tools"),
     )
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _index(evidence: Evidence, pages: list[Page]) -> str:
+def _index(evidence: Evidence, pages: list[Page]) -> Markup:
     judged = verdicts(evidence)
-    return (
-        _environment()
+    text = (
+        _templates()
         .get_template("index.html.j2")
         .render(
             summary=summary_of_evidence(evidence).text,
             questions=[page for page in pages if page.answer],
             verdicts=judged.summary(),
             claims=_links(judged.table(headline=True)._repr_html_()),
-            rungs=table_of_rungs(evidence)._repr_html_(),
-            levels=table_of_source_levels(evidence)._repr_html_(),
+            rungs=Markup(table_of_rungs(evidence)._repr_html_()),
+            levels=Markup(table_of_source_levels(evidence)._repr_html_()),
         )
     )
+    return Markup(text)
 
 
-def _body(notebook: NotebookNode) -> str:
-    with as_file(files("evidence_tools.report").joinpath("templates")) as templates:
-        exporter = HTMLExporter(template_name="notebook", extra_template_basedirs=[str(templates)])
-        exporter.exclude_anchor_links = True
-        body, _ = exporter.from_notebook_node(notebook)
+def _body(notebook: NotebookNode) -> Markup:
+    body, _ = _exporter().from_notebook_node(notebook)
     return _links(body)
 
 
-def _links(text: str) -> str:
-    """Links between notebooks become links between pages."""
-    return re.sub(r'href="([0-9a-z-]+)\.ipynb(#[a-z0-9-]+)?"', r'href="\1.html\2"', text)
+@cache
+def _exporter() -> HTMLExporter:
+    """Notebook to HTML; made once, since it compiles its templates."""
+    with as_file(files("evidence_tools.report").joinpath("templates")) as templates:
+        exporter = HTMLExporter(template_name="notebook", extra_template_basedirs=[str(templates)])
+        exporter.exclude_anchor_links = True
+        exporter.environment  # noqa: B018  (found while the folder is there)
+    return exporter
+
+
+def _links(html: str) -> Markup:
+    """HTML in which links between notebooks are links between pages."""
+    return Markup(re.sub(r'href="([0-9a-z-]+)\.ipynb(#[a-z0-9-]+)?"', r'href="\1.html\2"', html))
