@@ -4,7 +4,6 @@ import nbformat
 import pytest
 
 from evidence_tools.errors import EvidenceFileError
-from evidence_tools.report import execution
 from evidence_tools.report.execution import find_notebooks, run_notebooks
 
 
@@ -138,7 +137,7 @@ def test_an_interrupted_write_keeps_the_old_copy(write, run, tmp_path, monkeypat
         where.write_text('{"cells": [', encoding="utf-8")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(execution.nbformat, "write", half)
+    monkeypatch.setattr(nbformat, "write", half)
     with pytest.raises(OSError, match="No space left"):
         run(path)
     assert (tmp_path / "build" / "01-tiny.ipynb").read_bytes() == before

@@ -8,8 +8,10 @@ from pathlib import Path
 import evidence_tools
 from evidence_tools.loading import Evidence, find_evidence
 from evidence_tools.report.documents import PICTURE, documents, readme_picture
-from evidence_tools.report.execution import find_notebooks, run_notebooks
-from evidence_tools.report.pages import build_pages
+from evidence_tools.report.execution import digest, find_notebooks, run_notebooks
+from evidence_tools.validation.structure import without_link_grammar
+
+_LIBRARIES = ("evidence-tools", "pandas", "jinja2", "mistune", "nbconvert")
 
 
 def notebook_inputs() -> list[Path]:
@@ -59,6 +61,8 @@ def publish(
 ) -> list[Path]:
     """Execute notebooks into ``build/notebooks`` and write the pages to ``build/site``.
 
+    Pages whose evidence, code, notebooks and libraries are unchanged stay as they are.
+
     Parameters
     ----------
     evidence : Evidence
@@ -75,4 +79,15 @@ def publish(
     """
     build = notebooks[0].parent.parent / "build"
     executed = run_notebooks(notebooks, build / "notebooks", notebook_inputs(), done=done)
-    return build_pages(evidence, executed, build / "site")
+    site, stored = build / "site", build / "site.fingerprint"
+    pages = [site / f"{name}.html" for name in ("index", *(path.stem for path in executed))]
+    fingerprint = digest([*notebook_inputs(), *executed], _LIBRARIES)
+    kept = stored.read_text(encoding="utf-8") if stored.is_file() else ""
+    if kept == fingerprint and all(page.is_file() for page in pages):
+        return pages
+    with without_link_grammar():
+        from evidence_tools.report.pages import build_pages
+    stored.unlink(missing_ok=True)
+    built = build_pages(evidence, executed, site)
+    stored.write_text(fingerprint, encoding="utf-8")
+    return built

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -107,22 +108,28 @@ def _departures(
     )
 
 
-def _frictionless() -> Any:
-    """The library, imported without an optional grammar that alone takes over a second.
+@contextmanager
+def without_link_grammar() -> Iterator[None]:
+    """Imports within, without an optional grammar of jsonschema that alone takes over a second.
 
     jsonschema builds a parser for international links whenever rfc3987_syntax is installed, as
-    it is with JupyterLab; the descriptor has no such links.
+    it is with JupyterLab; neither our descriptor nor a notebook has such links.
     """
     blocked = "rfc3987_syntax"
     absent = blocked not in sys.modules
     if absent:
         sys.modules[blocked] = None  # type: ignore[assignment]
     try:
-        import frictionless
-        import jsonschema  # noqa: F401
+        yield
     finally:
         if absent:
             del sys.modules[blocked]
+
+
+def _frictionless() -> Any:
+    with without_link_grammar():
+        import frictionless
+        import jsonschema  # noqa: F401
     return frictionless
 
 
