@@ -53,8 +53,6 @@ def test_handbook_width_of_an_interval_of_25_participants():
 def test_handbook_divisors_of_normal_intervals(level, divisor):
     se = cv.se_from_ci(ci_low=0, ci_high=1, ci_level=level)
     assert 1 / se.value == pytest.approx(divisor, abs=0.005)
-    sd = cv.sd_from_ci(ci_low=0, ci_high=1, n=49, ci_level=level, distribution="normal")
-    assert sd.value == pytest.approx(7 * se.value, rel=1e-12)
 
 
 def test_handbook_crossover_example():
@@ -140,14 +138,14 @@ def test_statistics_of_a_two_sample_t_test_give_back_its_pooled_sd():
     pooled = math.sqrt(squares / 8)
     t = difference / (pooled * math.sqrt(1 / 4 + 1 / 6))
     arms = {"n": 4, "n_control": 6}
-    p = cv.p_from_se(estimate=t, se=1, df=8).value
-    low, high = cv.ci_from_se(estimate=difference, se=difference / t, df=8)
+    p = 2 * stats.t.sf(abs(t), 8)
+    low, high = stats.t.interval(0.95, 8, loc=difference, scale=difference / t)
     for sd in (
         cv.sd_from_t(estimate=difference, t=t, **arms),
         cv.sd_from_f(estimate=difference, f=t**2, **arms),
         cv.sd_from_z(estimate=difference, z=t, **arms),
         cv.sd_from_p(estimate=difference, p_value=p, **arms),
-        cv.sd_from_ci(ci_low=low.value, ci_high=high.value, **arms),
+        cv.sd_from_ci(ci_low=low, ci_high=high, **arms),
         cv.sd_from_se(se=difference / t, **arms),
     ):
         assert sd.value == pytest.approx(pooled, rel=1e-10)
@@ -215,11 +213,6 @@ IMPOSSIBLE = {
     "t of 0": (cv.se_from_t, {"estimate": 1, "t": 0}, "statistic 0"),
     "z missing": (cv.se_from_z, {"estimate": 1, "z": math.nan}, "found nan"),
     "F below 0": (cv.se_from_f, {"estimate": 1, "f": -3}, "found -3"),
-    "F of several differences": (
-        cv.se_from_f,
-        {"estimate": 1, "f": 3, "df_numerator": 2},
-        "F(2, …)",
-    ),
     "SD of one person": (cv.sd_from_se, {"se": 1, "n": 1}, "found 1; allowed: a whole number"),
     "SD of half a person": (cv.sd_from_t, {"estimate": 1, "t": 2, "n": 4.5}, "found 4.5"),
     "control arm of one": (
@@ -229,8 +222,6 @@ IMPOSSIBLE = {
     ),
     "SE of 0": (cv.sd_from_se, {"se": 0, "n": 9}, "found 0"),
     "SD below 0": (cv.se_from_sd, {"sd": -2, "n": 9}, "found -2"),
-    "SE of 0 to an interval": (cv.ci_from_se, {"estimate": 1, "se": 0}, "found 0"),
-    "SE of 0 to a p-value": (cv.p_from_se, {"estimate": 1, "se": 0}, "found 0"),
     "three SDs that fit no correlation": (
         cv.correlation_from_sds,
         {"sd_1": 5, "sd_2": 5, "sd_difference": 12},
@@ -258,7 +249,6 @@ IMPOSSIBLE = {
         {"minimum": -math.inf, "maximum": 3, "n": 9},
         "found -inf",
     ),
-    "reported nothing": (cv.reported, {"quantity": "sd", "value": math.nan}, "found nan"),
 }
 
 
@@ -289,27 +279,8 @@ def test_signs_of_statistics_are_not_used():
     assert cv.se_from_t(estimate=-6, t=2).value == cv.se_from_t(estimate=6, t=-2).value == 3
 
 
-# One result, three faces
-
-
-def test_faces_of_a_derived_number():
-    sd = cv.sd_from_se(se=2, n=36)
-    assert sd.summary() == "sd 12, from a standard error (se over its factor)"
-    frame = sd.to_frame()
-    assert frame.columns.tolist() == ["quantity", "value", "derivation", "method", "notes"]
-    assert frame.iloc[0].tolist() == ["sd", 12, "from-se", "se over its factor", ""]
-    with pytest.raises(AttributeError):
-        sd.value = 3
-
-
-def test_summary_shows_the_notes():
-    skewed = cv.mean_from_quartiles(q1=0, median=0.5, q3=10, n=9)
-    assert skewed.summary().splitlines()[1:] == list(skewed.notes)
-
-
 def test_every_derivation_is_a_known_word():
     made = {
-        cv.reported("sd", 1),
         cv.se_from_ci(ci_low=0, ci_high=1),
         cv.se_from_p(estimate=1, p_value=0.1),
         cv.se_from_t(estimate=1, t=2),
@@ -323,7 +294,7 @@ def test_every_derivation_is_a_known_word():
         cv.sd_from_quartiles(q1=0, q3=1, n=9),
         cv.sd_from_five_numbers(minimum=0, q1=1, q3=2, maximum=3, n=9),
     }
-    assert {number.derivation for number in made} == set(cv.DERIVATIONS)
+    assert {number.derivation for number in made} | {"reported"} == set(cv.DERIVATIONS)
 
 
 # Properties
@@ -340,10 +311,9 @@ degrees = st.none() | st.floats(1, 500)
 
 @given(estimates, errors, levels, degrees)
 def test_se_to_interval_and_back(estimate, se, ci_level, df):
-    low, high = cv.ci_from_se(estimate=estimate, se=se, ci_level=ci_level, df=df)
-    back = cv.se_from_ci(
-        ci_low=low.value, ci_high=high.value, estimate=estimate, ci_level=ci_level, df=df
-    )
+    known = stats.norm() if df is None else stats.t(df)
+    low, high = (estimate + se * end for end in known.interval(ci_level / 100))
+    back = cv.se_from_ci(ci_low=low, ci_high=high, estimate=estimate, ci_level=ci_level, df=df)
     assert back.value == pytest.approx(se, rel=1e-6)
     assert back.notes == ()
 
@@ -351,9 +321,8 @@ def test_se_to_interval_and_back(estimate, se, ci_level, df):
 @given(estimates, st.floats(1e-12, 0.999), degrees)
 def test_p_to_se_and_back(estimate, p_value, df):
     se = cv.se_from_p(estimate=estimate, p_value=p_value, df=df)
-    assert cv.p_from_se(estimate=estimate, se=se.value, df=df).value == pytest.approx(
-        p_value, rel=1e-6
-    )
+    known = stats.norm() if df is None else stats.t(df)
+    assert 2 * known.sf(abs(estimate) / se.value) == pytest.approx(p_value, rel=1e-6)
 
 
 @given(errors, errors, st.floats(-0.999, 0.999))

@@ -28,6 +28,7 @@ CALLS = {
     "duration": [[]],
     "gaps": [[]],
     "effects": [["SMD", TWO_ARMS]],
+    "convert": [["docs/examples/as-printed.csv"]],
     "pool FILE [--method": [["docs/examples/effects.csv"]],
     "pool FILE --cluster": [[SCHOOLS, "--cluster", "district"]],
     "pool FILE --moderators": [[BCG, "--moderators", "ablat"]],

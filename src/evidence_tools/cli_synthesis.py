@@ -36,6 +36,41 @@ def effects(
         terminal.print_table(effects_table(records))
 
 
+CONVERT = """\b
+Filled cells of a row               lead to
+mean, n, [X]                        sd of a group
+median, n, q1 q3, minimum maximum   mean and sd of a group
+mean_difference, n_active,
+n_control, [X]                      sd common to both arms
+mean_change, n, [X]                 sd_change, of the differences
+sd_1, sd_2, sd_change or r          r or sd_change
+estimate or ratio, [X but se]       se, yi and vi (of the log)
+t, n_active, n_control              yi and vi of an SMD
+t, n, r                             yi and vi of an SMCR
+sd, n                               se of a mean
+
+[X] is se, t, z, f (with 1 numerator degree of freedom), ci_low and ci_high (ci_level), or p_value
+(df). Columns of a group may end in _active or _control.
+
+Example: evidence convert docs/examples/as-printed.csv"""
+
+
+@app.command(epilog=CONVERT)
+def convert(
+    file: Annotated[Path, typer.Argument(help="CSV file with what papers print.")],
+    as_json: Json = False,
+) -> None:
+    """Recover SD, SE or effect of each row of a CSV file."""
+    from evidence_tools import terminal
+    from evidence_tools.report.converted_files import convert_file, convert_table
+
+    records = convert_file(file)
+    if as_json:
+        terminal.print_json(records)
+    else:
+        terminal.print_table(convert_table(records))
+
+
 @app.command(epilog="Example: evidence pool docs/examples/bcg-vaccine.csv")
 def pool(
     context: typer.Context,

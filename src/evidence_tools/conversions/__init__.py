@@ -6,8 +6,8 @@ deviations. Plain numbers in, one at a time; each number out says how it was der
 no files, no judgement whether a derived number is good enough.
 """
 
-from evidence_tools.conversions.derived import DERIVATIONS, Derived, reported
-from evidence_tools.conversions.intervals import ci_from_se, p_from_se, t_from_p
+from evidence_tools.conversions.derived import DERIVATIONS, Derived
+from evidence_tools.conversions.intervals import t_from_p
 from evidence_tools.conversions.medians import (
     mean_from_five_numbers,
     mean_from_quartiles,
@@ -37,13 +37,10 @@ from evidence_tools.conversions.standard_errors import (
 __all__ = [
     "DERIVATIONS",
     "Derived",
-    "ci_from_se",
     "correlation_from_sds",
     "mean_from_five_numbers",
     "mean_from_quartiles",
     "mean_from_range",
-    "p_from_se",
-    "reported",
     "sd_from_ci",
     "sd_from_f",
     "sd_from_five_numbers",

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from evidence_tools.errors import NotEstimableError
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-Quantity = Literal["mean", "sd", "se", "r", "t", "p_value", "ci_low", "ci_high"]
+Quantity = Literal["mean", "sd", "se", "r", "t", "yi", "vi"]
 
 DERIVATIONS = {
     "reported": "printed in the source",
@@ -37,11 +34,11 @@ class Derived:
 
     Attributes
     ----------
-    quantity : {"mean", "sd", "se", "r", "t", "p_value", "ci_low", "ci_high"}
+    quantity : {"mean", "sd", "se", "r", "t", "yi", "vi"}
         What the number is.
     value : float
-        The number, in the unit of the instrument (logs, where a function was asked for them; r, t
-        and p_value have none).
+        The number, in the unit of the instrument (logs, where a function was asked for them; r and
+        t have none).
     derivation : str
         One of `DERIVATIONS`.
     method : str
@@ -55,61 +52,6 @@ class Derived:
     derivation: str
     method: str
     notes: tuple[str, ...] = ()
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row, unrounded; notes joined by semicolons."""
-        import pandas as pd
-
-        row = {
-            "quantity": self.quantity,
-            "value": self.value,
-            "derivation": self.derivation,
-            "method": self.method,
-            "notes": "; ".join(self.notes),
-        }
-        return pd.DataFrame([row])
-
-    def summary(self) -> str:
-        """The number, rounded, with its derivation; then one line per note.
-
-        Examples
-        --------
-        >>> reported("sd", 4.25).summary()
-        'sd 4.25, printed in the source (as printed)'
-        """
-        words = DERIVATIONS[self.derivation]
-        return "\n".join(
-            [f"{self.quantity} {self.value:.4g}, {words} ({self.method})", *self.notes]
-        )
-
-
-def reported(quantity: Quantity, value: float) -> Derived:
-    """A number that the source prints itself.
-
-    Parameters
-    ----------
-    quantity : {"mean", "sd", "se", "r", "t", "p_value", "ci_low", "ci_high"}
-        What it is.
-    value : float
-        As printed.
-
-    Returns
-    -------
-    Derived
-        With derivation "reported".
-
-    Raises
-    ------
-    NotEstimableError
-        If it is not a finite number.
-
-    Examples
-    --------
-    >>> reported("mean", 20.5).derivation
-    'reported'
-    """
-    require_finite(quantity, value=value)
-    return Derived(quantity=quantity, value=value, derivation="reported", method="as printed")
 
 
 def require(truth: bool, place: str, *, found: str, allowed: str, hint: str = "") -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Literal
 
 from evidence_tools.conversions.derived import (
     Derived,
@@ -74,7 +73,6 @@ def sd_from_ci(
     n: float,
     n_control: float | None = None,
     ci_level: float = 95,
-    distribution: Literal["t", "normal"] = "t",
 ) -> Derived:
     """Standard deviation from the confidence interval of a mean or of a difference of two arms.
 
@@ -88,8 +86,6 @@ def sd_from_ci(
         Participants of the control arm.
     ci_level : float
         Percent, 95 unless told.
-    distribution : {"t", "normal"}
-        How the paper made the interval. With fewer than about 60 per group it should have been t.
 
     Returns
     -------
@@ -116,7 +112,7 @@ def sd_from_ci(
     >>> round(sd_from_ci(ci_low=0, ci_high=4.128, n=25).value, 3)
     5.0
     """
-    df = _df(n, n_control) if distribution == "t" else None
+    df = _df(n, n_control)
     se = se_from_ci(ci_low=ci_low, ci_high=ci_high, ci_level=ci_level, df=df)
     return _spread(se, n, n_control)
 

@@ -206,7 +206,7 @@ def se_from_z(*, estimate: float, z: float) -> Derived:
     return _se_from_statistic(estimate, z, "from-z", "estimate over z")
 
 
-def se_from_f(*, estimate: float, f: float, df_numerator: float = 1) -> Derived:
+def se_from_f(*, estimate: float, f: float) -> Derived:
     """Standard error of a difference from an F statistic on 1 numerator degree of freedom.
 
     Parameters
@@ -214,9 +214,7 @@ def se_from_f(*, estimate: float, f: float, df_numerator: float = 1) -> Derived:
     estimate : float
         The difference that was tested against 0.
     f : float
-        The statistic.
-    df_numerator : float
-        First degrees of freedom as printed; only 1 compares two things.
+        The statistic, on 1 numerator degree of freedom; another tests several differences at once.
 
     Returns
     -------
@@ -226,8 +224,7 @@ def se_from_f(*, estimate: float, f: float, df_numerator: float = 1) -> Derived:
     Raises
     ------
     NotEstimableError
-        If F is not above 0, the estimate is 0, or the numerator has other than 1 degree of
-        freedom: such an F tests several differences at once.
+        If F is not above 0, or the estimate is 0.
 
     Notes
     -----
@@ -243,7 +240,6 @@ def se_from_f(*, estimate: float, f: float, df_numerator: float = 1) -> Derived:
     >>> se_from_f(estimate=-6, f=4).value
     3.0
     """
-    require(df_numerator == 1, "F statistic", found=f"F({df_numerator:g}, …)", allowed="F(1, …)")
     require_positive("F statistic", f=f)
     return _se_from_statistic(estimate, math.sqrt(f), "from-f", "estimate over root of F")
 
