@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from evidence_tools.contrasts import Contrasts, all_contrasts
-from evidence_tools.course import RUNGS, fit_line, time_courses
+from evidence_tools.course import fit_line, time_courses
 from evidence_tools.errors import NotEstimableError
 from evidence_tools.synthesis.dependence import correlated_hierarchical
 from evidence_tools.synthesis.working_covariance import working_covariance
@@ -154,10 +154,10 @@ def test_thresholds_come_from_the_rules(evidence, made):
 
 def test_every_contrast_of_benefit_is_in_one_course_with_a_reason_or_used(evidence, real):
     courses = time_courses(evidence)
-    assert [course.rung for course in courses] == list(RUNGS)
+    assert [course.rung for course in courses] == list(evidence.rules.course.rungs)
     rows = real.rows[
         real.rows["construct"].isin(["anxiety", "ptsd", "ocd"])
-        & real.rows["directness"].isin(RUNGS)
+        & real.rows["directness"].isin(evidence.rules.course.rungs)
     ]
     told = pd.concat([course.to_frame() for course in courses])
     assert sorted(told["contrast_id"]) == sorted(rows["contrast_id"])

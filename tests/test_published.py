@@ -5,7 +5,9 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from evidence_tools.published import REVIEWS, STANDARDISED, published_estimates
+from evidence_tools.published import REVIEWS, published_estimates
+
+STANDARDISED = ("smd", "hedges-g", "cohens-d")
 
 ANXIETY = ("anxiety",)
 PTSD_OCD = ("ptsd", "ocd")

@@ -8,6 +8,7 @@ so and keeps the points.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,9 +22,6 @@ from evidence_tools.loading import Evidence
 from evidence_tools.synthesis.dependence import MultilevelEffect, correlated_hierarchical
 from evidence_tools.synthesis.working_covariance import WorkingCovariance, working_covariance
 
-CONSTRUCTS = ("anxiety", "ptsd", "ocd")
-AFTER_DOSE = ("dose", "infusion-start", "infusion-end")
-RUNGS = ("direct", "related", "indirect")
 """Rungs on which benefit is studied."""
 _HOURS_PER_DAY = 24.0
 
@@ -99,12 +97,12 @@ def time_courses(evidence: Evidence, *, contrasts: Contrasts | None = None) -> l
     """
     made = contrasts if contrasts is not None else all_contrasts(evidence)
     rules = evidence.rules.course
-    rows = made.rows[made.rows["construct"].isin(CONSTRUCTS)]
-    return [_course(rung, rows[rows["directness"] == rung], rules) for rung in RUNGS]
+    rows = made.rows[made.rows["construct"].isin(rules.constructs)]
+    return [_course(rung, rows[rows["directness"] == rung], rules) for rung in rules.rungs]
 
 
 def _course(rung: str, rows: pd.DataFrame, rules: CourseRules) -> TimeCourse:
-    reasons = [_why_not(row) for _, row in rows.iterrows()]
+    reasons = [_why_not(row, rules.anchors) for _, row in rows.iterrows()]
     used_rows = pd.Series([not reason for reason in reasons], index=rows.index, dtype="bool")
     rows = rows.assign(why_not=reasons, used=used_rows)
     used = rows[rows["used"]]
@@ -114,14 +112,14 @@ def _course(rung: str, rows: pd.DataFrame, rules: CourseRules) -> TimeCourse:
     return TimeCourse(rung=rung, rows=rows, fit=fit, line=line, notes=(*notes, *own))
 
 
-def _why_not(row: pd.Series[Any]) -> str:
+def _why_not(row: pd.Series[Any], anchors: Container[str]) -> str:
     """Why a contrast is no point of the course, or nothing."""
     reasons = {
         row["reason"] or "not to be pooled": not row["included"],
         "not a standardised difference": row["measure"] != "SMD",
         "not after a single dose": row["n_doses"] != 1,
         "time not stated": not row["time_h"] > 0,
-        "not counted from the dose": row["time_anchor"] not in AFTER_DOSE,
+        "not counted from the dose": row["time_anchor"] not in anchors,
         "an average over a window": row["from_min"] != row["to_min"],
     }
     return next((why for why, holds in reasons.items() if holds), "")

@@ -15,7 +15,6 @@ from evidence_tools.loading import Evidence
 from evidence_tools.units import to_minutes
 
 REVIEWS = ("meta-analysis", "systematic-review", "pooled-analysis")
-STANDARDISED = ("smd", "hedges-g", "cohens-d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +62,8 @@ def published_estimates(evidence: Evidence, constructs: tuple[str, ...]) -> Publ
     rows = evidence.results.merge(evidence.studies[columns], on="study_id")
     chosen = rows["design"].isin(REVIEWS) & rows["construct"].isin(constructs)
     rows = rows[chosen & (rows["measure"] != "correlation")].copy()
-    contrast = rows["measure"].isin(STANDARDISED) & (rows["comparator"] != "none")
+    standardised = evidence.rules.validation.standardised_measures
+    contrast = rows["measure"].isin(standardised) & (rows["comparator"] != "none")
     turn = rows["study_id"].map(_direction(rows[contrast]))
     for name, source in (("yi", "estimate"), ("a", "ci_low"), ("b", "ci_high")):
         rows[name] = (rows[source] * turn).where(contrast)

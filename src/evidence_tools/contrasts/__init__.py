@@ -7,7 +7,7 @@ why it has none. Published meta-analyses are no rows here, so they can never ent
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ import pandas as pd
 
 from evidence_tools.contrasts.arms import EVENTS, SCORES, arm_contrasts
 from evidence_tools.contrasts.candidates import RANDOMISED, candidates
-from evidence_tools.contrasts.printed import DIFFERENCES, STANDARDISED, printed_contrasts
+from evidence_tools.contrasts.printed import DIFFERENCE, printed_contrasts
 from evidence_tools.contrasts.tested import TESTS, tested_contrasts
 from evidence_tools.loading import Evidence
 
@@ -94,16 +94,18 @@ def all_contrasts(evidence: Evidence, *, period_correlation: float | None = None
     """
     pooling = evidence.questions["pooling"]
     r = pooling["period_correlation"] if period_correlation is None else period_correlation
-    rows = candidates(evidence)
-    lines = [_line(record) for record in _records(rows, r)]
+    level = evidence.rules.contrasts.assumed_ci_level
+    rows = candidates(evidence).fillna({"ci_level": level})
+    standardised = evidence.rules.validation.standardised_measures
+    lines = [_line(record) for record in _records(rows, r, standardised)]
     frame = pd.DataFrame(lines, columns=COLUMNS)
     return Contrasts(rows=frame.sort_values("contrast_id", ignore_index=True))
 
 
-def _records(rows: pd.DataFrame, r: float) -> Iterator[dict[str, Any]]:
+def _records(rows: pd.DataFrame, r: float, standardised: Iterable[str]) -> Iterator[dict[str, Any]]:
     randomised = rows["design"].isin(RANDOMISED)
     paired = rows["measure"].isin([*SCORES, *EVENTS]) & randomised
-    printed = rows["measure"].isin([*STANDARDISED, *DIFFERENCES]) & randomised
+    printed = rows["measure"].isin([*standardised, DIFFERENCE]) & randomised
     tested = rows["measure"].isin(TESTS) & randomised
     yield from arm_contrasts(rows[paired], r)
     yield from printed_contrasts(rows[printed], r)

@@ -22,8 +22,7 @@ from evidence_tools.effects import (
 )
 from evidence_tools.errors import NotEstimableError
 
-STANDARDISED = ("smd", "hedges-g", "cohens-d")
-DIFFERENCES = ("mean-difference",)
+DIFFERENCE = "mean-difference"
 
 
 def printed_contrasts(rows: pd.DataFrame, period_correlation: float) -> Iterator[dict[str, Any]]:
@@ -32,7 +31,8 @@ def printed_contrasts(rows: pd.DataFrame, period_correlation: float) -> Iterator
     Parameters
     ----------
     rows : DataFrame
-        From `candidates`, only rows with a measure in `STANDARDISED` or `DIFFERENCES`.
+        From `candidates`, only standardised differences and those of measure `DIFFERENCE`, each
+        interval with its level.
     period_correlation : float
         Correlation of the periods of a crossover trial.
 
@@ -53,10 +53,10 @@ def printed_contrasts(rows: pd.DataFrame, period_correlation: float) -> Iterator
     for _, row in rows.iterrows():
         record = {"active": row, "control": None, "measure": "SMD", "reason": ""}
         try:
-            if row["measure"] in STANDARDISED:
-                yi, vi, derivation = _standardised(row)
-            else:
+            if row["measure"] == DIFFERENCE:
                 yi, vi, derivation = _difference(row, period_correlation)
+            else:
+                yi, vi, derivation = _standardised(row)
         except NotEstimableError as error:
             nothing = {"yi": math.nan, "vi": math.nan, "derivation": ""}
             yield record | nothing | {"reason": why(error, row)}
@@ -104,10 +104,8 @@ def _se(row: pd.Series[Any], df: float | None) -> tuple[float, str]:
     if pd.notna(row["se"]):
         return float(row["se"]), "as printed"
     if pd.notna(row["ci_low"]) and pd.notna(row["ci_high"]):
-        level = 95.0 if pd.isna(row["ci_level"]) else float(row["ci_level"])
-        interval = se_from_ci(
-            ci_low=float(row["ci_low"]), ci_high=float(row["ci_high"]), ci_level=level, df=df
-        )
+        low, high, level = (float(row[name]) for name in ("ci_low", "ci_high", "ci_level"))
+        interval = se_from_ci(ci_low=low, ci_high=high, ci_level=level, df=df)
         return interval.value, "from the interval"
     if pd.notna(row["p_value"]) and row["estimate"] != 0:
         estimate, p_value = abs(float(row["estimate"])), float(row["p_value"])

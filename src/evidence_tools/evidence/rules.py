@@ -56,9 +56,19 @@ class SideEffectTimingRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CourseRules:
-    """When a line over time is fitted to a rung's effects, and where it is read off."""
+class ContrastRules:
+    """What is taken for granted of a printed contrast."""
 
+    assumed_ci_level: Percent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseRules:
+    """Which effects make a course, when a line is fitted to it, and where it is read off."""
+
+    rungs: Words
+    constructs: Words
+    anchors: Words
     fewest_programmes: int
     fewest_degrees_of_freedom: float
     correlation_of_times: Share
@@ -286,6 +296,7 @@ class Rules:
     clock: ClockRules
     marks: Mapping[str, Mark]
     side_effect_timing: SideEffectTimingRules
+    contrasts: ContrastRules
     course: CourseRules
     validation: ValidationRules
     harms: HarmRules

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from evidence_tools.course import CONSTRUCTS, TimeCourse, time_courses
+from evidence_tools.course import TimeCourse, time_courses
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.benefit_course import CourseEstimate, draw_benefit_course
 from evidence_tools.published import published_estimates
@@ -114,7 +114,7 @@ def benefit_course(evidence: Evidence) -> BenefitCourse:
     BenefitCourse
         Published estimates stand beside our contrasts and never enter a line.
     """
-    published = published_estimates(evidence, CONSTRUCTS).rows
+    published = published_estimates(evidence, evidence.rules.course.constructs).rows
     drawn = published["yi_low"].notna() & published["to_min"].notna()
     rows = published[drawn].assign(retracted=False).sort_values(["directness", "to_min", "yi"])
     return BenefitCourse(courses=tuple(time_courses(evidence)), published=rows)
