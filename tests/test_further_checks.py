@@ -3,10 +3,12 @@
 That the screens of numbers join it stands in `test_integrity.py`.
 """
 
+import pytest
+
 from evidence_tools.loading import load
 from evidence_tools.validation import check_path
 from evidence_tools.validation.registry import RULES
-from spoiling import read_rows, set_cell
+from spoiling import delete_rows, edit_text, read_rows, set_cell
 
 JUDGEMENTS = {"verdicts": ("claim_id", "read-again"), "certainty": ("subject", "rate-again")}
 
@@ -33,6 +35,37 @@ def test_the_check_of_a_folder_runs_them(folder):
     report = check_path(folder)
     assert not report.ok
     assert {(f.rule, f.file, f.line, f.row_id) for f in report.errors} == expected
+
+
+def no_unit(folder):
+    row = next(row for row in read_rows(folder, "timing") if row["unit"])
+    set_cell(folder, "timing", row["timing_id"], "unit", "")
+
+
+def no_kind(folder):
+    edit_text(folder, "claims.yml", "kind: onset\n", "kind: on\n")
+
+
+def no_statement(folder):
+    lost = read_rows(folder, "statements")[0]["statement_id"]
+    delete_rows(folder, "statements", lambda row: row["statement_id"] == lost)
+
+
+@pytest.mark.parametrize(
+    ("rule", "spoil"),
+    [
+        ("value-without-unit", no_unit),
+        ("claim-test-unknown-word", no_kind),
+        ("link-to-unknown-row", no_statement),
+    ],
+)
+def test_they_wait_for_what_they_rest_on_to_be_mended(folder, rule, spoil):
+    """A number cannot be placed, a vote not cast, a row not found: one finding, no traceback."""
+    moved(folder)
+    spoil(folder)
+    rules = {f.rule for f in check_path(folder).errors}
+    assert rule in rules
+    assert not rules & {"read-again", "rate-again"}
 
 
 def test_the_check_of_one_file_does_not(folder):

@@ -61,7 +61,7 @@ def validate_folder(
     replace_files : dict of str to Path, optional
         Files to read instead of those of the same name.
     late : bool
-        Whether the late rules run too, unless form or structure is wrong.
+        Whether the late rules run too, unless what they rest on is wrong.
 
     Returns
     -------
@@ -81,8 +81,9 @@ def _found(evidence: Evidence, *, late: bool) -> list[Finding]:
 
 
 def _broken(findings: Iterable[Finding]) -> bool:
-    """True if form or structure is wrong: what is computed from such rows would only be noise."""
-    return any(f.severity == "error" and RULES[f.rule].check is None for f in findings)
+    """True if form, structure or what late rules rest on is wrong: they would compute noise."""
+    errors = (RULES[finding.rule] for finding in findings if finding.severity == "error")
+    return any(rule.check is None or rule.ground for rule in errors)
 
 
 def check_path(path: Path | None = None) -> ValidationReport:

@@ -20,7 +20,7 @@ _NO_CLAIM = "none"
 _LINKED = ("results", "timing", "side_effects", "statements")
 
 
-@rule(CLAIMS, "rules.yml")
+@rule(CLAIMS, "rules.yml", ground=True)
 def claim_test_unknown_word(evidence: Evidence) -> Iterator[Finding]:
     """A test of a claim names a kind of vote, marks and strengths that exist, and its own id once.
 
@@ -106,7 +106,7 @@ def link_to_unknown_claim(evidence: Evidence) -> Iterator[Finding]:
         )
 
 
-@rule("claim_links.csv", *(f"{table}.csv" for table in _LINKED))
+@rule("claim_links.csv", *(f"{table}.csv" for table in _LINKED), ground=True)
 def link_to_unknown_row(evidence: Evidence) -> Iterator[Finding]:
     """A link to a row that is not in the table it names loses the row for every verdict. Each
     lost row is reported once, at the first link to it.

@@ -140,7 +140,7 @@ def _times_and_doses(
         yield table, columns[0], unit, filled, excused
 
 
-@rule("results.csv", "side_effects.csv", "timing.csv", "arms.csv")
+@rule("results.csv", "side_effects.csv", "timing.csv", "arms.csv", ground=True)
 def value_without_unit(evidence: Evidence) -> Iterator[Finding]:
     """A time or a dose without its unit is not a fact: 2 may be hours or weeks."""
     for table, _, unit, filled, _ in _times_and_doses(evidence):

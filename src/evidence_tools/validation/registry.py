@@ -40,6 +40,8 @@ class Rule:
         None where the finding is made while files are read, or by the check of another rule.
     late : bool
         Runs only over a whole folder whose form and structure are right.
+    ground : bool
+        Late rules compute with what it guards, and wait while it finds an error.
     """
 
     slug: str
@@ -49,6 +51,7 @@ class Rule:
     why: str
     check: Check | None = None
     late: bool = False
+    ground: bool = False
 
     def findings(self, evidence: Evidence) -> Iterator[Finding]:
         """What the rule finds; nothing while a file it needs cannot be read."""
@@ -71,7 +74,9 @@ _GROUPS = {
 """Headings of the rules over rows, by the module that holds them."""
 
 
-def rule(*files: str, severity: Severity = "error", late: bool = False) -> Callable[[Check], Check]:
+def rule(
+    *files: str, severity: Severity = "error", late: bool = False, ground: bool = False
+) -> Callable[[Check], Check]:
     """Register a function as a rule that reads these files.
 
     Parameters
@@ -80,8 +85,8 @@ def rule(*files: str, severity: Severity = "error", late: bool = False) -> Calla
         File names such as ``"results.csv"``.
     severity : {"error", "note"}
         Whether a finding fails the validation.
-    late : bool
-        Whether it runs only where form and structure are right.
+    late, ground : bool
+        As in `Rule`.
 
     Returns
     -------
@@ -98,6 +103,7 @@ def rule(*files: str, severity: Severity = "error", late: bool = False) -> Calla
             files=files,
             check=check,
             late=late,
+            ground=ground,
         )
         return check
 
