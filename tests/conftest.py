@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import settings
 
 import evidence_tools as et
+from evidence_tools import cli
 from made.world import made_world
 from made_up_trials import contrasts_of
 
@@ -39,10 +41,10 @@ def world_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 # Files whose tests still speak of the shipped evidence; they are on their way to made-up evidence.
 STILL_SHIPPED = set(
-    "bibliography calculator clock cli contrasts corruptions documents duration duration_groups"
-    " evidence evidence_map forest harms incidence integrity json_shapes judgements loading lookup"
+    "bibliography calculator clock contrasts documents duration duration_groups"
+    " evidence forest harms incidence integrity loading"
     " notebooks one_clock pages printed_statistics published questions readings relief"
-    " risk_of_bias side_effect_frequency tallies timeline timing_rows validation who_was_studied"
+    " risk_of_bias side_effect_frequency tallies timeline timing_rows"
     " yaml_files".split()
 )
 
@@ -65,6 +67,27 @@ def evidence(request: pytest.FixtureRequest, world_folder: Path) -> et.Evidence:
 def folder(request: pytest.FixtureRequest, world_folder: Path, tmp_path: Path) -> Path:
     """A copy of the folder of the made-up world that a test may spoil."""
     return Path(shutil.copytree(_source(request, world_folder), tmp_path / "evidence"))
+
+
+@pytest.fixture(autouse=True)
+def found(request: pytest.FixtureRequest, world_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    """What is loaded where no folder is named, here and in processes of their own."""
+    monkeypatch.setenv("EVIDENCE_DIR", str(_source(request, world_folder)))
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """`evidence` in this process: exit code, standard output, standard error."""
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["evidence", *words])
+        try:
+            cli.main()
+        except SystemExit as stopped:
+            code = stopped.code
+        return code, *capsys.readouterr()
+
+    return call
 
 
 @pytest.fixture

@@ -20,36 +20,22 @@ from evidence_tools.report.display import Table
 from spoiling import delete_rows, set_cell
 
 ROOT = Path(__file__).resolve().parents[1]
+FOLDER = []
 COMMANDS = sorted(get_command(cli.app).commands)
 WRITERS = ["docs", "notebooks", "report"]
 """They write files of the repository: their examples are not run here."""
-PRINTERS = [name for name in COMMANDS if name not in WRITERS]
 ESCAPE, COLOUR = "\x1b", re.compile(r"\x1b\[[0-9;]*(?:3|4|9)[0-7][0-9;]*m")
 
 
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """`evidence` in this process: exit code, standard output, standard error."""
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["evidence", *words])
-        try:
-            cli.main()
-        except SystemExit as stopped:
-            code = stopped.code
-        return code, *capsys.readouterr()
-
-    return call
-
-
 @pytest.fixture(scope="module")
-def checked():
-    return validation.check_path()
+def checked(world_folder):
+    FOLDER.append(world_folder)
+    return validation.check_path(world_folder)
 
 
 @pytest.fixture
 def quick(run, monkeypatch, evidence, checked):
-    """The same on the shipped evidence, which is read and checked only once."""
+    """The same on the made-up world, which is read and checked only once."""
     real = validation.check_path
     monkeypatch.setattr(loading, "load", lambda: evidence)
     monkeypatch.setattr(validation, "check_path", lambda path=None: real(path) if path else checked)
@@ -106,7 +92,7 @@ def strict_json(text):
 
 
 def rows_of(table):
-    text = (ROOT / "evidence" / f"{table}.csv").read_text(encoding="utf-8")
+    text = (FOLDER[-1] / f"{table}.csv").read_text(encoding="utf-8")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
@@ -132,14 +118,6 @@ def test_help_of_every_command_is_a_sentence_and_one_example(examples):
 
 def test_commands_that_write_have_an_example_without_options(examples):
     assert [examples[name] for name in WRITERS] == [[name] for name in WRITERS]
-
-
-@pytest.mark.parametrize("name", PRINTERS)
-def test_example_works_on_the_repository(quick, name):
-    example = re.findall(r"Example: evidence (.+)", quick(name, "--help")[1])[0]
-    code, out, err = quick(*example.split())
-    assert (code, err) == (0, "")
-    assert len(out.splitlines()) > 1
 
 
 def test_help_lists_every_command(run):
@@ -182,7 +160,6 @@ def test_claims_have_the_keys_of_the_contract(quick, evidence):
         assert all(isinstance(claim[name], str) and claim[name] for name in words)
         assert isinstance(claim["headline"], bool)
         assert isinstance(claim["rungs"], list)
-    assert sum(claim["headline"] for claim in claims) == 11
 
 
 def test_every_claim_has_a_recorded_draft_and_a_proposal(quick):
@@ -193,7 +170,7 @@ def test_every_claim_has_a_recorded_draft_and_a_proposal(quick):
 
 def test_a_withdrawn_programme_is_missed_by_the_proposals_only(quick):
     before = strict_json(quick("claims", "--json")[1])
-    after = strict_json(quick("claims", "--without-programme", "otago-anxiety", "--json")[1])
+    after = strict_json(quick("claims", "--without-programme", "lane-2018", "--json")[1])
     assert [claim["verdict"] for claim in after] == [claim["verdict"] for claim in before]
     assert any(
         one["proposed_verdict"] != other["proposed_verdict"]
@@ -205,7 +182,7 @@ def test_a_programme_that_nobody_knows_is_named_with_those_there_are(quick):
     code, out, err = quick("claims", "--without-programme", "no-such")
     assert (code, out) == (2, "")
     assert "no-such" in err
-    assert "otago-anxiety" in err
+    assert "reed-anxiety" in err
 
 
 def test_certainty_names_each_domain_of_a_question_that_is_answered(quick):
@@ -244,10 +221,10 @@ def test_timeline_has_the_keys_of_the_contract(quick):
 
 def test_timeline_is_not_rounded(quick):
     records = {r["timing_id"]: r for r in strict_json(quick("timeline", "--json")[1])}
-    exact = [row for row in rows_of("timing") if row["lower"] == row["upper"] == "34.44"]
+    exact = [row for row in rows_of("timing") if row["lower"] == row["upper"] == "33.4"]
     assert len(exact) == 1
     assert exact[0]["unit"] == "d"
-    assert records[exact[0]["timing_id"]]["lower_min"] == pytest.approx(34.44 * 24 * 60, rel=1e-12)
+    assert records[exact[0]["timing_id"]]["lower_min"] == pytest.approx(33.4 * 24 * 60, rel=1e-12)
 
 
 def test_an_open_bound_is_null(quick):
@@ -270,17 +247,17 @@ def test_gaps_have_the_keys_of_the_documentation(quick, evidence):
 
 
 def test_show_has_the_keys_of_the_documentation(quick):
-    code, out, err = quick("show", "taylor-2018", "--json")
+    code, out, err = quick("show", "lane-2018", "--json")
     (match,) = strict_json(out)
     assert (code, err) == (0, "")
     assert sorted(match) == ["facts", "id", "kind", "related", "source", "status"]
-    assert (match["kind"], match["id"], match["status"]) == ("study", "taylor-2018", "")
+    assert (match["kind"], match["id"], match["status"]) == ("study", "lane-2018", "")
     assert match["source"]["link"].startswith("https://")
     assert all(isinstance(rows, list) for rows in match["related"].values())
 
 
 def test_show_gives_numbers_as_they_stand_in_the_file(quick):
-    row = next(row for row in rows_of("results") if row["estimate"] == "34.44" or "." in row["sd"])
+    row = next(row for row in rows_of("results") if "." in row["estimate"])
     (match,) = strict_json(quick("show", row["result_id"], "--json")[1])
     numbers = {k: v for k, v in match["facts"].items() if isinstance(v, int | float)}
     assert numbers
@@ -320,10 +297,10 @@ def test_screen_has_the_keys_of_the_documentation(quick, evidence):
 
 
 def test_screen_of_one_study_gives_it_alone(quick):
-    code, out, err = quick("screen", "mills-2025", "--json")
+    code, out, err = quick("screen", "void-2025", "--json")
     (study,) = strict_json(out)
     assert (code, err) == (0, "")
-    assert (study["study_id"], study["status"]) == ("mills-2025", "some concern")
+    assert (study["study_id"], study["status"]) == ("void-2025", "some concern")
     assert {finding["row_id"] for finding in study["findings"]} == set(study["rows"])
 
 
@@ -344,7 +321,7 @@ def test_validation_of_the_command_line_adds_the_screens(quick):
 
 
 def test_evidence_with_an_error_exits_with_one(run, folder, monkeypatch):
-    set_cell(folder, "studies", "taylor-2018", "directness", "very-direct")
+    set_cell(folder, "studies", "lane-2018", "directness", "very-direct")
     monkeypatch.setenv("EVIDENCE_DIR", str(folder))
     code, out, err = run("validate")
     assert (code, err) == (1, "")
@@ -353,11 +330,11 @@ def test_evidence_with_an_error_exits_with_one(run, folder, monkeypatch):
 
 
 def test_evidence_with_an_error_is_not_ok_in_json(run, folder):
-    set_cell(folder, "studies", "taylor-2018", "directness", "very-direct")
+    set_cell(folder, "studies", "lane-2018", "directness", "very-direct")
     code, out, _ = run("validate", str(folder), "--json")
     report = strict_json(out)
     assert (code, report["ok"], report["counts"]["error"]) == (1, False, 1)
-    assert report["findings"][0]["row_id"] == "taylor-2018"
+    assert report["findings"][0]["row_id"] == "lane-2018"
 
 
 @pytest.mark.parametrize("command", [["validate"], ["claims"], ["timeline"], ["show", "x"]])
@@ -382,17 +359,17 @@ def test_a_missing_table_exits_with_two(run, folder, monkeypatch):
 
 
 def test_a_row_whose_study_is_missing_still_has_its_time(run, folder, monkeypatch):
-    delete_rows(folder, "studies", lambda row: row["study_id"] == "taylor-2018")
+    delete_rows(folder, "studies", lambda row: row["study_id"] == "lane-2018")
     monkeypatch.setenv("EVIDENCE_DIR", str(folder))
     code, out, err = run("timeline", "--json")
     assert (code, err) == (0, "")
-    rows = [r for r in strict_json(out) if r["study_id"] == "taylor-2018"]
-    assert [(r["timing_id"], r["directness"]) for r in rows][2:] == [("taylor-2018/t03", "")]
+    rows = [r for r in strict_json(out) if r["study_id"] == "lane-2018"]
+    assert [(r["timing_id"], r["directness"]) for r in rows][2:] == [("lane-2018/t03", "")]
 
 
 WRONG_USE = {
-    "unknown id": (["show", "taylor-208"], "Did you mean 'taylor-2018'"),
-    "unknown study": (["screen", "mils-2025"], "Did you mean 'mills-2025'"),
+    "unknown id": (["show", "lane-208"], "Did you mean 'lane-2018'"),
+    "unknown study": (["screen", "vod-2025"], "Did you mean 'void-2025'"),
     "unknown event": (["timeline", "--event", "relief-onst"], "Did you mean 'relief-onset'?"),
     "allowed events": (["timeline", "--event", "x"], "allowed: relief-onset, relief-last-seen"),
     "unknown term": (["timeline", "--term", "dissociaton"], "Did you mean 'dissociation'?"),
@@ -437,9 +414,9 @@ def test_a_folder_without_notebooks_exits_with_two(quick, tmp_path, monkeypatch,
 
 
 def test_a_process_fails_without_a_traceback():
-    done = process("show", "taylor-208")
+    done = process("show", "lane-208")
     assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr.decode().startswith("evidence: id: found 'taylor-208'; allowed: ")
+    assert done.stderr.decode().startswith("evidence: id: found 'lane-208'; allowed: ")
     assert done.stderr.count(b"\n") == 1
 
 
@@ -491,8 +468,8 @@ def test_a_reader_who_has_seen_enough_ends_the_program_quietly(command):
 
 
 def test_a_pipe_that_knows_few_letters_gets_the_same_data(quick):
-    done = process("show", "kucuk-2024", "--json", PYTHONIOENCODING="ascii")
-    same = quick("show", "kucuk-2024", "--json")[1]
+    done = process("show", "ames-2025", "--json", PYTHONIOENCODING="ascii")
+    same = quick("show", "ames-2025", "--json")[1]
     assert not same.isascii()
     assert (done.returncode, done.stderr) == (0, b"")
     assert json.loads(done.stdout.decode("ascii")) == json.loads(same)
@@ -527,19 +504,19 @@ def test_brackets_and_colons_in_cells_are_no_markup(monkeypatch):
 
 
 def test_one_file_is_checked_alone(run):
-    code, out, _ = run("validate", str(ROOT / "evidence" / "timing.csv"), "--json")
+    code, out, _ = run("validate", str(FOLDER[-1] / "timing.csv"), "--json")
     files = {finding["file"] for finding in strict_json(out)["findings"]}
     assert (code, files) == (0, {"timing.csv"})
 
 
 def test_one_file_from_elsewhere_is_checked_in_its_place(run, folder, tmp_path):
-    set_cell(folder, "timing", "taylor-2018/t03", "unit", "fortnight")
+    set_cell(folder, "timing", "lane-2018/t03", "unit", "fortnight")
     mine = tmp_path / "mine" / "timing.csv"
     mine.parent.mkdir()
     shutil.copy(folder / "timing.csv", mine)
     code, out, _ = run("validate", str(mine))
     assert code == 1
-    assert "taylor-2018/t03" in out
+    assert "lane-2018/t03" in out
     assert "'fortnight'" in out
 
 
@@ -568,9 +545,11 @@ def test_term_and_effect_are_one_option(quick, words):
 
 
 def test_event_and_term_together(quick):
-    out = quick("timeline", "--event", "side-effect-peak", "--term", "sedation", "--json")[1]
+    out = quick(
+        "timeline", "--event", "side-effect-peak", "--term", "blood-pressure-change", "--json"
+    )[1]
     assert {(r["event"], r["effect"]) for r in strict_json(out)} == {
-        ("side-effect-peak", "sedation")
+        ("side-effect-peak", "blood-pressure")
     }
 
 
@@ -595,13 +574,13 @@ def test_rung_event_and_term_add_up_and_may_leave_nothing(quick):
 
 
 SHOWN = {
-    "glue-2018": ["study"],
-    "taylor-2018": ["study"],
-    "mills-2025": ["study"],
-    "taylor-2018/r01": ["results"],
-    "taylor2018social": ["reference"],
+    "reed-2017": ["study"],
+    "lane-2018": ["study"],
+    "void-2025": ["study"],
+    "lane-2018/r01": ["results"],
+    "lane2018": ["reference"],
     "onset-hours": ["claim"],
-    "nct04560660": ["reference", "study"],
+    "spraylabel": ["reference", "study"],
     "systolic-blood-pressure": ["side_effect_terms", "instruments"],
 }
 
@@ -622,7 +601,7 @@ def test_show_prints_every_match_with_its_link_first(quick, wanted, kinds):
             assert out.index(f"  {first}: {match['source'][first]}\n") < out.index(f"  {fact}: ")
 
 
-@pytest.mark.parametrize("wanted", ["ekstrand-2022", "taylor2018social", "onset-one-hour"])
+@pytest.mark.parametrize("wanted", ["park-2022", "lane2018", "onset-one-hour"])
 def test_show_names_the_id_of_everything_that_hangs_on_it(quick, wanted):
     out = quick("show", wanted)[1]
     (match,) = strict_json(quick("show", wanted, "--json")[1])
@@ -636,7 +615,7 @@ def test_show_names_the_id_of_everything_that_hangs_on_it(quick, wanted):
 
 
 def test_show_says_that_a_source_was_retracted(quick):
-    lines = quick("show", "mills-2025")[1].splitlines()
-    assert lines[0] == "study mills-2025"
+    lines = quick("show", "void-2025")[1].splitlines()
+    assert lines[0] == "study void-2025"
     assert lines[1].startswith("  !! RETRACTED 2026-03-31: ")
-    assert "!!" not in quick("show", "taylor-2018")[1]
+    assert "!!" not in quick("show", "lane-2018")[1]

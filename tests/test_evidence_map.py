@@ -153,12 +153,12 @@ def test_the_map_is_the_one_counted_by_hand_from_the_files(evidence):
 
 def test_taylor_2018_is_the_trial_of_anxiety_disorders_and_found_both(evidence):
     found = evidence_map(evidence).programmes.set_index(["directness", "construct", "programme"])
-    assert found.loc[("direct", "anxiety", "taylor-2018"), "direction"] == "mixed"
-    assert found.loc[("direct", "anxiety", "taylor-2018"), "people"] == 18
+    assert found.loc[("direct", "anxiety", "lane-2018"), "direction"] == "mixed"
+    assert found.loc[("direct", "anxiety", "lane-2018"), "people"] == 18
 
 
 def test_a_retracted_source_is_not_on_the_map(evidence):
-    results = evidence.results[evidence.results["study_id"] == "mills-2025"]
+    results = evidence.results[evidence.results["study_id"] == "void-2025"]
     assert len(results)
     only = replace(evidence, results=results)
     assert evidence_map(only).to_frame().empty
@@ -166,10 +166,10 @@ def test_a_retracted_source_is_not_on_the_map(evidence):
 
 
 def test_two_studies_of_one_programme_count_once(evidence):
-    results = evidence.results[evidence.results["study_id"].isin(["glue-2017", "glue-2018"])]
+    results = evidence.results[evidence.results["study_id"].isin(["reed-2016", "reed-2017"])]
     anxiety = results[results["construct"] == "anxiety"]
     frame = evidence_map(replace(evidence, results=anxiety)).to_frame()
-    assert set(anxiety["study_id"]) == {"glue-2017", "glue-2018"}
+    assert set(anxiety["study_id"]) == {"reed-2016", "reed-2017"}
     assert frame[["programmes", "people"]].to_numpy().tolist() == [[1, 20.0]]
 
 

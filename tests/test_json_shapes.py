@@ -19,7 +19,7 @@ ARMS = ("active", "control")
 QUESTION = "related-ptsd/14d/course/any/severity"
 CALLS = {
     "validate": [[]],
-    "show": [["taylor-2018"], ["taylor-2018/r01"], ["onset-hours"], ["side-effects-common"]],
+    "show": [["lane-2018"], ["lane-2018/r01"], ["onset-hours"], ["side-effects-common"]],
     "claims": [[]],
     "certainty": [[]],
     "timeline": [[]],
@@ -85,9 +85,9 @@ def keys(data):
 
 
 @pytest.fixture(scope="module")
-def printed(evidence):
-    """The keys that each command prints on the shipped evidence and the examples."""
-    checked = validation.check_path()
+def printed(evidence, world_folder):
+    """The keys that each command prints on the made-up world and the examples."""
+    checked = validation.check_path(world_folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loading, "load", lambda: evidence)
         patch.setattr(validation, "check_path", lambda path=None: checked)

@@ -21,7 +21,7 @@ PARALLEL = (
 )
 
 
-def table(evidence, study="feder-2021", *, overall="low", **words) -> pd.DataFrame:
+def table(evidence, study="ford-2021", *, overall="low", **words) -> pd.DataFrame:
     """Judgements of one trial: low everywhere but where told."""
     names = {domain.replace("-", "_"): domain for domain in (*PARALLEL, "period-and-carry-over")}
     judged = dict.fromkeys(PARALLEL, "low") | {names[key]: word for key, word in words.items()}
@@ -64,7 +64,7 @@ def told(evidence, slug: str, judged: pd.DataFrame) -> list[tuple[str, str]]:
 def test_overall_is_the_worst_domain_and_no_information_is_worse_than_low(evidence, words, overall):
     for word in ("low", "no-information", "some-concerns", "high"):
         said = told(evidence, "overall-is-not-the-worst", table(evidence, overall=word, **words))
-        assert said == ([] if word == overall else [("feder-2021 overall", repr(overall))])
+        assert said == ([] if word == overall else [("ford-2021 overall", repr(overall))])
 
 
 def test_functional_unblinding_stands_beside_and_does_not_enter_overall(evidence):
@@ -73,17 +73,17 @@ def test_functional_unblinding_stands_beside_and_does_not_enter_overall(evidence
 
 
 def test_carry_over_enters_the_overall_of_a_crossover_trial(evidence):
-    judged = table(evidence, "taylor-2018", period_and_carry_over="high")
-    assert told(evidence, "overall-is-not-the-worst", judged) == [("taylor-2018 overall", "'high'")]
+    judged = table(evidence, "lane-2018", period_and_carry_over="high")
+    assert told(evidence, "overall-is-not-the-worst", judged) == [("lane-2018 overall", "'high'")]
 
 
 # --- domains ---
 
 
 def test_a_crossover_trial_has_one_domain_more(evidence):
-    said = told(evidence, "domain-missing", table(evidence, "taylor-2018"))
-    assert said == [("taylor-2018 randomisation", "no period-and-carry-over for 'taylor-2018'")]
-    judged = table(evidence, "taylor-2018", period_and_carry_over="low")
+    said = told(evidence, "domain-missing", table(evidence, "lane-2018"))
+    assert said == [("lane-2018 randomisation", "no period-and-carry-over for 'lane-2018'")]
+    judged = table(evidence, "lane-2018", period_and_carry_over="low")
     assert told(evidence, "domain-missing", judged) == []
     assert told(evidence, "domain-of-another-design", judged) == []
 
@@ -91,7 +91,7 @@ def test_a_crossover_trial_has_one_domain_more(evidence):
 def test_a_parallel_trial_has_no_carry_over(evidence):
     judged = table(evidence, period_and_carry_over="low")
     assert told(evidence, "domain-of-another-design", judged) == [
-        ("feder-2021 period-and-carry-over", "the domains of 'rct-parallel'")
+        ("ford-2021 period-and-carry-over", "the domains of 'rct-parallel'")
     ]
     assert told(evidence, "domain-missing", judged) == []
 
@@ -100,8 +100,8 @@ def test_every_missing_domain_is_named_in_one_finding(evidence):
     judged = table(evidence, overall=None, randomisation=None, functional_unblinding=None)
     assert told(evidence, "domain-missing", judged) == [
         (
-            "feder-2021 deviations",
-            "no randomisation, no functional-unblinding, no overall for 'feder-2021'",
+            "ford-2021 deviations",
+            "no randomisation, no functional-unblinding, no overall for 'ford-2021'",
         )
     ]
 
@@ -112,17 +112,16 @@ def test_every_missing_domain_is_named_in_one_finding(evidence):
 def test_a_trial_counts_by_its_rung_its_design_and_what_it_reports(evidence):
     studies = evidence.studies.set_index("study_id").index
     needed = set(studies[judgements.may_decide(evidence).to_numpy()])
-    assert {"taylor-2018", "feder-2021", "morrison-2018", "aspire-single"} <= needed
-    assert "glue-2018" not in needed, "open: no controlled design"
-    assert "hartland-2023" not in needed, "a review"
-    assert "grunebaum-2018" not in needed, "background without a time or a side effect"
+    assert {"lane-2018", "ford-2021", "nash-2018", "ames-2025"} <= needed
+    assert "reed-2017" not in needed, "open: no controlled design"
+    assert "review-2021" not in needed, "a review"
 
 
 def test_a_trial_without_judgement_is_a_note_that_names_it(evidence):
     judged = evidence.risk_of_bias
-    rest = judged[judged["study_id"] != "taylor-2018"].reset_index(drop=True)
+    rest = judged[judged["study_id"] != "lane-2018"].reset_index(drop=True)
     assert told(evidence, "trial-without-judgement", rest) == [
-        ("taylor-2018", "no judgement of 'taylor-2018'")
+        ("lane-2018", "no judgement of 'lane-2018'")
     ]
     assert RULES["trial-without-judgement"].severity == "note"
 
@@ -139,31 +138,6 @@ def test_a_rule_never_confirms_however_its_name_is_written(evidence, table, rate
     assert len(found) == len(judged)
 
 
-# --- the shipped judgements ---
-
-
-def test_every_trial_that_may_decide_is_judged_and_no_other(evidence):
-    needed = evidence.studies.loc[judgements.may_decide(evidence), "study_id"]
-    assert set(needed) == set(evidence.risk_of_bias["study_id"])
-
-
-def test_one_trial_is_judged_for_one_outcome(evidence):
-    assert evidence.risk_of_bias.groupby("study_id")["outcome"].nunique().max() == 1
-
-
-def test_what_no_person_confirmed_is_a_draft(evidence):
-    judged = evidence.risk_of_bias
-    by_rule = judged["rater"].isin(evidence.rules.validation.raters_that_are_rules)
-    assert set(judged.loc[by_rule, "status"]) <= {"draft"}
-
-
-def test_the_document_judged_is_the_one_of_the_study(evidence):
-    judged = evidence.risk_of_bias
-    studies = evidence.studies.set_index("study_id")
-    for column in ("reference", "source_level"):
-        assert (judged[column] == judged["study_id"].map(studies[column])).all()
-
-
 def test_words_of_the_rule_are_words_of_the_vocabulary(evidence):
     rule, schema = evidence.rules.risk_of_bias, evidence.schema["risk_of_bias"]
     assert set(rule.severity) == set(schema["judgement"].vocabulary)
@@ -173,29 +147,3 @@ def test_words_of_the_rule_are_words_of_the_vocabulary(evidence):
     assert set(rule.rungs_that_decide) <= set(studies["directness"].vocabulary)
     constructs = evidence.schema["results"]["construct"].vocabulary
     assert set(rule.constructs_that_decide) <= set(constructs)
-
-
-def test_trials_called_open_are_not_judged_as_blinded(evidence):
-    studies = evidence.studies.set_index("study_id")
-    judged = evidence.risk_of_bias.assign(
-        blinding=evidence.risk_of_bias["study_id"].map(studies["blinding"])
-    )
-    blind = judged["reason"].str.startswith("Described as double-blind")
-    assert set(judged.loc[blind, "blinding"]) == {"double"}
-    open_ones = judged[(judged["blinding"] == "none") & (judged["domain"] == "deviations")]
-    assert "low" not in set(open_ones["judgement"])
-
-
-def test_people_named_in_a_reason_are_numbers_of_the_study(evidence):
-    """Each "all N are in the analysis" agrees with what the study, its arms or its rows say."""
-    judged = evidence.risk_of_bias
-    whole = judged["reason"].str.extract(r"^All (\d+) ")[0].dropna().astype(int)
-    assert len(whole) > 10
-    studies = evidence.studies.set_index("study_id")
-    for index, people in whole.items():
-        study = judged.at[index, "study_id"]
-        own = studies.loc[study, ["n_enrolled", "n_analysed"]].dropna().astype(int).tolist()
-        arms = evidence.arms[evidence.arms["study_id"] == study]
-        own += [int(arms[column].sum()) for column in ("n_randomised", "n_analysed")]
-        own += arms["n_randomised"].dropna().astype(int).tolist()
-        assert people in own, study

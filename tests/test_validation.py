@@ -29,6 +29,7 @@ OTHER_WORDS_WITH_HYPHENS = {
     "utf-8",
 }
 ONE_WORD = {"tab"}
+TWO_TRIALS = ["ames-2025", "dale-2020"]
 
 
 @pytest.fixture(scope="module")
@@ -36,13 +37,13 @@ def report(evidence) -> ValidationReport:
     return validate(evidence)
 
 
-def test_the_shipped_evidence_has_no_errors(report):
+def test_the_made_up_world_has_no_errors(report):
     assert [finding.message for finding in report.errors] == []
     assert report.ok
 
 
-def test_folder_and_loaded_evidence_give_the_same_findings(report, root):
-    assert validate_folder(root / "evidence").findings == report.findings
+def test_folder_and_loaded_evidence_give_the_same_findings(report, world_folder):
+    assert validate_folder(world_folder).findings == report.findings
 
 
 def test_accepted_findings_show_as_notes_with_their_reason(report, evidence):
@@ -82,14 +83,14 @@ def test_an_unreadable_file_is_one_finding_and_no_flood(folder, name):
 
 
 def test_an_entry_that_is_lost_is_reported_once_for_all_rows_that_name_it(folder):
-    edit_text(folder, "references.bib", "\n}\n", "\n", after="{feder2021repeated,")
+    edit_text(folder, "references.bib", "\n}\n", "\n", after="{ford2021,")
     lost = [f for f in validate_folder(folder).errors if f.rule == "unknown-reference"]
     assert len(lost) == 1
     assert "more rows" in lost[0].message
 
 
 def test_a_study_that_is_lost_breaks_links_but_not_the_validation(folder):
-    delete_rows(folder, "studies", lambda row: row["study_id"] == "feder-2021")
+    delete_rows(folder, "studies", lambda row: row["study_id"] == "ford-2021")
     assert "broken-link" in {f.rule for f in validate_folder(folder).errors}
 
 
@@ -180,13 +181,17 @@ def spoilt(evidence, table, **cells):
 
 
 def test_studies_of_one_programme_may_share_a_registration(evidence):
-    otago = evidence.studies[evidence.studies.programme == "otago-anxiety"]
-    assert otago.registration.duplicated().any()
+    group = evidence.studies.programme == "reed-anxiety"
+    for members, found in ((group, 0), (evidence.studies.study_id.isin(TWO_TRIALS), 1)):
+        studies = evidence.studies.assign(registration=None)
+        studies.loc[members, "registration"] = "NCT02000002"
+        shared = replace(evidence, studies=studies.astype(evidence.studies.dtypes.to_dict()))
+        assert len(list(RULES["shared-registration"].findings(shared))) == found
 
 
 def test_a_status_needs_date_and_link(folder):
-    edit_field(folder, "mills2025effect", "status_date", "")
-    edit_field(folder, "mills2025effect", "status_url", "")
+    edit_field(folder, "void2025", "status_date", "")
+    edit_field(folder, "void2025", "status_url", "")
     found = validate_folder(folder).errors
     assert [(f.rule, f.column) for f in found] == [
         ("status-without-date-and-link", "status_date"),

@@ -47,15 +47,16 @@ def test_only_a_randomised_trial_with_a_result_counts_as_one(who, evidence):
     trials = who.studies[who.studies["trial"]]
     assert set(trials["design"]) == {"rct-parallel", "rct-crossover"}
     assert set(trials["study_id"]) <= set(evidence.results["study_id"])
-    assert "nct02579928" not in set(trials["study_id"]), "registered, no result seen"
+    assert "park-2022" not in set(trials["study_id"]), "no result seen"
 
 
 def test_a_number_that_was_not_seen_is_said_and_is_not_zero(who):
     direct = who.table_of_people().to_records()[0]
     record = who.to_frame().to_dict("records")[0]
     assert record["not_seen"] > 0
+    programmes = "programme" if record["not_seen"] == 1 else "programmes"
     assert direct["People"] == (
-        f"{record['people']:.0f}, and {record['not_seen']} programmes not seen"
+        f"{record['people']:.0f}, and {record['not_seen']} {programmes} not seen"
     )
 
 
@@ -116,7 +117,7 @@ def test_groups_that_no_study_of_anxiety_disorders_with_a_result_names(who):
 
 def test_a_group_with_a_result_is_named_as_studied(who):
     studies = who.studies.copy()
-    studies.loc[studies["study_id"] == "taylor-2018", "population"] = "adolescents with anxiety"
+    studies.loc[studies["study_id"] == "lane-2018", "population"] = "adolescents with anxiety"
     said = replace(who, studies=studies).left_out().text
     assert said.count("children or adolescents") == 1
     assert "Named with a result: children or adolescents." in said

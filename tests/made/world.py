@@ -4,8 +4,8 @@ Who is in it: three studies of one group on anxiety disorders (reed-2016, reed-2
 crossover trial of them (lane-2018), trials in post-traumatic stress (ford-2014 in two periods,
 ford-2021 with six doses, dale-2020 with a finding in words) and in obsessive-compulsive disorder
 (cole-2013), an operation (ames-2025), depression (park-2022 against ECT, tang-2020), healthy
-people and a spray (nash-2018), a retracted trial (void-2025), a clinic's cohort (gray-2025), two
-reviews and a label. No number in it was read anywhere.
+people and a spray (nash-2018), a retracted trial (void-2025), a clinic's cohort (gray-2025), a
+survey (moss-2022), two reviews and a label. No number in it was read anywhere.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from typing import Any
 
 from made.added import settle
 from made.builder import made_folder
-from made.defaults import SPRAY
+from made.defaults import CLINIC, SPRAY
 
 DOMAINS = ("randomisation", "deviations", "missing-data", "measurement", "selective-reporting")
-CROSSOVERS = {"lane-2018", "ford-2014", "cole-2013"}
-JUDGED = (*sorted(CROSSOVERS), "ames-2025", "dale-2020", "ford-2021", "void-2025")
+CROSSOVERS = {"lane-2018", "ford-2014", "cole-2013", "nash-2018"}
+JUDGED = (*sorted(CROSSOVERS), "ames-2025", "dale-2020", "ford-2021", "park-2022")
+JUDGED += ("tang-2020", "void-2025")
 
 STUDIES = [
     {"study_id": "reed-2016", "programme": "reed-anxiety", "design": "ascending-dose"}
@@ -41,6 +42,7 @@ STUDIES = [
     {"study_id": "cole-2013", "design": "rct-crossover", "condition": "ocd"}
     | {"directness": "related", "n_enrolled": 15, "n_analysed": 15},
     {"study_id": "ames-2025", "condition": "perioperative", "directness": "indirect"}
+    | {"label": "Åmes 2025 before an operation"}
     | {"n_enrolled": 200, "source_level": "full-text"},
     {"study_id": "park-2022", "condition": "mdd", "directness": "safety-only"}
     | {"comparator": "ect", "blinding": "none", "n_enrolled": 180, "source_level": "full-text"},
@@ -52,11 +54,12 @@ STUDIES = [
     | {"label": "Void 2025 RETRACTED", "comparator": "midazolam", "n_analysed": 170},
     {"study_id": "gray-2025", "design": "cohort-retrospective", "condition": "mixed-anxiety"}
     | {"directness": "related", "comparator": "other", "blinding": "none"},
+    {"study_id": "moss-2022", "design": "survey", "blinding": "none", "comparator": "none"},
     {"study_id": "review-2021", "design": "meta-analysis", "condition": "mixed-anxiety"}
     | {"programme": None, "comparator": "other", "directness": "direct"},
     {"study_id": "review-2023", "design": "meta-analysis", "condition": "ptsd"}
     | {"programme": None, "comparator": "other", "directness": "related"},
-    {"study_id": "spray-label", "design": "regulatory", "condition": "trd"}
+    {"study_id": "spraylabel", "design": "regulatory", "condition": "trd"}
     | {"programme": None, "comparator": "other", "directness": "safety-only"}
     | {"source_level": "label"},
 ]
@@ -96,7 +99,7 @@ ARMS = [
     {"arm_id": "void-2025/midazolam", "route": "sc", "n_doses": None} | _FELT,
     {"arm_id": "gray-2025/alone", "role": "control", "drug": "ketamine"},
     {"arm_id": "gray-2025/with-talks"},
-    {"arm_id": "spray-label/spray", "n_doses": None} | SPRAY,
+    {"arm_id": "spraylabel/spray", "n_doses": None, "reference": None} | SPRAY,
 ]
 
 _ONE_DAY = {"time_value": 24, "time_unit": "h", "time_anchor": "dose"}
@@ -117,6 +120,10 @@ RESULTS = {
         {"measure": "response", "direction": "higher-is-better", "events": 9, "n": 12}
         | {"favours": "active", "instrument_id": None, "instrument": "not named"},
     ],
+    "reed-2017": [
+        _RESPONSE | {"arm_id": "reed-2017/ketamine", "events": 18, "n": 20}
+        | {"instrument_id": "fq", "instrument": "FQ", "construct": "anxiety"},
+    ],
     "lane-2018": [
         _LANE | {"instrument": "LSAS", "instrument_id": "lsas", "favours": "active"}
         | {"measure": "qualitative", "p_value": 0.03, "time_value": 14, "time_unit": "d"}
@@ -125,6 +132,9 @@ RESULTS = {
         | {"instrument_id": "lsas", "percent": 33.3, "n": 18} | _TWO_WEEKS,
         _RESPONSE | {"arm_id": "lane-2018/saline", "instrument": "LSAS", "favours": "unclear"}
         | {"instrument_id": "lsas", "percent": 0, "n": 18} | _TWO_WEEKS,
+        _LANE | {"instrument": "VAS", "instrument_id": "vas-anxiety", "favours": "neither"}
+        | {"measure": "qualitative", "p_value": 0.2, "time_value": 14, "time_unit": "d"}
+        | {"time_anchor": "infusion-end"},
     ],
     "ford-2014": [
         _FORD | _PTSD | _ONE_DAY | {"measure": "mean-difference", "estimate": 11.4}
@@ -138,6 +148,8 @@ RESULTS = {
         _RESPONSE | _CAPS | _TWO_WEEKS | {"arm_id": "ford-2021/ketamine", "percent": 60, "n": 15},
         _RESPONSE | _CAPS | _TWO_WEEKS
         | {"arm_id": "ford-2021/midazolam", "percent": 20, "n": 15, "favours": "unclear"},
+        _CAPS | {"arm_id": "ford-2021/ketamine", "measure": "incidence", "events": 4, "n": 10}
+        | {"note": "relapse within a month of the last dose"},
     ],
     "dale-2020": [
         _DALE | _PTSD | {"measure": "qualitative", "favours": "neither", "p_value": 0.4}
@@ -158,7 +170,7 @@ RESULTS = {
     ],
     "void-2025": [
         {"arm_id": "void-2025/ketamine", "comparator_arm_id": "void-2025/midazolam"}
-        | {"measure": "mean-difference", "estimate": -2.5, "ci_low": -4.3, "ci_high": -0.7}
+        | {"measure": "mean-difference", "estimate": -2.9, "ci_low": -4.3, "ci_high": -0.7}
         | {"ci_level": 95, "p_value": 0.007, "favours": "active", "time_value": 4}
         | {"time_unit": "wk", "time_anchor": "baseline"},
     ],
@@ -167,6 +179,10 @@ RESULTS = {
         | {"measure": "qualitative", "favours": "neither", "p_value": 0.6}
         | {"instrument": "GAD-7", "instrument_id": "gad-7"},
     ],
+    "moss-2022": [
+        {"measure": "qualitative", "favours": "active", "note": "most felt better"}
+        | {"instrument_id": None, "instrument": "not named"},
+    ],
     "review-2021": [
         _POOLED | _ONE_DAY | {"estimate": -0.7, "ci_low": -1.2, "ci_high": -0.2, "k_studies": 4}
         | {"favours": "active", "n_participants": 90, "instrument_id": None},
@@ -174,6 +190,8 @@ RESULTS = {
         | {"favours": "neither", "k_studies": 3, "instrument_id": None}
         | {"note": "printed as improvement"},
         _POOLED | {"estimate": -0.5, "ci_level": None, "favours": "active"}
+        | {"instrument_id": None},
+        _POOLED | {"estimate": -3.5, "ci_level": None, "favours": "active"}
         | {"instrument_id": None},
         _POOLED | {"measure": "mean-difference", "estimate": -3.2, "ci_low": -5.0}
         | {"ci_high": -1.4, "favours": "active"},
@@ -225,7 +243,8 @@ TIMING = {
         _LENGTH | {"n": 18},
         _ONSET | {"upper": 14, "unit": "d", "anchor": "infusion-end", "n": 18}
         | {"basis": "significant-vs-control"},
-        _PEAK | _DISSOCIATION | {"lower": 30, "upper": 30, "anchor": "infusion-start"},
+        _PEAK | _DISSOCIATION | {"lower": 30, "upper": 30, "anchor": "infusion-start"}
+        | {"reference": "lanefollowup"},
     ],
     "ford-2014": [
         _ONSET | {"upper": 24, "effect": "ptsd", "basis": "significant-vs-control"},
@@ -243,6 +262,10 @@ TIMING = {
         | {"loss_kind": "person-relapsed", "n": 10},
         _ONSET | {"upper": 1, "unit": "wk", "effect": "ptsd", "anchor": "first-dose"}
         | {"phase": "during-dosing"},
+    ],
+    "dale-2020": [
+        _LOST | {"lower": 7, "upper": 14, "unit": "d", "effect": "ptsd", "n": 20}
+        | {"loss_kind": "group-mean-returned", "arm_id": "dale-2020/ketamine"},
     ],
     "cole-2013": [
         _ONSET | {"upper": 40, "unit": "min", "effect": "ocd", "anchor": "infusion-start"}
@@ -279,7 +302,7 @@ TIMING = {
     ],
     "gray-2025": [_ONSET | {"upper": 4, "source_level": "secondary"}],
     "review-2021": [_ONSET | {"upper": 12, "basis": "assessment-schedule"}],
-    "spray-label": [
+    "spraylabel": [
         _PEAK | {"effect": "dissociation and blood pressure", "lower": 40, "upper": 40}
         | {"term": "dissociation;blood-pressure-increased", "source_level": "label"},
         _GONE | _DISSOCIATION | {"lower": 0, "upper": 2, "unit": "h", "source_level": "label"},
@@ -288,7 +311,7 @@ TIMING = {
 _ARM_OF = {"reed-2017": "ketamine", "lane-2018": "ketamine", "ford-2014": "ketamine"}
 _ARM_OF |= {"ford-2021": "ketamine", "cole-2013": "ketamine", "ames-2025": "esketamine"}
 _ARM_OF |= {"park-2022": "ketamine", "tang-2020": "ketamine", "nash-2018": "esketamine"}
-_ARM_OF |= {"void-2025": "ketamine", "spray-label": "spray"}
+_ARM_OF |= {"void-2025": "ketamine", "spraylabel": "spray"}
 
 
 def _counts(study: str, arms: str, *rows: tuple[str, int | None, int | None]) -> list[dict]:
@@ -310,7 +333,8 @@ SIDE_EFFECTS = {
     ],
     "lane-2018": [
         {"arm_id": "lane-2018/ketamine", "term": "systolic-blood-pressure"}
-        | {"measure": "mean-change", "estimate": 18.5, "sd": 9.1, "n": 18}
+        | {"instrument_id": "systolic-blood-pressure", "measure": "mean-change"}
+        | {"estimate": 18.5, "sd": 9.1, "n": 18}
         | {"instrument_or_unit": "mmHg", "time_value": 40, "time_unit": "min"}
         | {"time_anchor": "infusion-start"},
         {"arm_id": "lane-2018/ketamine", "term": "dissociation", "measure": "peak-mean"}
@@ -340,10 +364,10 @@ SIDE_EFFECTS = {
         *_counts("nash-2018", "esketamine placebo", ("somnolence", 6, 1), ("vertigo", 2, 0)),
     ],
     "void-2025": _counts("void-2025", "ketamine", ("nausea", 9)),
-    "spray-label": [
-        {"arm_id": "spray-label/spray", "term": "nausea", "measure": "percent", "percent": 28}
+    "spraylabel": [
+        {"arm_id": "spraylabel/spray", "term": "nausea", "measure": "percent", "percent": 28}
         | {"n": 346, "source_level": "label"},
-        {"arm_id": "spray-label/spray", "term": "headache", "measure": "qualitative"}
+        {"arm_id": "spraylabel/spray", "term": "headache", "measure": "qualitative"}
         | {"qualifier": "among-most-common", "source_level": "label"},
     ],
 }  # fmt: skip
@@ -461,23 +485,32 @@ CLAIM_LINKS = [
     | {"test_id": "linked", "relation": "contradicts", "reason": "No difference was found."},
     {"claim_id": "side-effects-gone-one-hour", "row_id": "spray/monitoring"}
     | {"relation": "background", "reason": "People are watched for longer."},
+    {"claim_id": "relief-up-to-one-week", "row_id": "lane-2018/r04", "table": "results"}
+    | {"relation": "contradicts", "reason": "No difference was found."},
+    {"claim_id": "relief-up-to-one-week", "row_id": "lane-2018/r02", "table": "results"}
+    | {"reason": "More people got better."},
+    {"claim_id": "onset-hours", "row_id": "lane-2018/r01", "table": "results"}
+    | {"relation": "qualifies", "reason": "It was rated after two weeks."},
     {"claim_id": "none", "row_id": "heard/misuse", "relation": "background"},
 ]
 INSTRUMENTS = [
     {"instrument_id": "ham-a", "minimum": 0, "maximum": 56, "range_source": "spray/monitoring"},
     {"instrument_id": "ies-r", "minimum": 0, "maximum": 88, "range_source": "spray/monitoring"},
     {"instrument_id": "cadss", "construct": "dissociation"},
+    {"instrument_id": "systolic-blood-pressure", "construct": "blood-pressure"},
 ]
 WANTED = [
     {"claim_ids": "onset-hours;relief-one-to-two-weeks", "what": "lane-2018 in full"},
-    {"claim_ids": "onset-three-hours", "what": "the times of reed-2016"},
+    {"claim_ids": "onset-three-hours;onset-one-hour", "what": "the times of reed-2016"},
     {"what": "a trial that nobody has seen"},
 ]
 REFERENCES = {
+    CLINIC: {"type": "webpage", "url": ""},
     "lane2018": {"title": "Lane on social anxiety", "doi": "10.1234/lane2018", "year": "2018"},
     "void2025": {"status": "retracted", "status_date": "2026-03-31"}
-    | {"status_note": "withdrawn by the journal", "status_url": "https://example.org/withdrawn"},
-    "registryreed": {"type": "registry", "title": "Registry of the reed trials"},
+    | {"status_note": "withdrawn", "status_url": "https://example.org/withdrawn"},
+    "registryreed": {"type": "registry", "title": "Registry of the reed trials"}
+    | {"year": "", "note": "year not seen"},
     "spraylabel": {"type": "label", "title": "Label of the spray"},
 }
 
@@ -500,11 +533,16 @@ def world_tables() -> dict[str, Any]:
         "risk_of_bias": list(_judgements()),
         "verdicts": [{"claim_id": claim["claim_id"]} for claim in CLAIMS],
         "certainty": [{"subject": claim["claim_id"]} for claim in CLAIMS],
+        "accepted": [
+            {"rule": "smd-implausibly-large", "row_id": "review-2021/r04"}
+            | {"column": "estimate", "value": "-3.5"}
+        ],
         "excluded": [{"doi_or_pmid": "10.1234/mice"}],
         "searches": [{}, {"query": "esketamine"}],
         "wanted": WANTED,
         "instruments": INSTRUMENTS,
         "references": REFERENCES,
+        "rules": {"duration": {"fewest_intervals": 2, "fewest_programmes": 2}},
         "questions": {
             "pooling": {"primary_instruments": {"ford-2021": "caps-5", "lane-2018": "vas-anxiety"}}
         },
@@ -532,9 +570,11 @@ def _rows(
 
 def _judgements() -> Iterator[dict[str, Any]]:
     """Every domain of every trial that is judged; the worst of them as overall."""
+    levels = {row["study_id"]: row.get("source_level", "abstract") for row in STUDIES}
     for study in JUDGED:
         extra = ("period-and-carry-over",) if study in CROSSOVERS else ()
         for domain in (*DOMAINS, *extra, "functional-unblinding", "overall"):
             yield {"study_id": study, "domain": domain, "judgement": "no-information"} | {
-                "reason": "The abstract says nothing that would tell."
+                "reason": "The abstract says nothing that would tell.",
+                "source_level": levels[study],
             }

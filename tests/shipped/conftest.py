@@ -13,3 +13,10 @@ import evidence_tools as et
 def evidence(root: Path) -> et.Evidence:
     """The shipped evidence, read once per process."""
     return et.load(root / "evidence")
+
+
+@pytest.fixture(autouse=True)
+def found(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is loaded where no folder is named."""
+    monkeypatch.setenv("EVIDENCE_DIR", str(root / "evidence"))
+    monkeypatch.chdir(root)
