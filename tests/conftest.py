@@ -41,7 +41,7 @@ def world_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 # Files whose tests still speak of the shipped evidence; they are on their way to made-up evidence.
 STILL_SHIPPED = set(
-    "bibliography calculator clock contrasts documents duration duration_groups"
+    "bibliography calculator clock contrasts corruptions documents duration duration_groups"
     " evidence forest harms incidence integrity loading"
     " notebooks one_clock pages printed_statistics published questions readings relief"
     " risk_of_bias side_effect_frequency tallies timeline timing_rows"

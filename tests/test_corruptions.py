@@ -31,7 +31,7 @@ from spoiling import (
     write_rows,
 )
 
-SOURCE = "reed2017"
+SOURCE = "glue2018maintenance"
 A_FLOOD = 7
 """A lost claim is named once by each of the tables that hang on it; more than that is a flood."""
 
@@ -319,21 +319,21 @@ def both_ends_lost(folder: Path) -> int:
 
 # Studies and arms
 
-cell("arm-of-another-study", "results", "arm_id", "lane-2018/ketamine", has("arm_id"))
+cell("arm-of-another-study", "results", "arm_id", "taylor-2018/ketamine", has("arm_id"))
 cell(
     "arm-of-another-study",
     "results",
     "comparator_arm_id",
-    "lane-2018/saline",
+    "taylor-2018/saline",
     has("comparator_arm_id"),
 )
-cell("arm-of-another-study", "side_effects", "arm_id", "lane-2018/ketamine", has("arm_id"))
-cell("arm-of-another-study", "timing", "arm_id", "lane-2018/ketamine", has("arm_id"))
+cell("arm-of-another-study", "side_effects", "arm_id", "taylor-2018/ketamine", has("arm_id"))
+cell("arm-of-another-study", "timing", "arm_id", "taylor-2018/ketamine", has("arm_id"))
 cell(
     "id-of-another-study",
     "timing",
     "study_id",
-    "lane-2018",
+    "taylor-2018",
     has(arm_id=""),
     found_at="timing_id",
 )
@@ -352,15 +352,15 @@ cell(
     "link-to-unknown-row",
     "claim_links",
     "row_id",
-    "lane-2018/r99",
-    has(claim_id="effective-gad-sad", row_id="lane-2018/r11"),
+    "taylor-2018/r99",
+    has(claim_id="effective-gad-sad", row_id="taylor-2018/r11"),
 )
 cell(
     "link-to-unknown-row",
     "claim_links",
     "table",
     "timing",
-    has(row_id="lane-2018/r02"),
+    has(row_id="taylor-2018/r02"),
     found_at="row_id",
     says="which is not in timing.csv",
 )
@@ -869,26 +869,26 @@ def a_domain_judged_again_without_the_overall(folder: Path) -> int:
     "domain-missing",
     "risk_of_bias.csv",
     "domain",
-    says="no period-and-carry-over for 'lane-2018'",
+    says="no period-and-carry-over for 'taylor-2018'",
 )
 def a_crossover_without_its_domain(folder: Path) -> int:
-    gone = has(study_id="lane-2018", domain="period-and-carry-over")
+    gone = has(study_id="taylor-2018", domain="period-and-carry-over")
     delete_rows(folder, "risk_of_bias", gone)
     rows = read_rows(folder, "risk_of_bias")
-    return [row["study_id"] for row in rows].index("lane-2018") + 2
+    return [row["study_id"] for row in rows].index("taylor-2018") + 2
 
 
 @corruption("domain-of-another-design", "risk_of_bias.csv", "domain", says="'rct-parallel'")
 def a_parallel_trial_with_the_domain_of_crossovers(folder: Path) -> int:
-    row = pick(folder, "risk_of_bias", has(study_id="ford-2021", domain="randomisation"))
+    row = pick(folder, "risk_of_bias", has(study_id="feder-2021", domain="randomisation"))
     return insert_row(folder, "risk_of_bias", row | {"domain": "period-and-carry-over"})
 
 
 @corruption("trial-without-judgement", "studies.csv", "study_id", severity="note")
 def a_trial_that_nobody_judged(folder: Path) -> int:
-    delete_rows(folder, "risk_of_bias", has(study_id="lane-2018"))
+    delete_rows(folder, "risk_of_bias", has(study_id="taylor-2018"))
     rows = read_rows(folder, "studies")
-    return [row["study_id"] for row in rows].index("lane-2018") + 2
+    return [row["study_id"] for row in rows].index("taylor-2018") + 2
 
 
 LOST_CLAIM = ["unknown-claim", "link-to-unknown-claim", "verdict-without-claim"]
