@@ -112,7 +112,7 @@ def test_without_a_line_it_says_why_for_each_rung(course):
     notes = ("no line: too few",)
     bare = [replace(one, fit=None, line=one.line[:0], notes=notes) for one in course.courses]
     without = replace(course, courses=tuple(bare))
-    words = str(without.words())
+    words = str(without.answer())
     rungs = ", ".join(RUNGS[one.rung].words for one in bare)
     assert f"They carry no curve ({rungs}: too few)." in words
     assert "too few programmes" in without.picture().axes.texts[0].get_text()

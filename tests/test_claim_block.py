@@ -6,6 +6,7 @@ import pytest
 
 import evidence_tools as et
 from evidence_tools.claims.votes import AGAINST, FOR
+from evidence_tools.report.claim_words import rating_of
 from evidence_tools.report.display import Lines, Link
 
 
@@ -16,7 +17,7 @@ def shown(evidence):
 
 @pytest.fixture(scope="module")
 def blocks(evidence, shown):
-    return {claim.claim_id: shown.claim(claim.claim_id) for claim in evidence.claims}
+    return {claim.claim_id: shown.table(claim.claim_id) for claim in evidence.claims}
 
 
 def cells(table):
@@ -96,11 +97,11 @@ def test_lost_blinding_stands_with_the_later_reading(shown, blocks):
     assert "later, relief against a control about 24 hours" in told
 
 
-def test_certainty_says_on_how_many_people_and_programmes_it_rests(shown, blocks):
+def test_certainty_says_on_how_many_people_and_programmes_it_rests(evidence, shown, blocks):
     for assessment in shown.ledger.assessments:
         told = str(cells(blocks[assessment.claim.claim_id])["How sure we are"])
         rated = not told.startswith("not rated")
-        assert rated == bool(shown.rating(assessment))
+        assert rated == bool(rating_of(evidence, assessment))
         pattern = r"rests on \d+ people( and \d+ stud(y|ies) of unseen size)?, \d+ programmes?, "
         assert not rated or re.search(pattern + "seen in (abstracts|full texts|drug labels)", told)
         assert not rated or ", draft; " in told

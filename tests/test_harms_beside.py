@@ -8,7 +8,7 @@ import pytest
 
 import evidence_tools as et
 from evidence_tools.claims import assess_claims
-from evidence_tools.report.harms_beside import LEFT_OUT, LONGER, NOBODY, harms_beside
+from evidence_tools.report.claim_block import LEFT_OUT, LONGER, NOBODY, harms_beside
 
 
 @pytest.fixture(scope="module")
@@ -51,4 +51,4 @@ def test_the_commoner_effects_are_those_of_the_frequency_page(evidence, ledger):
 
 
 def test_a_claim_on_benefit_has_nothing_beside_it(evidence, ledger):
-    assert harms_beside(ledger["onset-hours"], evidence) == []
+    assert list(harms_beside(ledger["onset-hours"], evidence)) == []

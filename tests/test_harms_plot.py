@@ -109,9 +109,9 @@ def test_an_unknown_group_is_named():
         draw_harms([row])
 
 
-@pytest.mark.parametrize("name", ["picture_named", "picture_unnamed"])
-def test_no_word_of_the_shipped_figures_is_cut_off(evidence, name):
-    picture = getattr(et.side_effect_frequency(evidence), name)()
+@pytest.mark.parametrize("part", ["named", "unnamed"])
+def test_no_word_of_the_shipped_figures_is_cut_off(evidence, part):
+    picture = et.side_effect_frequency(evidence).picture(part)
     axes, figure = picture.axes, picture.figure
     assert picture.png()  # drawing it puts every word in its place
     width, height = figure.bbox.width, figure.bbox.height

@@ -124,11 +124,9 @@ def test_a_part_too_narrow_for_words_has_none_and_stands_in_the_legend():
 # --- the shipped judgements ---
 
 
-@pytest.mark.parametrize(
-    "rungs", [("direct", "related"), ("indirect",), ("safety-only", "context"), ()]
-)
-def test_no_words_of_the_shipped_lights_are_cut_off_or_run_into_each_other(evidence, rungs):
-    ax = risk_of_bias(evidence).picture(*rungs).axes
+@pytest.mark.parametrize("part", ["near", "indirect", "others"])
+def test_no_words_of_the_shipped_lights_are_cut_off_or_run_into_each_other(evidence, part):
+    ax = risk_of_bias(evidence).picture(part).axes
     assert beyond(ax) == []
     renderer = ax.figure.canvas.get_renderer()
     field = ax.transData.transform([(0.94, 0), (0, 0)])
@@ -140,7 +138,7 @@ def test_no_words_of_the_shipped_lights_are_cut_off_or_run_into_each_other(evide
 
 
 def test_no_words_of_the_shipped_shares_are_cut_off(evidence):
-    ax = risk_of_bias(evidence).picture_of_shares().axes
+    ax = risk_of_bias(evidence).picture("shares").axes
     assert beyond(ax) == []
     box = ax.get_legend().get_window_extent(ax.figure.canvas.get_renderer())
     assert box.y0 >= 0

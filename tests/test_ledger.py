@@ -8,7 +8,7 @@ import pytest
 
 import evidence_tools as et
 from evidence_tools.errors import UnknownTermError
-from evidence_tools.report.claim_words import find_assessment, verdict_words
+from evidence_tools.report.claim_words import find_assessment, verdict_cell
 from evidence_tools.report.ledger import claim_records, verdicts
 
 KEYS = {
@@ -61,30 +61,24 @@ def test_a_draft_is_shown_as_such_and_a_moved_one_says_read_again(evidence):
     (assessment,) = [
         a for a in verdicts(recorded).ledger.assessments if a.claim.claim_id == "onset-hours"
     ]
-    words = verdict_words(assessment)
+    words = str(verdict_cell(assessment))
     assert "supported (anxiety disorders), draft" in words
     assert "read again" in words
     settled = judged(evidence, "onset-hours", basis=assessment.basis, status="confirmed")
-    words = verdict_words(find_assessment(verdicts(settled).ledger, "onset-hours"))
+    words = str(verdict_cell(find_assessment(verdicts(settled).ledger, "onset-hours")))
     assert "draft" not in words
     assert "read again" not in words
 
 
 def test_the_headline_table_holds_the_headline_claims(evidence, shown):
     headline = [c.claim for c in evidence.claims if c.headline]
-    assert [str(row[0]) for row in shown.table(headline=True).rows] == headline
+    assert [str(row[0]) for row in shown.table("headline").rows] == headline
     assert len(shown.table().rows) == len(evidence.claims)
-
-
-def test_every_vote_is_in_the_table_of_votes(shown):
-    assessment = shown.ledger["side-effects-gone-one-hour"]
-    votes = sum(len(result.votes) for result in assessment.results)
-    assert len(shown.votes("side-effects-gone-one-hour").rows) == votes
 
 
 def test_an_unknown_claim_or_programme_is_named_with_what_is_allowed(evidence, shown):
     with pytest.raises(UnknownTermError, match="onset-hours"):
-        shown.claim("no-such-claim")
+        shown.table("no-such-claim")
     with pytest.raises(UnknownTermError, match="reed-anxiety"):
         verdicts(evidence, without=["no-such-programme"])
 
@@ -97,4 +91,4 @@ def test_the_summary_counts_all_headline_claims(evidence, shown):
 
 def test_carried_verdicts_name_the_programme(shown):
     alone = et.stands_on(shown.evidence)
-    assert len(shown.carried().rows) == sum(bool(names) for names in alone.values())
+    assert len(shown.table("carried").rows) == sum(bool(names) for names in alone.values())

@@ -167,7 +167,7 @@ def test_the_first_notebook_begins_with_the_verdicts(evidence):
     summary, table = [cell for cell in cells if cell.get("outputs")][:2]
     assert summary.source.endswith("verdicts.answer()")
     assert summary.outputs[0].data["text/markdown"] == et.verdicts(evidence).summary()
-    assert table.source == "verdicts.table(headline=True)"
+    assert table.source == 'verdicts.table("headline")'
     first_heading = next(i for i, cell in enumerate(cells) if cell.source.startswith("## "))
     assert cells.index(table) < first_heading
 
@@ -222,7 +222,7 @@ def test_every_headline_claim_has_a_block_that_the_first_notebook_leads_to(evide
     for claim in evidence.claims:
         if claim.headline:
             (heading,) = [i for i, text in enumerate(sources) if f'id="{claim.claim_id}"' in text]
-            assert sources[heading + 1] == f'verdicts.claim("{claim.claim_id}")'
+            assert sources[heading + 1] == f'verdicts.table("{claim.claim_id}")'
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)

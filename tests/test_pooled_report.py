@@ -20,8 +20,7 @@ from evidence_tools.errors import UnknownTermError
 from evidence_tools.plots.forest import Diamond, ForestRow
 from evidence_tools.report.comparators import comparators
 from evidence_tools.report.display import Link
-from evidence_tools.report.pooled import pooled_answers
-from evidence_tools.report.pooled_figure import forest_rows
+from evidence_tools.report.pooled import forest_rows, pooled_answers
 from evidence_tools.style import INK, MARK, MUTED
 from evidence_tools.synthesis.bayes import HalfNormal, pool_bayesian
 from evidence_tools.synthesis.pool import pool
@@ -127,7 +126,7 @@ def both(evidence):
 @pytest.fixture(scope="module")
 def tables(both):
     """Rows in and out."""
-    return {name: answers.table_of_rows() for name, answers in both.items()}
+    return {name: answers.table("rows") for name, answers in both.items()}
 
 
 @pytest.fixture(params=WINDOWS)
@@ -178,7 +177,7 @@ def test_every_population_window_and_dosing_is_a_question_in_the_order_of_the_fi
     answers, windows = part
     parts = (STATED["populations"], windows, STATED["dosing"])
     expected = [f"{p}/{w}/{d}/any/severity" for p, w, d in product(*parts)]
-    assert [answer.question.question_id for answer in answers.answers] == expected
+    assert [answer.question.question_id for answer in answers.asked] == expected
 
 
 def test_no_question_that_has_trials_is_missing_and_each_has_all_of_them(part, contrasts):
@@ -209,7 +208,7 @@ def test_numbers_of_the_summary(part, contrasts):
     words = answers.summary()
     assert words.startswith(f"Of {counted(len(combinations), 'question')} on the severity")
     assert f"{counted(len(answered), 'question')} can be answered" in words
-    trials = {row["study_id"] for a in answers.answers for row in included(a)}
+    trials = {row["study_id"] for a in answers.asked for row in included(a)}
     assert f"by {counted(len(trials), 'trial')};" in words
     assert max(map(len, answered)) == 1
     assert "nothing is pooled: no window of one rung has more than one trial." in words
@@ -294,7 +293,7 @@ def test_every_row_of_the_populations_is_in_the_table_once(table, contrasts):
 
 def test_a_row_is_in_where_an_answer_rests_on_it_and_has_a_reason_where_not(part, table):
     answers, _ = part
-    used = {row["contrast_id"] for answer in answers.answers for row in included(answer)}
+    used = {row["contrast_id"] for answer in answers.asked for row in included(answer)}
     records = table.to_records()
     assert {r["Contrast"] for r in records if r["In?"] == "yes"} == used
     assert used
@@ -308,7 +307,7 @@ def test_a_row_is_in_where_an_answer_rests_on_it_and_has_a_reason_where_not(part
 
 def test_rows_left_out_of_a_question_all_have_a_reason(part):
     answers, _ = part
-    for answer in answers.answers:
+    for answer in answers.asked:
         rows = answer.rows
         assert ((rows["reason"] == "") == rows["included"]).all()
 
@@ -322,7 +321,7 @@ def test_a_second_contrast_of_a_programme_names_the_first_as_its_reason(tables):
 def test_the_reason_is_that_of_the_question_that_the_row_came_nearest_to(part, table):
     answers, _ = part
     reasons = {}
-    for answer in answers.answers:
+    for answer in answers.asked:
         for row in answer.rows.to_dict("records"):
             reasons.setdefault(row["contrast_id"], set()).add(row["reason"])
     for record in table.to_records():
@@ -372,7 +371,7 @@ def test_points_are_given_for_every_printed_difference_that_is_in_and_for_no_oth
     evidence, with_pairs, name, pairs, expected
 ):
     answers = pooled_answers(with_pairs if pairs else evidence, *WINDOWS[name])
-    used = {row["contrast_id"] for answer in answers.answers for row in included(answer)}
+    used = {row["contrast_id"] for answer in answers.asked for row in included(answer)}
     printed = [row for row in sorted(used) if RESULTS.get(row, {}).get("measure")]
     wanted = [row for row in printed if RESULTS[row]["measure"] == "mean-difference"]
     said = [sentence.split(" found ")[0].split(": ")[1] for sentence in points(answers)]
@@ -448,7 +447,7 @@ def test_a_difference_that_answers_two_windows_is_said_once(with_pairs):
 
 def test_published_estimates_are_never_in_an_answer(part):
     answers, _ = part
-    shown = {study for answer in answers.answers for study in answer.rows["study_id"]}
+    shown = {study for answer in answers.asked for study in answer.rows["study_id"]}
     assert shown
     assert {STUDIES[study]["design"] for study in shown} & REVIEWS == set()
 
@@ -464,7 +463,7 @@ def test_answers_do_not_move_with_published_estimates(evidence, both):
     moved = pooled_answers(replace(evidence, results=results), *windows)
     assert moved.summary() == answers.summary()
     assert moved.table() == answers.table()
-    assert moved.table_of_rows() == answers.table_of_rows()
+    assert moved.table("rows") == answers.table("rows")
     assert ends(moved.picture().axes) == ends(answers.picture().axes)
 
 
@@ -476,7 +475,7 @@ def test_the_picture_shows_the_rows_that_are_in_and_then_the_published_ones(
     evidence, part, outside
 ):
     answers, _ = part
-    ax = answers.picture(*outside).axes
+    ax = replace(answers, beside=outside).picture().axes
     half = norm.ppf(0.975)
     ours = [
         (row["yi"], row["yi"] - half * row["vi"] ** 0.5, row["yi"] + half * row["vi"] ** 0.5)
@@ -535,7 +534,7 @@ def test_a_contrast_that_answers_two_windows_alone_is_drawn_once(with_pairs):
 @pytest.mark.parametrize("outside", [(), ("anxiety", "ptsd")])
 def test_the_alternative_text_lists_the_rows_of_the_figure(part, outside):
     answers, _ = part
-    picture = answers.picture(*outside)
+    picture = replace(answers, beside=outside).picture()
     opening, _, rest = picture.alt.partition(". ")
     assert ("published" in opening) == bool(outside)
     shown = rest.removesuffix(".").split("; ")
@@ -581,6 +580,6 @@ def test_windows_without_an_answer_say_so_everywhere(evidence):
     assert labels(picture.axes) == []
     assert "no eligible studies" in [text.get_text() for text in picture.axes.texts]
     assert picture.alt.endswith("ketamine. No eligible studies.")
-    rows = nothing.table_of_rows().to_records()
+    rows = nothing.table("rows").to_records()
     assert rows
     assert {record["In?"] for record in rows} == {"no"}

@@ -38,7 +38,7 @@ def test_every_judged_trial_stands_once_nearest_rung_first(bias, evidence):
 
 def test_the_table_counts_the_judgements_of_the_file(bias, evidence):
     counts = Counter((row["domain"], row["judgement"]) for row in read(evidence, "risk_of_bias"))
-    for domain, row in zip(HEADS, bias.table_of_shares().rows, strict=True):
+    for domain, row in zip(HEADS, bias.table("shares").rows, strict=True):
         assert list(row) == [DOMAIN_WORDS[domain], *(str(counts[domain, n]) for n in JUDGEMENTS)]
 
 
@@ -50,7 +50,7 @@ def test_shares_are_weighted_by_people_and_make_a_whole(bias, evidence):
     weights = defaultdict(float)
     for row in read(evidence, "risk_of_bias"):
         weights[row["domain"], row["judgement"]] += people[row["study_id"]]
-    drawn = [text.get_text() for text in bias.picture_of_shares().axes.texts]
+    drawn = [text.get_text() for text in bias.picture("shares").axes.texts]
     for domain in HEADS:
         whole = sum(weights[domain, name] for name in JUDGEMENTS)
         shares = {name: weights[domain, name] / whole for name in JUDGEMENTS}
@@ -83,17 +83,17 @@ def test_a_retracted_trial_is_marked_in_the_figure_and_in_the_table(bias):
 
 
 def test_figures_say_in_words_what_they_show(bias):
-    alt = bias.picture("direct").alt
+    alt = bias.picture("near").alt
     assert alt.startswith("Draft judgements of risk of bias")
     assert "Taylor 2018" in alt
     for words in DOMAIN_WORDS.values():
-        assert words in bias.picture_of_shares().alt
+        assert words in bias.picture("shares").alt
 
 
 def test_nothing_judged_draws_an_empty_figure(evidence):
     none = risk_of_bias(replace(evidence, risk_of_bias=evidence.risk_of_bias.iloc[:0]))
-    assert [text.get_text() for text in none.picture().axes.texts] == ["no trial was judged"]
-    assert [text.get_text() for text in none.picture_of_shares().axes.texts] == [
+    assert [text.get_text() for text in none.picture("near").axes.texts] == ["no trial was judged"]
+    assert [text.get_text() for text in none.picture("shares").axes.texts] == [
         "no trial was judged"
     ]
-    assert repr(none.table()) == "No trial was judged."
+    assert repr(none.table("near")) == "No trial was judged."

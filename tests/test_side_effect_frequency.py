@@ -8,7 +8,7 @@ import pytest
 
 import evidence_tools as et
 from evidence_tools import cli, loading
-from evidence_tools.report.harm_records import harm_records, harms_table
+from evidence_tools.report.harm_tables import harm_records, harms_table
 from evidence_tools.report.harm_words import definition_words, per_hundred
 from evidence_tools.style import HARM_RUNGS
 from side_effects_made import SPRAY, made
@@ -62,7 +62,7 @@ def test_what_was_never_counted_beside_placebo_is_told_apart_from_no_difference(
 
 
 def test_per_hundred_the_number_needed_stands_beside_the_risk_of_the_controls(small):
-    text = small.sentences_per_hundred().text
+    text = small.answer("per-hundred").text
     assert f"Of 100 people given {RUNG}, about 40 had headache at any time (30 to 50; " in text
     assert (
         "40 of 100 people, 1 study); of 100 given placebo or saline in the same trials, 10" in text
@@ -74,7 +74,7 @@ def test_per_hundred_the_number_needed_stands_beside_the_risk_of_the_controls(sm
 
 
 def test_every_sentence_with_a_number_needed_has_a_control(shipped):
-    lines = shipped.sentences_per_hundred().text.split("\n")
+    lines = shipped.answer("per-hundred").text.split("\n")
     needed = [line for line in lines if "one more for about every" in line]
     assert needed
     assert all("in the same trials" in line for line in needed)
@@ -95,7 +95,7 @@ def test_definitions_are_words(definition, words):
 
 
 def test_how_people_were_asked_counts_every_included_row(shipped):
-    text = shipped.how_asked().text
+    text = shipped.answer("how-asked").text
     ways = shipped.found.incidences.included["elicitation"].value_counts()
     assert f"Of {ways.sum()} rows that count people" in text
     assert f"and {ways['not-stated']} do not say" in text
@@ -109,30 +109,30 @@ def columns(table, *names):
 
 
 def test_the_table_of_the_named_effects_has_one_line_per_study_and_group(small):
-    shown = columns(small.table_named(), "Study", "Counted", "With the effect")
+    shown = columns(small.table("named"), "Study", "Counted", "With the effect")
     assert ("one", "at any time", "40 of 100") in shown
     assert ("one", "at any time", "10 of 100") in shown
     assert ("one", "lasting more than a day", "4 of 100") in shown
     assert ("two", "at any time", "30 of 60") in shown
-    assert "fatigue" not in str(small.table_named()).lower()
+    assert "fatigue" not in str(small.table("named")).lower()
 
 
 def test_none_among_many_shows_what_remains_possible(small):
-    shown = columns(small.table_of_all(), "Side effect", "Among", "Percent (95% interval)")
+    shown = columns(small.table("all"), "Side effect", "Among", "Percent (95% interval)")
     assert ("Nausea", RUNG, "none; up to 3% possible") in shown
 
 
 def test_serious_events_and_stopping_are_in_a_table_of_their_own(small):
-    apart = columns(small.table_of_serious_and_stopping(), "Side effect", "People")
+    apart = columns(small.table("serious-and-stopping"), "Side effect", "People")
     assert apart == [("Did not complete treatment, any reason", "2 of 100")]
-    everything = {name for (name,) in columns(small.table_of_all(), "Side effect")}
+    everything = {name for (name,) in columns(small.table("all"), "Side effect")}
     assert everything == {"Headache", "Nausea", "Fatigue"}
-    (left,) = small.table_left_out().to_records()
+    (left,) = small.table("left-out").to_records()
     assert left["Why not counted"] == "a finding in words"
 
 
 def test_contrasts_show_difference_ratio_and_number_needed(small):
-    row, nobody = small.table_against_control().to_records()
+    row, nobody = small.table("against-control").to_records()
     assert nobody["Ratio (95% interval)"] == "none in one arm: no ratio"
     assert nobody["One more for every"] == "not shown to be more often"
     assert row["Control"] == "placebo or saline: 10 of 100 (10%)"
@@ -142,17 +142,17 @@ def test_contrasts_show_difference_ratio_and_number_needed(small):
 
 
 def test_every_row_is_in_the_table_of_reasons(evidence, shipped):
-    numbers = [int(count) for (count,) in columns(shipped.table_of_reasons(), "Rows")]
+    numbers = [int(count) for (count,) in columns(shipped.table("reasons"), "Rows")]
     assert sum(numbers) == len(evidence.side_effects)
 
 
 def test_dissociation_is_told_by_definition_and_by_dose(shipped):
-    counted = columns(shipped.table_of_definitions(), "Dissociation counted")
+    counted = columns(shipped.table("definitions"), "Dissociation counted")
     assert ("at any time",) in counted
     assert ("by a rating scale",) in counted
-    doses = shipped.table_by_dose().to_records()
+    doses = shipped.table("by-dose").to_records()
     assert {row["In our pool?"] == "yes" for row in doses} == {True, False}
-    ratings = columns(shipped.table_of_ratings(), "Study", "CADSS", "When")
+    ratings = columns(shipped.table("ratings"), "Study", "CADSS", "When")
     assert (
         "Glue 2018, 3-month weekly maintenance",
         "20 CADSS",
@@ -161,13 +161,13 @@ def test_dissociation_is_told_by_definition_and_by_dose(shipped):
 
 
 def test_sizes_name_their_kind_of_mean_and_their_time(shipped):
-    kinds = {kind for (kind,) in columns(shipped.table_of_sizes(), "Kind of mean")}
+    kinds = {kind for (kind,) in columns(shipped.table("sizes"), "Kind of mean")}
     assert kinds == {"mean change", "mean of the largest rises"}
-    assert ("30 min, after infusion start",) in columns(shipped.table_of_sizes(), "When")
+    assert ("30 min, after infusion start",) in columns(shipped.table("sizes"), "When")
 
 
 def test_every_condition_is_written_out(shipped):
-    people = {words for (words,) in columns(shipped.table_named(), "People")}
+    people = {words for (words,) in columns(shipped.table("named"), "People")}
     assert not people & {"mdd", "trd", ""}
 
 
@@ -176,9 +176,9 @@ def test_empty_evidence_is_told_honestly(evidence):
     empty = et.side_effect_frequency(made(evidence, rows))
     assert empty.summary().startswith("Not counted in any study: headache, ")
     assert "No effect that the page leaves out" in empty.summary()
-    assert empty.table_named().to_records() == []
-    assert "nobody counted it" in [t.get_text() for t in empty.picture_named().axes.texts]
-    assert empty.picture_named().alt.endswith("Nobody counted it.")
+    assert empty.table("named").to_records() == []
+    assert "nobody counted it" in [t.get_text() for t in empty.picture("named").axes.texts]
+    assert empty.picture("named").alt.endswith("Nobody counted it.")
 
 
 # Figures
@@ -186,7 +186,7 @@ def test_empty_evidence_is_told_honestly(evidence):
 
 def test_the_figure_has_a_pooled_row_below_several_studies(evidence):
     rows = [counts("one", 10, 40), counts("two", 20, 50)]
-    picture = et.side_effect_frequency(made(evidence, rows)).picture_named()
+    picture = et.side_effect_frequency(made(evidence, rows)).picture("named")
     words = [text.get_text() for text in picture.axes.texts]
     assert words[1:] == [
         "Headache – ketamine infusion, at any time",
@@ -197,7 +197,7 @@ def test_the_figure_has_a_pooled_row_below_several_studies(evidence):
 
 
 def test_the_alternative_text_tells_the_same_numbers(small):
-    alt = small.picture_named().alt
+    alt = small.picture("named").alt
     assert "one: 40 of 100 · 10 of 100: ketamine or esketamine 40% (30% to 50%)" in alt
     assert "placebo or saline 10% (5% to 18%)" in alt
 

@@ -51,7 +51,7 @@ def test_only_a_randomised_trial_with_a_result_counts_as_one(who, evidence):
 
 
 def test_a_number_that_was_not_seen_is_said_and_is_not_zero(who):
-    direct = who.table_of_people().to_records()[0]
+    direct = who.table("people").to_records()[0]
     record = who.to_frame().to_dict("records")[0]
     assert record["not_seen"] > 0
     programmes = "programme" if record["not_seen"] == 1 else "programmes"
@@ -76,14 +76,14 @@ def test_refractory_and_comparators_have_a_word_for_every_word_of_the_vocabulary
 
 
 def test_refractory_adds_up_to_the_studies(who, primary):
-    for record in who.table_of_refractory().to_records():
+    for record in who.table("refractory").to_records():
         rung = next(name for name, look in RUNGS.items() if look.words == record["Rung"])
         numbers = [int(value) for key, value in record.items() if key != "Rung"]
         assert sum(numbers) == sum(row["directness"] == rung for row in primary)
 
 
 def test_countries_add_up_one_country_has_one_name_and_not_seen_is_last(who, primary):
-    table = who.table_of_countries()
+    table = who.table("countries")
     for column, rung in enumerate(("direct", "related", "indirect"), start=1):
         assert sum(int(str(row[column])) for row in table.rows) == sum(
             row["directness"] == rung for row in primary
@@ -94,7 +94,7 @@ def test_countries_add_up_one_country_has_one_name_and_not_seen_is_last(who, pri
 
 
 def test_comparators_add_up_to_the_judged_trials(who, evidence):
-    rows = [list(map(str, row)) for row in who.table_of_comparators().rows]
+    rows = [list(map(str, row)) for row in who.table("comparators").rows]
     trials = {row["study_id"] for row in read(evidence, "risk_of_bias")}
     assert sum(int(row[1]) for row in rows) == len(trials)
     for row in rows:
@@ -102,14 +102,14 @@ def test_comparators_add_up_to_the_judged_trials(who, evidence):
 
 
 def test_funding_is_folded_and_says_for_how_many_it_was_seen(who, primary):
-    table = who.table_of_funding()
+    table = who.table("funding")
     known = [row["label"] for row in primary if row["funding"]]
     assert [str(row[0]) for row in table.rows] == known
     assert table.folded == f"Who paid was seen for {len(known)} of {len(primary)} studies"
 
 
 def test_groups_that_no_study_of_anxiety_disorders_with_a_result_names(who):
-    said = who.left_out().text
+    said = who.answer("left-out").text
     assert "children or adolescents" in said, "the one adolescent cohort has no result"
     assert "pregnant women" in said
     assert "Named with a result" not in said
@@ -118,6 +118,6 @@ def test_groups_that_no_study_of_anxiety_disorders_with_a_result_names(who):
 def test_a_group_with_a_result_is_named_as_studied(who):
     studies = who.studies.copy()
     studies.loc[studies["study_id"] == "lane-2018", "population"] = "adolescents with anxiety"
-    said = replace(who, studies=studies).left_out().text
+    said = replace(who, studies=studies).answer("left-out").text
     assert said.count("children or adolescents") == 1
     assert "Named with a result: children or adolescents." in said

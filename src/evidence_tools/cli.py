@@ -102,7 +102,7 @@ def harms(
     from evidence_tools import terminal
     from evidence_tools.harms import find_term
     from evidence_tools.loading import load
-    from evidence_tools.report.harm_records import harm_records, harms_table
+    from evidence_tools.report.harm_tables import harm_records, harms_table
 
     evidence = load()
     chosen = find_term(evidence, term) if term else ""
@@ -147,7 +147,7 @@ def claims(
     if as_json:
         terminal.print_json(claim_records(evidence, without=without or ()))
     else:
-        terminal.print_table(verdicts(evidence, without=without or ()).table_of_proposals())
+        terminal.print_table(verdicts(evidence, without=without or ()).table("proposals"))
 
 
 @app.command(epilog="Example: evidence certainty related-ptsd/14d/course/any/severity")
@@ -250,7 +250,7 @@ def report() -> None:
     paths = find_notebooks(Path.cwd())
     with terminal.NotebookProgress(len(paths)) as done:
         pages = publish(evidence, paths, done=done)
-    terminal.print_table(verdicts(evidence).table(headline=True))
+    terminal.print_table(verdicts(evidence).table("headline"))
     terminal.say(f"\nPages: {pages[0].resolve().as_uri()}")
 
 

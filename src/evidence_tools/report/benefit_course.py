@@ -11,8 +11,8 @@ from evidence_tools.course import TimeCourse, time_courses
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.benefit_course import CourseEstimate, draw_benefit_course
 from evidence_tools.published import published_estimates
-from evidence_tools.report.cells import short_name
-from evidence_tools.report.display import Picture, Prose, Table
+from evidence_tools.report.cells import RUNG, short_name
+from evidence_tools.report.display import Column, PageAnswer, Parts, Picture, Table
 from evidence_tools.style import RUNGS
 from evidence_tools.words import count_words, effect_words, time_words
 
@@ -21,7 +21,7 @@ _Z = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BenefitCourse:
+class BenefitCourse(PageAnswer):
     """Courses of benefit by rung, with published window estimates.
 
     Attributes
@@ -57,9 +57,14 @@ class BenefitCourse:
             f"one dose. {carried}"
         )
 
-    def words(self) -> Prose:
-        """The summary as a paragraph."""
-        return Prose(self.summary())
+    def pictures(self) -> Parts[Picture]:
+        """Points, published windows, and a line where there is one."""
+        return {"course": self._picture}
+
+    def tables(self) -> Parts[Table]:
+        """The numbers of the picture."""
+        empty = "No effect after one dose can be placed in time."
+        return {"course": lambda: Table.of(_COLUMNS, self._all(), empty=empty)}
 
     def _no_line(self) -> str:
         """Why there is no line; rungs with the same reason stand together."""
@@ -70,35 +75,24 @@ class BenefitCourse:
         reasons = "; ".join(f"{', '.join(words)}: {reason}" for reason, words in rungs.items())
         return f"They carry no curve ({reasons})."
 
-    def picture(self) -> Picture:
-        """Points, published windows, and a line where there is one."""
-        points = [_estimate(row, row["low"], row["high"]) for _, row in self.points.iterrows()]
-        published = [
-            _estimate(row, row["yi_low"], row["yi_high"]) for _, row in self.published.iterrows()
-        ]
+    def _picture(self) -> Picture:
+        points = [_estimate(row) for _, row in self.points.iterrows()]
+        published = [_estimate(row) for _, row in self._published().iterrows()]
         lines = [_line(course) for course in self.courses if len(course.line)]
         remark = "" if lines else "too few programmes for a curve"
         axes = draw_benefit_course(points, published=published, lines=lines, remark=remark)
-        parts = [
-            f"{what}, {when}: {effect} ({interval})"
-            for what, _, when, effect, interval in self._all()
-        ]
-        return Picture(axes=axes, alt="Benefit over time after a dose. " + "; ".join(parts) + ".")
-
-    def table(self) -> Table:
-        """The numbers of the picture."""
-        return Table(
-            columns=("Trial or review", "Rung", "When", "Standardised difference", "95% interval"),
-            rows=tuple(self._all()),
-            empty="No effect after one dose can be placed in time.",
+        parts = "; ".join(
+            f"{short_name(row)}, {_when(row)}: {_effect(row)} ({_interval(row)})"
+            for _, row in self._all().iterrows()
         )
+        return Picture(axes=axes, alt=f"Benefit over time after a dose. {parts}.")
 
-    def _all(self) -> list[tuple[str, str, str, str, str]]:
-        ours = [_cells(row, row["low"], row["high"]) for _, row in self.points.iterrows()]
-        theirs = [
-            _cells(row, row["yi_low"], row["yi_high"]) for _, row in self.published.iterrows()
-        ]
-        return ours + theirs
+    def _published(self) -> pd.DataFrame:
+        return self.published.rename(columns={"yi_low": "low", "yi_high": "high"})
+
+    def _all(self) -> pd.DataFrame:
+        """Our contrasts, then what reviews published, with the same names for the interval."""
+        return pd.concat([self.points, self._published()], ignore_index=True)
 
 
 def benefit_course(evidence: Evidence) -> BenefitCourse:
@@ -120,12 +114,12 @@ def benefit_course(evidence: Evidence) -> BenefitCourse:
     return BenefitCourse(courses=tuple(time_courses(evidence)), published=rows)
 
 
-def _estimate(row: pd.Series[Any], low: float, high: float) -> CourseEstimate:
+def _estimate(row: pd.Series[Any]) -> CourseEstimate:
     return CourseEstimate(
         rung=row["directness"],
         estimate=float(row["yi"]),
-        low=float(low),
-        high=float(high),
+        low=float(row["low"]),
+        high=float(row["high"]),
         begin=float(row["from_min"]),
         end=float(row["to_min"]),
     )
@@ -145,11 +139,22 @@ def _line(course: TimeCourse) -> list[CourseEstimate]:
     ]
 
 
-def _cells(row: pd.Series[Any], low: float, high: float) -> tuple[str, str, str, str, str]:
-    return (
-        short_name(row),
-        RUNGS[row["directness"]].words,
-        time_words(float(row["from_min"]), float(row["to_min"])),
-        effect_words(float(row["yi"])),
-        f"{effect_words(float(low))} to {effect_words(float(high))}",
-    )
+def _when(row: pd.Series[Any]) -> str:
+    return time_words(float(row["from_min"]), float(row["to_min"]))
+
+
+def _effect(row: pd.Series[Any]) -> str:
+    return effect_words(float(row["yi"]))
+
+
+def _interval(row: pd.Series[Any]) -> str:
+    return f"{effect_words(float(row['low']))} to {effect_words(float(row['high']))}"
+
+
+_COLUMNS = (
+    Column("Trial or review", short_name),
+    RUNG,
+    Column("When", _when),
+    Column("Standardised difference", _effect),
+    Column("95% interval", _interval),
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from evidence_tools.certainty import claim_certainty
@@ -12,6 +12,7 @@ from evidence_tools.claims import ClaimAssessment, ClaimLedger
 from evidence_tools.claims.ledger import PartResult
 from evidence_tools.claims.tally import Tally
 from evidence_tools.claims.votes import AGAINST, FOR, Vote
+from evidence_tools.harms.claim import side_effects_common
 from evidence_tools.loading import Evidence
 from evidence_tools.report.cells import ROUTES, source_link
 from evidence_tools.report.claim_words import (
@@ -25,8 +26,8 @@ from evidence_tools.report.claim_words import (
     why,
 )
 from evidence_tools.report.display import Cell, Lines, Link, Piece, Table
-from evidence_tools.report.harms_beside import harms_beside
 from evidence_tools.style import HARM_GROUPS
+from evidence_tools.tallies import GONE, lasting_longer
 from evidence_tools.words import count_words
 
 _SIDES = {FOR: "for", AGAINST: "against"}
@@ -59,9 +60,10 @@ class ClaimBlock:
 
     def table(self) -> Table:
         """Verdict, certainty and reason; what it does not mean; then the tests and their rows."""
+        counting = self.assessment.counting
         rows = [
             *self._answer(),
-            *self._tests(self.assessment.counting),
+            *((f"Test: {result.part.asks}", self._test(result)) for result in counting),
             *self._deciding(),
             ("Could have shown otherwise", self._could_contradict()),
             *self._how_given(),
@@ -97,10 +99,6 @@ class ClaimBlock:
         recorded = self.evidence.certainty
         mine = recorded[recorded["subject"] == self.assessment.claim.claim_id]
         return "" if (mine["status"] == "confirmed").any() else ", draft"
-
-    def _tests(self, results: Sequence[PartResult]) -> Iterator[Row]:
-        for result in results:
-            yield (f"Test: {result.part.asks}", self._test(result))
 
     def _test(self, result: PartResult) -> Lines:
         """The verdict of one test, what is missing for a better one, and who said what."""
@@ -228,3 +226,36 @@ def _unnamed(words: str) -> str:
 def _counted(names: Iterable[str]) -> str:
     """Names with the number of rows of each."""
     return "; ".join(f"{name} ({count_words(n, 'row')})" for name, n in Counter(names).items())
+
+
+LONGER = "Lasted more than a day"
+NOBODY = "not counted in any study"
+LEFT_OUT = "As common, and not named by the page"
+
+
+def harms_beside(assessment: ClaimAssessment, evidence: Evidence) -> Iterator[Row]:
+    """What a claim on side effects leaves out; nothing for every other claim.
+
+    Of a claim that they are gone, the people in whom they lasted longer, a part of those treated,
+    which never votes; of one that names common ones, those as common and not named.
+    """
+    parts = [result.part for result in assessment.counting]
+    if any(GONE in part.events for part in parts):
+        yield (LONGER, _longer(evidence, {term for part in parts for term in part.terms}))
+    if any(part.kind == "incidence" for part in parts):
+        left_out = side_effects_common(evidence).unnamed
+        names = dict.fromkeys(one.label.lower() for one in left_out)
+        yield (LEFT_OUT, ", ".join(names) or "none")
+
+
+def _longer(evidence: Evidence, terms: Collection[str]) -> str:
+    """People in whom an effect lasted longer; all effects where a claim names none."""
+    lines = lasting_longer(evidence).dropna(subset=["events", "n"])
+    labels = evidence.side_effect_terms.set_index("term")["label"]
+    told: dict[str, list[str]] = defaultdict(list)
+    for line in lines.to_dict("records"):
+        if line["events"] and (not terms or line["term"] in terms):
+            name = str(labels[line["term"]]).lower()
+            words = f"{name} in {line['events']:.0f} of {line['n']:.0f} people"
+            told[line["label"]].append(words)
+    return "; ".join(f"{label}: {', '.join(words)}" for label, words in told.items()) or NOBODY

@@ -56,11 +56,6 @@ def verdict_cell(assessment: ClaimAssessment) -> Lines:
     return Lines((verdict_line(assessment),))
 
 
-def verdict_words(assessment: ClaimAssessment) -> str:
-    """Symbol, word, rung and status of a verdict."""
-    return str(verdict_cell(assessment))
-
-
 def rung_words(rung: str) -> str:
     """Where a verdict stands, for a reader; empty where none is named."""
     return CLAIM_RUNGS.get(rung, "" if rung == "nan" else rung)

@@ -14,11 +14,11 @@ from evidence_tools.report.cells import (
     by_directness,
     number,
     people,
-    source_link,
+    read_in,
     text,
     when_words,
 )
-from evidence_tools.report.display import Cell, Picture, Prose, Table
+from evidence_tools.report.display import Column, PageAnswer, Parts, Picture, Prose, Table
 from evidence_tools.words import count_words, printed_interval, printed_number
 
 MEASURES = {
@@ -33,7 +33,7 @@ FAVOURS = {"active": "ketamine", "control": "control", "neither": "neither", "un
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparators:
+class Comparators(PageAnswer):
     """What published reviews found for one construct.
 
     Attributes
@@ -65,12 +65,21 @@ class Comparators:
             f"reading and never enter it."
         )
 
-    def answer(self) -> Prose:
-        """The summary as a paragraph."""
-        return Prose(self.summary())
-
-    def picture(self) -> Picture:
+    def pictures(self) -> Parts[Picture]:
         """Estimates with their intervals, negative favouring the drug."""
+        return {"forest": self._picture}
+
+    def captions(self) -> Parts[Prose]:
+        """What the figure shows."""
+        return {"forest": self._caption}
+
+    def tables(self) -> Parts[Table]:
+        """Every pooled result of the construct as printed, drawn or not."""
+        columns = (*_AS_PRINTED, read_in(self.evidence), Column("Remark", _note))
+        empty = "No review gives a pooled result."
+        return {"printed": lambda: Table.of(columns, self.rows, empty=empty)}
+
+    def _picture(self) -> Picture:
         rows = self.forest_rows()
         shown = "; ".join(printed_row(row) for row in rows) or "None"
         alt = f"Published pooled estimates, negative favours ketamine. {shown}."
@@ -95,8 +104,7 @@ class Comparators:
             for (label, time), row in zip(heads, rows, strict=True)
         ]
 
-    def caption(self) -> Prose:
-        """What the figure shows, in words under it."""
+    def _caption(self) -> Prose:
         reviews = count_words(self.drawn["study_id"].nunique(), "review")
         rest = count_words(len(self.rows) - len(self.drawn), "further result", "further results")
         return Prose(
@@ -109,24 +117,6 @@ class Comparators:
     def _levels(self) -> str:
         levels = sorted(self.drawn["ci_level"].dropna().unique())
         return " or ".join(printed_number(level) for level in levels)
-
-    def table(self) -> Table:
-        """Every pooled result of the construct as printed, drawn or not."""
-        return Table(
-            columns=(
-                "Review",
-                "Measured by",
-                "When",
-                "Estimate as printed",
-                "Interval",
-                "Trials",
-                "Favours",
-                "Read in",
-                "Remark",
-            ),
-            rows=tuple(_cells(self.evidence, row) for _, row in self.rows.iterrows()),
-            empty="No review gives a pooled result.",
-        )
 
 
 def comparators(evidence: Evidence, *constructs: str) -> Comparators:
@@ -171,19 +161,26 @@ def _told_apart(drawn: pd.DataFrame, row: pd.Series[Any]) -> str:
     return text(row, "note").split(";")[0]
 
 
-def _cells(evidence: Evidence, row: pd.Series[Any]) -> tuple[Cell, ...]:
-    low, high = number(row, "ci_low"), number(row, "ci_high")
-    interval = "not seen" if low is None or high is None else printed_interval(low, high)
-    trials = number(row, "k_studies")
+def _estimate(row: pd.Series[Any]) -> str:
     measure = text(row, "measure")
-    return (
-        text(row, "label"),
-        text(row, "instrument") or "not stated",
-        when_words(row),
-        f"{printed_number(float(row['estimate']))} ({MEASURES.get(measure, measure)})",
-        interval,
-        "not seen" if trials is None else f"{trials:.0f}",
-        FAVOURS[text(row, "favours")],
-        source_link(evidence, row),
-        text(row, "note"),
-    )
+    return f"{printed_number(float(row['estimate']))} ({MEASURES.get(measure, measure)})"
+
+
+def _interval(row: pd.Series[Any]) -> str:
+    low, high = number(row, "ci_low"), number(row, "ci_high")
+    return "not seen" if low is None or high is None else printed_interval(low, high)
+
+
+def _note(row: pd.Series[Any]) -> str:
+    return text(row, "note")
+
+
+_AS_PRINTED = (
+    Column("Review", lambda row: text(row, "label")),
+    Column("Measured by", lambda row: text(row, "instrument") or "not stated"),
+    Column("When", when_words),
+    Column("Estimate as printed", _estimate),
+    Column("Interval", _interval),
+    Column("Trials", lambda row: people(row, "k_studies"), "right"),
+    Column("Favours", lambda row: FAVOURS[text(row, "favours")]),
+)

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from evidence_tools.loading import Evidence
-from evidence_tools.report.display import Picture, Table
+from evidence_tools.report.display import Column, Picture, Table
 from evidence_tools.report.ledger import verdicts
 from evidence_tools.report.onset import onset_answer
 from evidence_tools.report.overview import summary_of_evidence
@@ -109,35 +109,25 @@ def dictionary(evidence: Evidence) -> str:
 
 
 def _table_of_tables(evidence: Evidence) -> Table:
-    return Table(
-        columns=("Table", "Rows", "One row is", "Key"),
-        rows=tuple(
-            (
-                f"[{table.path}](#{table.name})",
-                str(len(evidence.table(table.name))),
-                table.description,
-                ", ".join(table.primary_key),
-            )
-            for table in evidence.schema.tables.values()
-        ),
+    columns = (
+        Column("Table", lambda table: f"[{table.path}](#{table.name})"),
+        Column("Rows", lambda table: len(evidence.table(table.name)), "right"),
+        Column("One row is", lambda table: table.description),
+        Column("Key", lambda table: ", ".join(table.primary_key)),
     )
+    return Table.of(columns, evidence.schema.tables.values())
 
 
 def _table_section(table: TableSchema) -> list[str]:
     keys = {key.column: key for key in table.foreign_keys}
-    fields = Table(
-        columns=("Column", "Type", "Unit", "Required", "What it says"),
-        rows=tuple(
-            (
-                f"`{field.name}`",
-                field.type,
-                field.unit,
-                "yes" if field.required else "",
-                field.description + _limits(field) + _link(keys, field.name),
-            )
-            for field in table.fields
-        ),
+    columns = (
+        Column("Column", lambda field: f"`{field.name}`"),
+        Column("Type", lambda field: field.type),
+        Column("Unit", lambda field: field.unit),
+        Column("Required", lambda field: "yes" if field.required else ""),
+        Column("What it says", lambda f: f.description + _limits(f) + _link(keys, f.name)),
     )
+    fields = Table.of(columns, table.fields)
     lines = ["", f"## {table.name}", "", table.description, "", markdown_table(fields)]
     for field in table.fields:
         if field.vocabulary:

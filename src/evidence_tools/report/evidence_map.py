@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from evidence_tools.clock import retracted
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.evidence_map import MapCell, draw_evidence_map
-from evidence_tools.report.cells import DIRECTNESS_ORDER
-from evidence_tools.report.display import Picture, Table
+from evidence_tools.report.cells import DIRECTNESS_ORDER, RUNG
+from evidence_tools.report.display import Column, PageAnswer, Parts, Picture, Table
 from evidence_tools.report.risk_of_bias import people_of
 from evidence_tools.style import DIRECTIONS, RUNGS
 from evidence_tools.words import count_words
@@ -27,7 +28,7 @@ _FOUND = {"active": "better", "neither": "no-difference", "control": "worse"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceMap:
+class EvidenceMap(PageAnswer):
     """What was found, by rung, outcome and programme.
 
     Attributes
@@ -62,8 +63,16 @@ class EvidenceMap:
             f"({count_words(int(most.max()) if len(most) else 0, 'programme')})."
         )
 
-    def picture(self) -> Picture:
+    def pictures(self) -> Parts[Picture]:
         """Outcomes by rung; symbols by direction, their size by people."""
+        return {"map": self._picture}
+
+    def tables(self) -> Parts[Table]:
+        """The numbers behind the map."""
+        empty = "No study reports such an outcome."
+        return {"map": lambda: Table.of(_COLUMNS, self.cells, empty=empty)}
+
+    def _picture(self) -> Picture:
         cells = [
             MapCell(
                 rung=cell["directness"],
@@ -77,24 +86,6 @@ class EvidenceMap:
         axes = draw_evidence_map(cells, outcomes=list(OUTCOMES.values()), rungs=self._rungs())
         alt = "; ".join(", ".join(map(str, row)) for row in self.table().rows)
         return Picture(axes=axes, alt=f"Outcomes by rung, direction, programmes and people. {alt}.")
-
-    def table(self) -> Table:
-        """The numbers behind the map."""
-        rows = [
-            (
-                RUNGS[cell["directness"]].words,
-                OUTCOMES[cell["construct"]],
-                DIRECTIONS[cell["direction"]].words,
-                str(cell["programmes"]),
-                f"{cell['people']:.0f}" if cell["people"] else "not seen",
-            )
-            for cell in self.cells.to_dict("records")
-        ]
-        return Table(
-            columns=("Rung", "Outcome", "Found", "Programmes", "People"),
-            rows=tuple(rows),
-            empty="No study reports such an outcome.",
-        )
 
     def _rungs(self) -> list[str]:
         present = set(self.cells["directness"])
@@ -157,3 +148,18 @@ def _cells(programmes: pd.DataFrame) -> pd.DataFrame:
     return cells.reset_index().sort_values(
         keys, key=lambda column: column.map(ranks[str(column.name)]), ignore_index=True
     )
+
+
+def _people(cell: pd.Series[Any]) -> str:
+    return f"{cell['people']:.0f}" if cell["people"] else "not seen"
+
+
+_COLUMNS = (
+    RUNG,
+    Column("Outcome", lambda cell: OUTCOMES[cell["construct"]]),
+    Column("Found", lambda cell: DIRECTIONS[cell["direction"]].words),
+    Column("Programmes", lambda cell: int(cell["programmes"]), "right"),
+    Column(
+        "People", lambda cell: f"{cell['people']:.0f}" if cell["people"] else "not seen", "right"
+    ),
+)

@@ -15,14 +15,12 @@ from evidence_tools.contrasts import all_contrasts
 from evidence_tools.loading import Evidence
 from evidence_tools.questions import all_questions, find_question
 from evidence_tools.report.claim_words import certainty_words
-from evidence_tools.report.display import Cell, Prose, Table
+from evidence_tools.report.display import Column, PageAnswer, Parts, Table
 from evidence_tools.words import count_words, effect_words
-
-_COLUMNS = ("Question", "Trials (people)", "Effect", "In absolute terms", "Certainty", "Why")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SummaryOfFindings:
+class SummaryOfFindings(PageAnswer):
     """The questions that can be answered against any control, with what GRADE asks for.
 
     Attributes
@@ -40,33 +38,21 @@ class SummaryOfFindings:
         """One row per question: effect, interval, people, absolute terms, rating, steps."""
         return pd.DataFrame([finding_record(self.evidence, *row) for row in self.rows])
 
-    def to_csv(self) -> str:
-        """The frame as CSV text."""
-        return str(self.to_frame().to_csv(index=False, lineterminator="\n"))
-
-    def table(self) -> Table:
-        """The table for readers."""
-        return Table(
-            columns=_COLUMNS,
-            rows=tuple(self._cells(*row) for row in self.rows),
-            empty="No question can be answered from our rows yet.",
+    def tables(self) -> Parts[Table]:
+        """One line per question for readers."""
+        evidence = self.evidence
+        columns = (
+            Column("Question", lambda row: row[0].question.words),
+            Column("Trials (people)", lambda row: _extent(row[0])),
+            Column("Effect", lambda row: _effect(row[0])),
+            Column("In absolute terms", lambda row: absolute_words(evidence, row[0])),
+            Column("Certainty", lambda row: certainty_words(recorded_rating(evidence, row[1]))),
+            Column("Why", lambda row: _lowered(row[1])),
         )
+        empty = "No question can be answered from our rows yet."
+        return {"findings": lambda: Table.of(columns, self.rows, empty=empty)}
 
-    def _cells(self, answer: Answer, certainty: Certainty) -> tuple[Cell, ...]:
-        pooled = answer.pooled
-        assert pooled is not None
-        people = answer.included["n"].sum()
-        ends = f"{effect_words(pooled.ci_low)} to {effect_words(pooled.ci_high)}"
-        return (
-            answer.question.words,
-            f"{pooled.k} ({people:.0f})",
-            f"{effect_words(pooled.estimate)} ({ends})",
-            absolute_words(self.evidence, answer),
-            certainty_words(recorded_rating(self.evidence, certainty)),
-            "; ".join(f"{s.domain}: {s.reason}" for s in certainty.steps if s.levels),
-        )
-
-    def answer(self) -> Prose:
+    def summary(self) -> str:
         """How many questions can be answered, and how sure the best of them is."""
         asked = sum(question.comparator == "any" for question in all_questions(self.evidence))
         best = min(
@@ -75,7 +61,7 @@ class SummaryOfFindings:
             default="",
         )
         sure = f"; the surest answer is of {best.replace('-', ' ')} certainty" if best else ""
-        return Prose(
+        return (
             f"Of {count_words(asked, 'question')} against any control, "
             f"{count_words(len(self.rows), 'question')} can be answered from our rows{sure}. "
             f"The ratings are proposed by rule and are drafts."
@@ -156,26 +142,43 @@ def finding_record(evidence: Evidence, answer: Answer, certainty: Certainty) -> 
 
 def certainty_table(records: list[dict[str, Any]]) -> Table:
     """The records of `certainty_records` for a terminal."""
-    return Table(
-        columns=("question", "k", "n", "effect", "rating", "steps down"),
-        rows=tuple(
-            (
-                record["question_id"],
-                str(record["k"]),
-                f"{record['n']:.0f}",
-                f"{record['estimate']:.3g} ({record['ci_low']:.3g} to {record['ci_high']:.3g})",
-                record["rating"],
-                "; ".join(
-                    f"{name}: {step['reason']}"
-                    for name, steps in record["domains"].items()
-                    for step in steps
-                    if step["levels"]
-                ),
-            )
-            for record in records
-        ),
-        empty="No contrast in the evidence can answer this yet, so nothing can be rated.",
+    columns = (
+        Column("question", lambda record: record["question_id"]),
+        Column("k", lambda record: record["k"], "right"),
+        Column("n", lambda record: f"{record['n']:.0f}", "right"),
+        Column("effect", _short_effect),
+        Column("rating", lambda record: record["rating"]),
+        Column("steps down", _steps_down),
     )
+    empty = "No contrast in the evidence can answer this yet, so nothing can be rated."
+    return Table.of(columns, records, empty=empty)
+
+
+def _short_effect(record: dict[str, Any]) -> str:
+    ends = f"{record['ci_low']:.3g} to {record['ci_high']:.3g}"
+    return f"{record['estimate']:.3g} ({ends})"
+
+
+def _steps_down(record: dict[str, Any]) -> str:
+    domains = record["domains"].items()
+    steps = ((name, step) for name, steps in domains for step in steps if step["levels"])
+    return "; ".join(f"{name}: {step['reason']}" for name, step in steps)
+
+
+def _extent(answer: Answer) -> str:
+    assert answer.pooled is not None
+    return f"{answer.pooled.k} ({answer.included['n'].sum():.0f})"
+
+
+def _effect(answer: Answer) -> str:
+    pooled = answer.pooled
+    assert pooled is not None
+    ends = f"{effect_words(pooled.ci_low)} to {effect_words(pooled.ci_high)}"
+    return f"{effect_words(pooled.estimate)} ({ends})"
+
+
+def _lowered(certainty: Certainty) -> str:
+    return "; ".join(f"{step.domain}: {step.reason}" for step in certainty.steps if step.levels)
 
 
 def _domain(certainty: Certainty, name: str) -> Iterator[dict[str, Any]]:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import pandas as pd
 
-from evidence_tools.harms import Frequency, HarmContrast, HarmFrequencies
+from evidence_tools.harms import Frequency, HarmContrast, HarmFrequencies, harm_frequencies
 from evidence_tools.harms.rates import TREATED_GROUP
 from evidence_tools.incidence import Incidences
 from evidence_tools.incidence.measured import measured_changes, rated_dissociation
 from evidence_tools.loading import Evidence
 from evidence_tools.proportions import proportion_intervals
-from evidence_tools.report.cells import number, people, source_link, text
-from evidence_tools.report.display import Cell, Prose, Table
-from evidence_tools.report.harm_words import definition_words, difference_words, share_words
+from evidence_tools.report.cells import PEOPLE, number, read_in, source_link, text
+from evidence_tools.report.display import Cell, Column, Prose, Table
+from evidence_tools.report.harm_words import (
+    definition_words,
+    difference_words,
+    share_words,
+    who_words,
+)
 from evidence_tools.style import HARM_RUNGS, harm_group
 from evidence_tools.words import count_words, effect_words, percent_words, printed_number
 
@@ -35,47 +40,101 @@ def rows_of(found: HarmFrequencies, one: Frequency) -> pd.DataFrame:
     return rows[same & rows["definition"].eq(one.definition)]
 
 
-def table_of_studies(evidence: Evidence, found: HarmFrequencies, terms: Collection[str]) -> Table:
-    """One line per study and group that counted one of the terms.
+def harm_records(evidence: Evidence, term: str = "") -> list[dict[str, Any]]:
+    """One record per term, rung, definition and group, with the keys of ``evidence harms --json``.
 
     Parameters
     ----------
     evidence : Evidence
-        For the links of the sources.
-    found : HarmFrequencies
-        Where the counts are.
-    terms : collection of str
-        Terms of ``side_effect_terms.csv``.
+        Loaded evidence.
+    term : str
+        Only this term of ``side_effect_terms.csv``.
 
     Returns
     -------
-    Table
-        In the order of the frequencies.
+    list of dict
+        Unrounded; a control's record carries the difference and the ratio from treated people.
     """
-    chosen = [f for f in found.frequencies if f.term in terms and f.kind == "effect"]
+    found = harm_frequencies(evidence, term=term)
+    contrasts = {(*_cell(c), c.comparator): c for c in found.contrasts}
+    return [_record(f, contrasts.get((*_cell(f), f.group))) for f in found.frequencies]
+
+
+def _cell(one: Frequency | HarmContrast) -> tuple[str, ...]:
+    return one.kind, one.rung, one.term, one.definition
+
+
+_OF_FREQUENCY = ("term", "label", "kind", "rung", "definition", "group", "k", "programmes")
+_OF_POOLED = ("events", "n", "proportion", "ci_low", "ci_high", "pi_low", "pi_high", "tau2")
+
+
+def _record(one: Frequency, contrast: HarmContrast | None) -> dict[str, Any]:
+    record: dict[str, Any] = {name: getattr(one, name) for name in _OF_FREQUENCY}
+    record |= {name: getattr(one.pooled, name) for name in _OF_POOLED}
+    record |= {"method": one.pooled.method, "upper_if_none": one.upper_if_none}
+    for name in ("risk_difference", "log_risk_ratio"):
+        effect = contrast and (contrast.difference if name == "risk_difference" else contrast.ratio)
+        record[name] = effect.estimate if effect else None
+        record[f"{name}_ci_low"] = effect.ci_low if effect else None
+        record[f"{name}_ci_high"] = effect.ci_high if effect else None
+    record["number_needed_to_harm"] = contrast.number_needed_to_harm if contrast else None
+    record |= {"studies": list(one.studies), "side_effect_ids": list(one.side_effect_ids)}
+    return record | {"notes": [*one.notes, *(contrast.notes if contrast else ())]}
+
+
+def harms_table(evidence: Evidence, term: str = "") -> Table:
+    """One line per term, rung, definition and group, of one term or of all."""
+    return table_of_frequencies(harm_frequencies(evidence, term=term).frequencies)
+
+
+EFFECT = Column("Side effect", lambda one: one.label)
+COUNTED = Column("Counted", lambda one: definition_words(one.definition))
+GIVEN = Column("Given", lambda one: HARM_RUNGS[one.rung])
+OF_PEOPLE = Column("People", lambda one: f"{one.pooled.events} of {one.pooled.n}")
+PERCENT = Column("Percent (95% interval)", share_words)
+
+
+def table_of_frequencies(frequencies: Sequence[Frequency], *, folded: str = "") -> Table:
+    """Frequencies as finished words, treated people and their controls under one another."""
+    columns = (
+        *(EFFECT, COUNTED, Column("Among", _among)),
+        *(Column("Studies", lambda one: one.k, "right"), OF_PEOPLE, PERCENT),
+    )
+    empty = "Nobody counted it among people treated."
+    return Table.of(columns, frequencies, empty=empty, folded=folded)
+
+
+def _among(one: Frequency) -> str:
+    return who_words(one) if one.group == TREATED_GROUP else f"… {who_words(one)}"
+
+
+def table_of_studies(evidence: Evidence, found: HarmFrequencies, terms: Collection[str]) -> Table:
+    """One line per study and group that counted one of the terms, in the frequencies' order."""
     rows = found.incidences.rows
     sources = {str(row["side_effect_id"]): row for _, row in rows.iterrows()}
     conditions = evidence.schema["studies"]["condition"].vocabulary
-    lines: list[tuple[Cell, ...]] = []
-    for one in chosen:
-        mine = rows_of(found, one)
-        for _, row in mine[mine["group"] == one.group].iterrows():
-            treated = one.group == TREATED_GROUP
-            source = sources[str(row["side_effect_ids"]).partition(";")[0]]
-            lines.append(
-                (
-                    one.label,
-                    definition_words(one.definition),
-                    text(row, "label"),
-                    conditions.get(text(row, "condition"), "").rstrip("."),
-                    HARM_RUNGS[one.rung] if treated else f"… {harm_group(one.group).words}",
-                    f"{row['events']} of {row['n']}",
-                    _exact(row),
-                    source_link(evidence, source),
-                )
-            )
-    columns = ("Side effect", "Counted", "Study", "People", "Given", "With the effect")
-    return Table(columns=(*columns, "Percent (exact 95% interval)", "Read in"), rows=tuple(lines))
+    columns = (
+        Column("Side effect", lambda pair: pair[0].label),
+        Column("Counted", lambda pair: definition_words(pair[0].definition)),
+        Column("Study", lambda pair: text(pair[1], "label")),
+        Column("People", lambda pair: conditions.get(text(pair[1], "condition"), "").rstrip(".")),
+        Column("Given", lambda pair: _among(pair[0])),
+        Column("With the effect", lambda pair: f"{pair[1]['events']} of {pair[1]['n']}"),
+        Column("Percent (exact 95% interval)", lambda pair: _exact(pair[1])),
+        Column("Read in", lambda pair: source_link(evidence, sources[_first(pair[1])])),
+    )
+    chosen = (f for f in found.frequencies if f.term in terms and f.kind == "effect")
+    return Table.of(columns, [pair for one in chosen for pair in _studies(found, one)])
+
+
+def _studies(found: HarmFrequencies, one: Frequency) -> Iterator[tuple[Frequency, pd.Series[Any]]]:
+    """A frequency with each row of the group that it is about."""
+    mine = rows_of(found, one)
+    return ((one, row) for _, row in mine[mine["group"] == one.group].iterrows())
+
+
+def _first(row: pd.Series[Any]) -> str:
+    return str(row["side_effect_ids"]).partition(";")[0]
 
 
 def _exact(row: pd.Series[Any]) -> str:
@@ -87,26 +146,17 @@ def _exact(row: pd.Series[Any]) -> str:
 
 def table_of_contrasts(contrasts: Sequence[HarmContrast]) -> Table:
     """Treated people against the controls of their own trials."""
-    columns = ("Side effect", "Counted", "Given", "Trials", "Treated", "Control")
-    effects = ("More per 100 (95% interval)", "Ratio (95% interval)", "One more for every")
-    return Table(
-        columns=(*columns, *effects),
-        rows=tuple(
-            (
-                c.label,
-                definition_words(c.definition),
-                HARM_RUNGS[c.rung],
-                str(c.k),
-                f"{c.difference.events_active} of {c.difference.n_active}",
-                control_words(c),
-                difference_words(c),
-                _ratio(c),
-                _needed(c),
-            )
-            for c in contrasts
+    columns = (
+        *(EFFECT, COUNTED, GIVEN, Column("Trials", lambda one: one.k, "right")),
+        Column(
+            "Treated", lambda one: f"{one.difference.events_active} of {one.difference.n_active}"
         ),
-        empty="No randomised trial counted it in both arms.",
+        Column("Control", control_words),
+        Column("More per 100 (95% interval)", difference_words),
+        Column("Ratio (95% interval)", _ratio),
+        Column("One more for every", _needed),
     )
+    return Table.of(columns, contrasts, empty="No randomised trial counted it in both arms.")
 
 
 def control_words(contrast: HarmContrast | None) -> str:
@@ -138,63 +188,54 @@ def _needed(contrast: HarmContrast) -> str:
 def table_of_definitions(evidence: Evidence, found: HarmFrequencies) -> Table:
     """Dissociation under every definition, and what was only said in words about a scale."""
     term = evidence.rules.harms.dissociation.term
-    lines: list[tuple[Cell, ...]] = []
-    for one in found.frequencies:
-        if one.term == term and one.group == TREATED_GROUP:
-            counts = f"{one.pooled.events} of {one.pooled.n}"
-            given = HARM_RUNGS[one.rung]
-            lines.append((definition_words(one.definition), given, counts, share_words(one), ""))
-    for _, row in rated_dissociation(evidence).iterrows():
-        if text(row, "measure") == "qualitative" and text(row, "design") == _REGULATORY:
-            given = HARM_RUNGS.get(text(row, "rung"), "as in the drug's label")
-            words = f"{text(row, 'note')} ({text(row, 'label')})"
-            link = source_link(evidence, row)
-            lines.append((definition_words("scale-based"), given, "only in words", words, link))
-    columns = ("Dissociation counted", "Given", "People", "Percent, or the words", "Read in")
-    return Table(columns=columns, rows=tuple(lines))
+    counted = [f for f in found.frequencies if f.term == term and f.group == TREATED_GROUP]
+    rated = rated_dissociation(evidence)
+    said = rated[rated["measure"].eq("qualitative") & rated["design"].eq(_REGULATORY)]
+    columns = (
+        Column("Dissociation counted", lambda line: line[0]),
+        Column("Given", lambda line: line[1]),
+        Column("People", lambda line: line[2]),
+        Column("Percent, or the words", lambda line: line[3]),
+        Column("Read in", lambda line: line[4]),
+    )
+    in_words = (_said(evidence, row) for _, row in said.iterrows())
+    return Table.of(columns, [*map(_defined, counted), *in_words])
+
+
+def _defined(one: Frequency) -> tuple[Cell, ...]:
+    counts = f"{one.pooled.events} of {one.pooled.n}"
+    return definition_words(one.definition), HARM_RUNGS[one.rung], counts, share_words(one), ""
+
+
+def _said(evidence: Evidence, row: pd.Series[Any]) -> tuple[Cell, ...]:
+    """What was only said in words about a scale."""
+    given = HARM_RUNGS.get(text(row, "rung"), "as in the drug's label")
+    words = f"{text(row, 'note')} ({text(row, 'label')})"
+    counted = definition_words("scale-based")
+    return counted, given, "only in words", words, source_link(evidence, row)
 
 
 def table_of_sizes(evidence: Evidence) -> Table:
     """Blood pressure and heart rate: how much, when, and what kind of mean."""
     labels = evidence.side_effect_terms.set_index("term")["label"]
-    columns = ("What", "Kind of mean", "Change", "When", "Given", "Study", "n", "Read in")
-    return Table(
-        columns=columns,
-        rows=tuple(
-            (
-                str(labels[row["term"]]),
-                _MEASURES[text(row, "measure")],
-                _size(row),
-                _when(row),
-                _given(row),
-                text(row, "label") + (" [RETRACTED]" if row["retracted"] else ""),
-                people(row),
-                source_link(evidence, row),
-            )
-            for _, row in measured_changes(evidence).iterrows()
-        ),
+    columns = (
+        Column("What", lambda row: str(labels[row["term"]])),
+        Column("Kind of mean", lambda row: _MEASURES[text(row, "measure")]),
+        *(Column("Change", _size), Column("When", _when), Column("Given", _given)),
+        Column("Study", lambda row: text(row, "label") + " [RETRACTED]" * bool(row["retracted"])),
+        *(PEOPLE, read_in(evidence)),
     )
+    return Table.of(columns, measured_changes(evidence))
 
 
 def table_of_ratings(evidence: Evidence) -> Table:
     """CADSS by dose and repetition; most reports give words only."""
-    columns = ("Study", "Given", "Dose", "CADSS", "When", "n", "In words", "Read in")
-    return Table(
-        columns=columns,
-        rows=tuple(
-            (
-                text(row, "label"),
-                _given(row),
-                dose_words(row),
-                _size(row) if number(row, "estimate") is not None else "not seen",
-                _when(row),
-                people(row),
-                text(row, "note"),
-                source_link(evidence, row),
-            )
-            for _, row in rated_dissociation(evidence).iterrows()
-        ),
+    columns = (
+        *(_STUDY, Column("Given", _given), Column("Dose", dose_words), Column("CADSS", _size)),
+        *(Column("When", _when), PEOPLE),
+        *(Column("In words", lambda row: text(row, "note")), read_in(evidence)),
     )
+    return Table.of(columns, rated_dissociation(evidence))
 
 
 def table_by_dose(evidence: Evidence, counted: Incidences) -> Table:
@@ -203,38 +244,31 @@ def table_by_dose(evidence: Evidence, counted: Incidences) -> Table:
     term = evidence.rules.harms.dissociation.term
     known = rows["dose"].notna() & rows["n"].notna() & rows["events"].notna()
     chosen = rows[(rows["term"] == term) & (rows["definition"] == "any-time") & known]
-    ordered = chosen.sort_values(["rung", "dose_unit", "dose", "study_id"])
-    lines: list[tuple[Cell, ...]] = []
-    for _, row in ordered.iterrows():
-        exact = proportion_intervals([row["events"]], [row["n"]])
-        share = pd.Series({n: getattr(exact, n)[0] for n in ("proportion", "ci_low", "ci_high")})
-        given = HARM_RUNGS[row["rung"]]
-        count = f"{row['events']} of {row['n']}"
-        link = source_link(evidence, row)
-        lines.append(
-            (
-                given,
-                dose_words(row),
-                text(row, "label"),
-                count,
-                _exact(share),
-                text(row, "reason") or "yes",
-                link,
-            )
-        )
-    columns = ("Given", "Dose", "Study", "With dissociation", "Percent (exact 95% interval)")
-    return Table(columns=(*columns, "In our pool?", "Read in"), rows=tuple(lines))
+    columns = (
+        Column("Given", lambda row: HARM_RUNGS[row["rung"]]),
+        *(Column("Dose", dose_words), _STUDY),
+        Column("With dissociation", lambda row: f"{row['events']} of {row['n']}"),
+        Column("Percent (exact 95% interval)", _exact_share),
+        Column("In our pool?", lambda row: text(row, "reason") or "yes"),
+        read_in(evidence),
+    )
+    return Table.of(columns, chosen.sort_values(["rung", "dose_unit", "dose", "study_id"]))
+
+
+def _exact_share(row: pd.Series[Any]) -> str:
+    exact = proportion_intervals([row["events"]], [row["n"]])
+    return _exact(pd.Series({n: getattr(exact, n)[0] for n in ("proportion", "ci_low", "ci_high")}))
 
 
 def table_of_reasons(counted: Incidences) -> Table:
     """Rows that do not count people, by reason."""
-    reasons = counted.reasons()
-    included = (
-        f"in: {len(counted.included)} rows count people once each",
-        str(len(counted.included)),
+    included = len(counted.included)
+    rows = [*counted.reasons().items(), (f"in: {included} rows count people once each", included)]
+    columns = (
+        Column("Why not", lambda pair: str(pair[0])),
+        Column("Rows", lambda pair: int(pair[1]), "right"),
     )
-    lines = [(str(reason), str(count)) for reason, count in reasons.items()]
-    return Table(columns=("Why not", "Rows"), rows=(*lines, included))
+    return Table.of(columns, rows)
 
 
 def table_left_out(evidence: Evidence, counted: Incidences, kinds: Collection[str]) -> Table:
@@ -242,21 +276,19 @@ def table_left_out(evidence: Evidence, counted: Incidences, kinds: Collection[st
     rows = counted.rows
     labels = evidence.side_effect_terms.set_index("term")["label"]
     chosen = rows[rows["kind"].isin(kinds) & ~rows["included"]]
-    columns = ("Side effect", "Study", "Reported", "Why not counted", "Read in")
-    return Table(
-        columns=columns,
-        rows=tuple(
-            (
-                "; ".join(str(labels[term]) for term in row["term"].split(";")),
-                text(row, "label"),
-                _reported(row),
-                text(row, "reason"),
-                source_link(evidence, row),
-            )
-            for _, row in chosen.iterrows()
+    columns = (
+        Column(
+            "Side effect",
+            lambda row: "; ".join(str(labels[term]) for term in row["term"].split(";")),
         ),
-        folded=f"{count_words(len(chosen), 'row')} that count nobody, with the reason",
+        *(_STUDY, Column("Reported", _reported)),
+        *(Column("Why not counted", lambda row: text(row, "reason")), read_in(evidence)),
     )
+    folded = f"{count_words(len(chosen), 'row')} that count nobody, with the reason"
+    return Table.of(columns, chosen, folded=folded)
+
+
+_STUDY = Column("Study", lambda row: text(row, "label"))
 
 
 def _reported(row: pd.Series[Any]) -> str:

@@ -9,36 +9,31 @@ from typing import Any
 
 from evidence_tools.claims import ClaimAssessment, ClaimLedger, assess_claims, stands_on
 from evidence_tools.claims.parts import Part
-from evidence_tools.claims.sweeps import sweep_bounds
-from evidence_tools.claims.votes import AGAINST, FOR, MAYBE, SILENT
+from evidence_tools.claims.sweeps import Sweep, sweep_bounds
 from evidence_tools.errors import UnknownTermError
 from evidence_tools.loading import Evidence
 from evidence_tools.report.claim_block import ClaimBlock
 from evidence_tools.report.claim_words import (
     UNJUDGED,
     certainty_words,
-    find_assessment,
     first_sentence,
     look_mark,
     look_words,
     programme_words,
     rating_of,
-    rung_words,
     verdict_cell,
     verdict_of,
     why,
 )
-from evidence_tools.report.display import Cell, Lines, Link, Prose, Table
+from evidence_tools.report.display import Column, Lines, Link, PageAnswer, Parts, Table
 from evidence_tools.style import VERDICTS
 from evidence_tools.words import count_words, time_words
 
 LEDGER_PAGE = "06-verdicts-and-certainty.ipynb"
 
-_SIDES = {FOR: "for", AGAINST: "against", MAYBE: "compatible", SILENT: "cannot tell"}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdicts:
+class Verdicts(PageAnswer):
     """All claims with verdicts and certainty, ready to be shown.
 
     Attributes
@@ -66,141 +61,82 @@ class Verdicts:
             f"{draft.capitalize()} that no person with expertise has confirmed yet."
         )
 
-    def answer(self) -> Prose:
-        """The summary as a paragraph."""
-        return Prose(self.summary())
+    def tables(self) -> Parts[Table]:
+        """All claims or the headline ones; everything behind one, by its id; what verdicts hang on.
 
-    def table(self, *, headline: bool = False) -> Table:
-        """Claim, verdict, certainty, why in a sentence, and where the rows are.
-
-        Parameters
-        ----------
-        headline : bool
-            Only the headline claims.
+        "proposals" holds recorded and proposed verdicts beside each other, for a terminal.
         """
-        chosen = [a for a in self.ledger.assessments if a.claim.headline or not headline]
-        return Table(
-            columns=("Claim", "Verdict", "Certainty", "Why"),
-            rows=tuple(self._headline(assessment) for assessment in chosen),
-            stacked=True,
-        )
+        claims = self.ledger.assessments
+        headline = [a for a in claims if a.claim.headline]
+        return {
+            "all": lambda: Table.of(self._columns(), claims, stacked=True),
+            "headline": lambda: Table.of(self._columns(), headline, stacked=True),
+            "proposals": self._proposals,
+            "carried": self._carried,
+            "sweep": lambda: Table.of(_OF_A_SWEEP, sweep_bounds(self.evidence)),
+            **{a.claim.claim_id: self._block(a).table for a in claims},
+        }
 
-    def table_of_proposals(self) -> Table:
-        """Recorded and proposed verdicts beside each other, for a terminal."""
-        return Table(
-            columns=("claim", "verdict", "proposed", "rung", "certainty", "studies", "why"),
-            rows=tuple(
-                (
-                    a.claim.claim_id,
-                    verdict_of(a)
-                    + (" (draft)" if (a.recorded or {}).get("status") == "draft" else ""),
-                    a.proposal.verdict,
-                    a.proposal.rung,
-                    self.rating(a).replace("-", " "),
-                    str(len(a.studies)),
-                    a.proposal.why,
-                )
-                for a in self.ledger.assessments
-            ),
-        )
-
-    def _headline(self, assessment: ClaimAssessment) -> tuple[Cell, ...]:
-        claim = assessment.claim
-        where = f"{LEDGER_PAGE}#{claim.claim_id}" if claim.headline else LEDGER_PAGE
+    def _columns(self) -> tuple[Column, ...]:
         return (
-            Link(claim.claim, where),
-            verdict_cell(assessment),
-            certainty_words(self.rating(assessment)),
-            first_sentence(why(assessment)),
+            Column("Claim", _claim),
+            Column("Verdict", verdict_cell),
+            Column("Certainty", lambda a: certainty_words(rating_of(self.evidence, a))),
+            Column("Why", lambda a: first_sentence(why(a))),
         )
 
-    def rating(self, assessment: ClaimAssessment) -> str:
-        """The recorded certainty of a claim, else the proposed one; empty where none applies."""
-        return rating_of(self.evidence, assessment)
+    def _proposals(self) -> Table:
+        columns = (
+            Column("claim", lambda a: a.claim.claim_id),
+            Column("verdict", _verdict),
+            Column("proposed", lambda a: a.proposal.verdict),
+            Column("rung", lambda a: a.proposal.rung),
+            Column("certainty", lambda a: rating_of(self.evidence, a).replace("-", " ")),
+            Column("studies", lambda a: len(a.studies), "right"),
+            Column("why", lambda a: a.proposal.why),
+        )
+        return Table.of(columns, self.ledger.assessments)
 
-    def claim(self, claim_id: str) -> Table:
-        """Everything behind one verdict, what a reader needs first on top.
+    def _block(self, assessment: ClaimAssessment) -> ClaimBlock:
+        return ClaimBlock(evidence=self.evidence, assessment=assessment, ledger=self.ledger)
 
-        Parameters
-        ----------
-        claim_id : str
-            A claim of ``claims.yml``.
-
-        Raises
-        ------
-        UnknownTermError
-            If there is no such claim.
-        """
-        assessment = find_assessment(self.ledger, claim_id)
-        block = ClaimBlock(evidence=self.evidence, assessment=assessment, ledger=self.ledger)
-        return block.table()
-
-    def carried(self) -> Table:
+    def _carried(self) -> Table:
         """Verdicts that one programme carries: without it the proposal would be another one."""
         alone = stands_on(self.evidence)
-        rows = [
-            (
-                a.claim.claim,
-                verdict_cell(a),
-                programme_words(self.evidence, alone[a.claim.claim_id]),
-            )
-            for a in self.ledger.assessments
-            if alone[a.claim.claim_id]
-        ]
-        return Table(
-            columns=("Claim", "Verdict", "Stands on"),
-            rows=tuple(rows),
-            empty="No verdict stands on one programme alone.",
+        columns = (
+            Column("Claim", lambda a: a.claim.claim),
+            Column("Verdict", verdict_cell),
+            Column("Stands on", lambda a: programme_words(self.evidence, alone[a.claim.claim_id])),
         )
+        carried = [a for a in self.ledger.assessments if alone[a.claim.claim_id]]
+        return Table.of(columns, carried, empty="No verdict stands on one programme alone.")
 
-    def sweep(self) -> Table:
-        """Each test at other bounds than the stated ones."""
-        sweeps = sweep_bounds(self.evidence)
-        rows = [
-            (
-                sweep.part.asks,
-                Lines(((look_mark(sweep.stated.verdict),),)),
-                Lines(
-                    tuple(
-                        (f"{_bounds(window, sweep.part)}: ", look_mark(other.verdict))
-                        for window, other in sweep.others
-                    )
-                ),
-                "yes" if sweep.moves else "no",
-            )
-            for sweep in sweeps
-        ]
-        return Table(
-            columns=("Test", "As stated", "At other bounds", "Hangs on the bound?"),
-            rows=tuple(rows),
-        )
 
-    def votes(self, claim_id: str) -> Table:
-        """Every row that was asked about a claim, with its answer and the reason.
+def _claim(assessment: ClaimAssessment) -> Link:
+    claim = assessment.claim
+    return Link(claim.claim, LEDGER_PAGE + (f"#{claim.claim_id}" if claim.headline else ""))
 
-        Parameters
-        ----------
-        claim_id : str
-            A claim of ``claims.yml``.
-        """
-        assessment = find_assessment(self.ledger, claim_id)
-        rows = tuple(
-            (
-                result.part.asks,
-                "; ".join(vote.row_ids),
-                vote.label,
-                rung_words(vote.rung),
-                _SIDES[vote.relation],
-                vote.reason,
-            )
-            for result in assessment.results
-            for vote in result.votes
+
+def _verdict(assessment: ClaimAssessment) -> str:
+    draft = (assessment.recorded or {}).get("status") == "draft"
+    return verdict_of(assessment) + (" (draft)" if draft else "")
+
+
+def _at_others(sweep: Sweep) -> Lines:
+    return Lines(
+        tuple(
+            (f"{_bounds(window, sweep.part)}: ", look_mark(other.verdict))
+            for window, other in sweep.others
         )
-        return Table(
-            columns=("Test", "Rows", "Study", "Rung", "Says", "Why"),
-            rows=rows,
-            folded=f"{count_words(len(rows), 'answer')} of rows, and why",
-        )
+    )
+
+
+_OF_A_SWEEP = (
+    Column("Test", lambda sweep: sweep.part.asks),
+    Column("As stated", lambda sweep: Lines(((look_mark(sweep.stated.verdict),),))),
+    Column("At other bounds", _at_others),
+    Column("Hangs on the bound?", lambda sweep: "yes" if sweep.moves else "no"),
+)
 
 
 def verdicts(evidence: Evidence, *, without: Collection[str] = ()) -> Verdicts:

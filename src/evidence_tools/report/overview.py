@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from evidence_tools.loading import Evidence
-from evidence_tools.report.cells import DIRECTNESS_ORDER
-from evidence_tools.report.display import Prose, Table
+from evidence_tools.report.display import Column, Prose, Table
 from evidence_tools.style import RUNGS, SOURCE_LEVELS
 from evidence_tools.words import count_words
 
@@ -29,28 +30,33 @@ def table_of_rungs(evidence: Evidence) -> Table:
         One row per rung, nearest to the claims first.
     """
     studies = evidence.studies
-    rows = []
-    for directness in DIRECTNESS_ORDER:
-        group = studies[studies["directness"] == directness]
-        trials = group["design"].isin(["rct-parallel", "rct-crossover"]).sum()
-        counts = [
-            int(evidence.table(name)["study_id"].isin(group["study_id"]).sum())
-            for name in ("results", "timing", "side_effects")
-        ]
-        numbers = (len(group), int(trials), group["programme"].nunique(), *counts)
-        rows.append((RUNGS[directness].words, *map(str, numbers)))
-    return Table(
-        columns=(
-            "Rung",
-            "Studies",
-            "Randomised trials",
-            "Programmes",
-            "Results",
-            "Times",
-            "Side effects",
-        ),
-        rows=tuple(rows),
+
+    def rows(table: str) -> Callable[[str], int]:
+        """Counts the rows of a table whose study stands on a rung."""
+        return lambda rung: int(evidence.table(table)["study_id"].isin(_ids(studies, rung)).sum())
+
+    columns = (
+        Column("Rung", lambda rung: RUNGS[rung].words),
+        Column("Studies", lambda rung: len(_ids(studies, rung)), "right"),
+        Column("Randomised trials", lambda rung: _randomised(_on(studies, rung)), "right"),
+        Column("Programmes", lambda rung: _on(studies, rung)["programme"].nunique(), "right"),
+        Column("Results", rows("results"), "right"),
+        Column("Times", rows("timing"), "right"),
+        Column("Side effects", rows("side_effects"), "right"),
     )
+    return Table.of(columns, RUNGS)
+
+
+def _on(studies: pd.DataFrame, rung: str) -> pd.DataFrame:
+    return studies[studies["directness"] == rung]
+
+
+def _ids(studies: pd.DataFrame, rung: str) -> pd.Series[str]:
+    return _on(studies, rung)["study_id"]
+
+
+def _randomised(studies: pd.DataFrame) -> int:
+    return int(studies["design"].isin(["rct-parallel", "rct-crossover"]).sum())
 
 
 def table_of_source_levels(evidence: Evidence) -> Table:
@@ -66,13 +72,16 @@ def table_of_source_levels(evidence: Evidence) -> Table:
     Table
         One row per table, one column per level of source.
     """
-    rows = []
-    for name in _SEEN_TABLES:
-        counts = evidence.table(name)["source_level"].value_counts()
-        rows.append(
-            (name.replace("_", " "), *(str(int(counts.get(level, 0))) for level in SOURCE_LEVELS))
-        )
-    return Table(columns=("Table", *SOURCE_LEVELS.values()), rows=tuple(rows))
+    levels = {name: evidence.table(name)["source_level"] for name in _SEEN_TABLES}
+    counts = (
+        Column(words, partial(_seen_at, level), "right") for level, words in SOURCE_LEVELS.items()
+    )
+    name = Column("Table", lambda pair: pair[0].replace("_", " "))
+    return Table.of((name, *counts), levels.items())
+
+
+def _seen_at(level: str, pair: tuple[str, pd.Series[str]]) -> int:
+    return int((pair[1] == level).sum())
 
 
 def summary_of_evidence(evidence: Evidence) -> Prose:
@@ -91,7 +100,7 @@ def summary_of_evidence(evidence: Evidence) -> Prose:
     levels = pd.concat([evidence.table(name)["source_level"] for name in _SEEN_TABLES])
     abstract = int((levels == "abstract").sum())
     direct = evidence.studies[evidence.studies["directness"] == "direct"]
-    trials = int(direct["design"].isin(["rct-parallel", "rct-crossover"]).sum())
+    trials = _randomised(direct)
     claims = evidence.claims
     headline = sum(claim.headline for claim in claims)
     return Prose(
@@ -153,32 +162,28 @@ def table_of_gaps(evidence: Evidence, *claim_ids: str) -> Table:
         Each wanted thing once.
     """
     gaps = [gap for gap in gap_records(evidence) if not claim_ids or gap["claim_id"] in claim_ids]
-    seen: dict[str, tuple[str, str, str]] = {}
-    for gap in gaps:
-        for item in gap["wanted"]:
-            seen[item["wanted_id"]] = (item["what"], item["why"], item["where_likely"])
-    return Table(
-        columns=("Wanted", "Why", "Where it may be"),
-        rows=tuple(seen.values()),
-        empty="Nothing is known to be missing.",
-        folded=f"{count_words(len(seen), 'thing')} known to exist and not seen",
+    wanted = {item["wanted_id"]: item for gap in gaps for item in gap["wanted"]}
+    columns = (
+        Column("Wanted", lambda item: item["what"]),
+        Column("Why", lambda item: item["why"]),
+        Column("Where it may be", lambda item: item["where_likely"]),
     )
+    folded = f"{count_words(len(wanted), 'thing')} known to exist and not seen"
+    return Table.of(columns, wanted.values(), empty=_NOTHING, folded=folded)
 
 
 def table_of_gaps_by_claim(evidence: Evidence) -> Table:
     """One line per wanted thing and claim, in the order of the claims."""
-    return Table(
-        columns=("Claim", "Wanted", "What", "Why", "Where it may be"),
-        rows=tuple(
-            (
-                gap["claim_id"] or "(no claim)",
-                item["wanted_id"],
-                item["what"],
-                item["why"],
-                item["where_likely"],
-            )
-            for gap in gap_records(evidence)
-            for item in gap["wanted"]
-        ),
-        empty="Nothing is known to be missing.",
+    columns = (
+        Column("Claim", lambda pair: pair[0] or "(no claim)"),
+        Column("Wanted", lambda pair: pair[1]["wanted_id"]),
+        Column("What", lambda pair: pair[1]["what"]),
+        Column("Why", lambda pair: pair[1]["why"]),
+        Column("Where it may be", lambda pair: pair[1]["where_likely"]),
     )
+    gaps = gap_records(evidence)
+    pairs = ((gap["claim_id"], item) for gap in gaps for item in gap["wanted"])
+    return Table.of(columns, pairs, empty=_NOTHING)
+
+
+_NOTHING = "Nothing is known to be missing."

@@ -137,7 +137,7 @@ def _index(evidence: Evidence, pages: list[Page]) -> Markup:
             summary=summary_of_evidence(evidence).text,
             questions=[page for page in pages if page.answer],
             verdicts=judged.summary(),
-            claims=_links(judged.table(headline=True)._repr_html_()),
+            claims=_links(judged.table("headline")._repr_html_()),
             rungs=Markup(table_of_rungs(evidence)._repr_html_()),
             levels=Markup(table_of_source_levels(evidence)._repr_html_()),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -10,9 +11,9 @@ import pandas as pd
 from evidence_tools.clock import retracted
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.judgements import LightRow, ShareRow, draw_lights, draw_shares
-from evidence_tools.report.cells import by_directness, source_link, study_words, text
-from evidence_tools.report.display import Cell, Picture, Table
-from evidence_tools.style import JUDGEMENT_WORDS, JUDGEMENTS, RUNGS
+from evidence_tools.report.cells import RUNG, by_directness, read_in, study_words, text
+from evidence_tools.report.display import Column, PageAnswer, Parts, Picture, Table
+from evidence_tools.style import JUDGEMENT_WORDS, JUDGEMENTS
 from evidence_tools.words import count_words
 
 HEADS = {
@@ -38,10 +39,16 @@ DOMAIN_WORDS = {
     "functional-unblinding": "Functional unblinding (our addition)",
 }
 _UNBLINDING = "functional-unblinding"
+RUNGS_TOGETHER = {
+    "near": ("direct", "related"),
+    "indirect": ("indirect",),
+    "others": ("safety-only", "context"),
+}
+"""The rungs whose trials stand in one figure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RiskOfBias:
+class RiskOfBias(PageAnswer):
     """The judgements, one row per trial and one column per domain.
 
     Attributes
@@ -76,8 +83,17 @@ class RiskOfBias:
             f"by rule; {_people_confirmed(confirmed)}."
         )
 
-    def picture(self, *rungs: str) -> Picture:
-        """Lights of the trials on the given rungs, or of all."""
+    def pictures(self) -> Parts[Picture]:
+        """One bar per domain; one light per trial and domain, for some rungs each."""
+        lights = {name: partial(self._lights, rungs) for name, rungs in RUNGS_TOGETHER.items()}
+        return {"shares": self._picture_of_shares, **lights}
+
+    def tables(self) -> Parts[Table]:
+        """Trials by judgement and domain; the judgements behind the lights, with reasons."""
+        reasons = {name: partial(self._reasons, rungs) for name, rungs in RUNGS_TOGETHER.items()}
+        return {"shares": self._table_of_shares, **reasons}
+
+    def _lights(self, rungs: tuple[str, ...]) -> Picture:
         trials = self._on(rungs)
         rows = [LightRow(label=_label(row), lights=_lights(row)) for _, row in trials.iterrows()]
         alt = "; ".join(
@@ -90,15 +106,17 @@ class RiskOfBias:
             alt=f"Draft judgements of risk of bias, one line per trial. {alt or 'No trial'}.",
         )
 
-    def table(self, *rungs: str) -> Table:
-        """The judgements behind the lights, with the reason of the overall and of unblinding."""
-        return Table(
-            columns=("Trial", "Rung", "Judged for", "Overall", "Why", "Unblinding", "Read in"),
-            rows=tuple(self._cells(row) for _, row in self._on(rungs).iterrows()),
-            empty="No trial was judged.",
+    def _reasons(self, rungs: tuple[str, ...]) -> Table:
+        columns = (
+            *(Column("Trial", study_words), RUNG),
+            Column("Judged for", lambda row: text(row, "outcome").replace("-", " ")),
+            Column("Overall", lambda row: JUDGEMENT_WORDS[text(row, "overall")]),
+            Column("Why", lambda row: text(row, "why_overall")),
+            *(Column("Unblinding", _unblinding), read_in(self.evidence)),
         )
+        return Table.of(columns, self._on(rungs), empty="No trial was judged.")
 
-    def picture_of_shares(self) -> Picture:
+    def _picture_of_shares(self) -> Picture:
         """One bar per domain, each trial weighted by its people."""
         shares = self._shares()
         rows = [ShareRow(label=DOMAIN_WORDS[name], shares=part) for name, part in shares.items()]
@@ -112,20 +130,19 @@ class RiskOfBias:
             alt=f"Draft judgements, weighted by people. {alt or 'No trial was judged'}.",
         )
 
-    def table_of_shares(self) -> Table:
+    def _table_of_shares(self) -> Table:
         """How many trials have each judgement in each domain, unweighted."""
-        rows = []
-        for domain in HEADS:
-            counts = self.trials[domain].value_counts()
-            numbers = [str(int(counts.get(name, 0))) for name in JUDGEMENTS]
-            rows.append((DOMAIN_WORDS[domain], *numbers))
-        return Table(
-            columns=("Domain", *(words.capitalize() for words in JUDGEMENT_WORDS.values())),
-            rows=tuple(rows),
+        counts = (
+            Column(words.capitalize(), partial(self._judged, name), "right")
+            for name, words in JUDGEMENT_WORDS.items()
         )
+        return Table.of((Column("Domain", lambda domain: DOMAIN_WORDS[domain]), *counts), HEADS)
+
+    def _judged(self, judgement: str, domain: str) -> int:
+        return int((self.trials[domain] == judgement).sum())
 
     def _on(self, rungs: tuple[str, ...]) -> pd.DataFrame:
-        return self.trials[self.trials["directness"].isin(rungs)] if rungs else self.trials
+        return self.trials[self.trials["directness"].isin(rungs)]
 
     def _shares(self) -> dict[str, dict[str, float]]:
         """Share of the people by judgement, for each domain that was judged in somebody."""
@@ -138,17 +155,6 @@ class RiskOfBias:
                     name: float(people[name]) / whole for name in JUDGEMENTS if name in people
                 }
         return shares
-
-    def _cells(self, row: pd.Series[Any]) -> tuple[Cell, ...]:
-        return (
-            study_words(row),
-            RUNGS[text(row, "directness")].words,
-            text(row, "outcome").replace("-", " "),
-            JUDGEMENT_WORDS[text(row, "overall")],
-            text(row, "why_overall"),
-            f"{JUDGEMENT_WORDS[text(row, _UNBLINDING)]}: {text(row, 'why_unblinding')}",
-            source_link(self.evidence, row),
-        )
 
 
 def risk_of_bias(evidence: Evidence) -> RiskOfBias:
@@ -190,6 +196,10 @@ def people_of(
 ) -> pd.Series[float]:
     """People of each study from one column, else the other; missing where neither was seen."""
     return studies[first].fillna(studies[second]).astype("float64")
+
+
+def _unblinding(row: pd.Series[Any]) -> str:
+    return f"{JUDGEMENT_WORDS[text(row, _UNBLINDING)]}: {text(row, 'why_unblinding')}"
 
 
 def _label(row: pd.Series[Any]) -> str:

@@ -15,14 +15,12 @@ from evidence_tools.loading import Evidence
 from evidence_tools.plots.harms import HarmMark, HarmRow, draw_harms
 from evidence_tools.report import harm_tables
 from evidence_tools.report.cells import shorten
-from evidence_tools.report.display import Picture, Prose, Table
-from evidence_tools.report.harm_records import table_of_frequencies
+from evidence_tools.report.display import Column, PageAnswer, Parts, Picture, Prose, Table
 from evidence_tools.report.harm_words import (
     definition_words,
     difference_words,
     extent_words,
     per_hundred,
-    share_words,
 )
 from evidence_tools.style import HARM_RUNGS, harm_group
 from evidence_tools.words import count_words, percent_words
@@ -40,7 +38,7 @@ _SHORT_RUNGS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SideEffectFrequency:
+class SideEffectFrequency(PageAnswer):
     """How common each side effect is, and what the page's list leaves out.
 
     Attributes
@@ -64,9 +62,40 @@ class SideEffectFrequency:
         said = (self._sentence_named(), self._sentence_control(), self._sentence_unnamed())
         return "\n".join(said)
 
-    def answer(self) -> Prose:
-        """The summary, a paragraph for each question."""
-        return Prose(self.summary().replace("\n", "\n\n"))
+    def answers(self) -> Parts[Prose]:
+        """The summary; each named effect per hundred people; whether people were asked."""
+        return {
+            **PageAnswer.answers(self),
+            "per-hundred": self._per_hundred,
+            "how-asked": lambda: harm_tables.how_asked(self.found.incidences),
+        }
+
+    def pictures(self) -> Parts[Picture]:
+        """One row per study that counted a named effect; one per effect that is left out."""
+        return {"named": self._picture_named, "unnamed": self._picture_unnamed}
+
+    def captions(self) -> Parts[Prose]:
+        """What both figures show."""
+        return {"both": self._caption}
+
+    def tables(self) -> Parts[Table]:
+        """The numbers of the figures; against control; by definition, size, dose and reason."""
+        evidence, found, counted = self.evidence, self.found, self.found.incidences
+        named = {one.term for one in self.common.named if one.term}
+        return {
+            "named": lambda: harm_tables.table_of_studies(evidence, found, named),
+            "near": self._near,
+            "unnamed": lambda: self._against(self._of(self.common.unnamed)),
+            "all": self._all,
+            "against-control": self._against_control,
+            "definitions": lambda: harm_tables.table_of_definitions(evidence, found),
+            "serious-and-stopping": self._serious_and_stopping,
+            "left-out": lambda: harm_tables.table_left_out(evidence, counted, _APART),
+            "sizes": lambda: harm_tables.table_of_sizes(evidence),
+            "by-dose": lambda: harm_tables.table_by_dose(evidence, counted),
+            "ratings": lambda: harm_tables.table_of_ratings(evidence),
+            "reasons": lambda: harm_tables.table_of_reasons(counted),
+        }
 
     def _sentence_named(self) -> str:
         counted: dict[str, list[str]] = {}
@@ -101,23 +130,19 @@ class SideEffectFrequency:
         parts = [f"with {HARM_RUNGS[rung]}, {', '.join(found)}" for rung, found in names.items()]
         return f"The page leaves out effects that are at least as common: {'; '.join(parts)}."
 
-    def sentences_per_hundred(self) -> Prose:
-        """A list: each named effect per hundred people, on every rung on which it was counted."""
+    def _per_hundred(self) -> Prose:
         lines = [per_hundred(f, self._contrast(f)) for f in self._of(self.common.named)]
         return Prose("\n".join(f"- {line}" for line in lines))
 
-    def picture_named(self) -> Picture:
-        """One row per study that counted an effect which the page names."""
+    def _picture_named(self) -> Picture:
         rows = [row for one in self._of(self.common.named) for row in self._study_rows(one)]
         return self._picture(rows, "How common the side effects are that the page names")
 
-    def picture_unnamed(self) -> Picture:
-        """One row per effect that the page leaves out and that is at least as common."""
+    def _picture_unnamed(self) -> Picture:
         rows = [self._pooled_row(one, one.label) for one in self._of(self.common.unnamed)]
         return self._picture(rows, "Side effects that the page leaves out")
 
-    def caption(self) -> Prose:
-        """What the figures show, in words under them."""
+    def _caption(self) -> Prose:
         return Prose(
             f"Dots: percent of people with the effect; lines: 95% intervals, exact for one study. "
             f"Counts: treated people, then controls. A pooled percent is that of the middle study, "
@@ -128,65 +153,28 @@ class SideEffectFrequency:
             f"it has side effects of its own."
         )
 
-    def table_named(self) -> Table:
-        """The numbers of the first figure: one line per study and group."""
-        return harm_tables.table_of_studies(
-            self.evidence, self.found, {one.term for one in self.common.named if one.term}
-        )
-
-    def table_near(self) -> Table:
+    def _near(self) -> Table:
         """Effects so near to a named one that they must be seen beside it."""
         near = self.evidence.rules.harms.near_named.values()
         terms = {term for terms in near for term in terms}
-        return table_of_frequencies([f for f in self.found.frequencies if f.term in terms])
+        chosen = [f for f in self.found.frequencies if f.term in terms]
+        return harm_tables.table_of_frequencies(chosen)
 
-    def table_unnamed(self) -> Table:
-        """The numbers of the second figure."""
-        return self._against(self._of(self.common.unnamed))
-
-    def table_against_control(self) -> Table:
+    def _against_control(self) -> Table:
         """Every contrast within randomised trials, the largest difference first."""
         beside = [c for c in self.found.contrasts if c.kind == "effect"]
         ordered = sorted(beside, key=lambda c: -(c.difference.estimate or 0))
         return harm_tables.table_of_contrasts(ordered)
 
-    def table_of_all(self) -> Table:
-        """Every effect that was counted, folded."""
+    def _all(self) -> Table:
         chosen = [f for f in self.found.frequencies if f.kind == "effect"]
-        return table_of_frequencies(chosen, folded=f"{len(chosen)} counts of every side effect")
+        folded = f"{len(chosen)} counts of every side effect"
+        return harm_tables.table_of_frequencies(chosen, folded=folded)
 
-    def table_of_definitions(self) -> Table:
-        """One effect under all its definitions: dissociation."""
-        return harm_tables.table_of_definitions(self.evidence, self.found)
-
-    def table_of_serious_and_stopping(self) -> Table:
+    def _serious_and_stopping(self) -> Table:
         """Serious events and deaths, then people who gave up treatment or a trial."""
         apart = [f for f in self.found.frequencies if f.kind in _APART]
-        return table_of_frequencies(sorted(apart, key=lambda f: _APART.index(f.kind)))
-
-    def table_left_out(self) -> Table:
-        """What was reported on serious events and stopping without counting people."""
-        return harm_tables.table_left_out(self.evidence, self.found.incidences, _APART)
-
-    def table_of_sizes(self) -> Table:
-        """How much blood pressure and heart rate changed, and when."""
-        return harm_tables.table_of_sizes(self.evidence)
-
-    def table_by_dose(self) -> Table:
-        """Dissociation by dose, in people counted."""
-        return harm_tables.table_by_dose(self.evidence, self.found.incidences)
-
-    def table_of_ratings(self) -> Table:
-        """Dissociation by dose and repetition, on the CADSS scale."""
-        return harm_tables.table_of_ratings(self.evidence)
-
-    def table_of_reasons(self) -> Table:
-        """Why rows do not count people, and how many there are of each reason."""
-        return harm_tables.table_of_reasons(self.found.incidences)
-
-    def how_asked(self) -> Prose:
-        """How many rows say whether effects were asked for or only volunteered."""
-        return harm_tables.how_asked(self.found.incidences)
+        return harm_tables.table_of_frequencies(sorted(apart, key=lambda f: _APART.index(f.kind)))
 
     def _of(self, chosen: Sequence[TermFrequency]) -> list[Frequency]:
         """The frequencies behind the answers to the claim, in their order."""
@@ -209,23 +197,13 @@ class SideEffectFrequency:
         return None
 
     def _against(self, chosen: Sequence[Frequency]) -> Table:
-        columns = ("Side effect", "Counted", "Given", "Studies", "People", "Percent (95% interval)")
-        rows = []
-        for one in chosen:
-            contrast = self._contrast(one)
-            rows.append(
-                (
-                    one.label,
-                    definition_words(one.definition),
-                    HARM_RUNGS[one.rung],
-                    extent_words(one),
-                    f"{one.pooled.events} of {one.pooled.n}",
-                    share_words(one),
-                    harm_tables.control_words(contrast),
-                    difference_words(contrast) if contrast else "no control",
-                )
-            )
-        return Table(columns=(*columns, "Control", "More per 100"), rows=tuple(rows))
+        columns = (
+            *(harm_tables.EFFECT, harm_tables.COUNTED, harm_tables.GIVEN),
+            *(Column("Studies", extent_words), harm_tables.OF_PEOPLE, harm_tables.PERCENT),
+            Column("Control", lambda one: harm_tables.control_words(self._contrast(one))),
+            Column("More per 100", lambda one: _difference(self._contrast(one))),
+        )
+        return Table.of(columns, chosen)
 
     def _picture(self, rows: list[HarmRow], title: str) -> Picture:
         axes = draw_harms(rows, threshold=self.common.threshold)
@@ -290,6 +268,10 @@ def side_effect_frequency(evidence: Evidence) -> SideEffectFrequency:
     found = harm_frequencies(evidence)
     common = side_effects_common(evidence, found)
     return SideEffectFrequency(evidence=evidence, found=found, common=common)
+
+
+def _difference(contrast: HarmContrast | None) -> str:
+    return difference_words(contrast) if contrast else "no control"
 
 
 def _mark(row: pd.Series[Any]) -> HarmMark:

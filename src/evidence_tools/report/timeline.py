@@ -10,7 +10,7 @@ from evidence_tools.clock import clock_times
 from evidence_tools.errors import UnknownTermError, did_you_mean
 from evidence_tools.loading import Evidence
 from evidence_tools.report.cells import DIRECTNESS_ORDER, number, text
-from evidence_tools.report.display import Table
+from evidence_tools.report.display import Column, Table
 from evidence_tools.words import time_words
 
 
@@ -94,19 +94,13 @@ def _record(row: pd.Series[Any]) -> dict[str, Any]:
 
 def timeline_table(records: list[dict[str, Any]]) -> Table:
     """Timeline records as a table of words."""
-    return Table(
-        columns=("Row", "Event", "Effect", "When", "Clock", "Rung", "Note"),
-        rows=tuple(
-            (
-                record["timing_id"],
-                record["event"],
-                record["effect"],
-                time_words(record["lower_min"], record["upper_min"]),
-                record["clock"],
-                record["directness"],
-                record["note"],
-            )
-            for record in records
-        ),
-        empty="No row.",
+    columns = (
+        Column("Row", lambda record: record["timing_id"]),
+        Column("Event", lambda record: record["event"]),
+        Column("Effect", lambda record: record["effect"]),
+        Column("When", lambda record: time_words(record["lower_min"], record["upper_min"])),
+        Column("Clock", lambda record: record["clock"]),
+        Column("Rung", lambda record: record["directness"]),
+        Column("Note", lambda record: record["note"]),
     )
+    return Table.of(columns, records, empty="No row.")

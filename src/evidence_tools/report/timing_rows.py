@@ -13,14 +13,14 @@ import pandas as pd
 
 from evidence_tools.clock import OFF_CLOCK, clock_times
 from evidence_tools.loading import Evidence
-from evidence_tools.report.cells import number, text
-from evidence_tools.report.display import Prose, Table
+from evidence_tools.report.cells import clock_words, text
+from evidence_tools.report.display import Column, PageAnswer, Parts, Table
 from evidence_tools.report.duration import duration_answer
 from evidence_tools.report.one_clock import one_clock
 from evidence_tools.report.onset import onset_answer
 from evidence_tools.report.side_effect_lanes import on_the_clock
 from evidence_tools.report.side_effect_timing import side_effect_timing
-from evidence_tools.words import count_words, time_words
+from evidence_tools.words import count_words
 
 ONSET, DURATION, HARM = "onset of relief", "duration of relief", "timing of side effects"
 COMPARATORS, OFF = "onset of other drugs", "off the clock"
@@ -30,7 +30,7 @@ _PLASMA = "plasma"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TimingRowPlaces:
+class TimingRowPlaces(PageAnswer):
     """Every timing row with the place where it is used.
 
     Attributes
@@ -62,28 +62,21 @@ class TimingRowPlaces:
             f"drawn on the one clock; {_lost(len(self.lost))}."
         )
 
-    def words(self) -> Prose:
-        """The summary as a paragraph."""
-        return Prose(self.summary())
-
-    def table(self) -> Table:
+    def tables(self) -> Parts[Table]:
         """Every row and where it is shown."""
-        return Table(
-            columns=("Row", "Event", "Of what", "When", "Clock", "Used for", "Shown"),
-            rows=tuple(
-                (
-                    row["timing_id"],
-                    row["event"].replace("-", " "),
-                    text(row, "effect") or "not stated",
-                    time_words(number(row, "lower_min"), number(row, "upper_min")),
-                    row["clock"].replace("-", " "),
-                    row["place"] or "LOST",
-                    row["shown"],
-                )
-                for _, row in self.rows.iterrows()
-            ),
-            folded=f"Where each of the {len(self.rows)} time statements stands",
-        )
+        folded = f"Where each of the {len(self.rows)} time statements stands"
+        return {"rows": lambda: Table.of(_COLUMNS, self.rows, folded=folded)}
+
+
+_COLUMNS = (
+    Column("Row", lambda row: row["timing_id"]),
+    Column("Event", lambda row: row["event"].replace("-", " ")),
+    Column("Of what", lambda row: text(row, "effect") or "not stated"),
+    Column("When", clock_words),
+    Column("Clock", lambda row: row["clock"].replace("-", " ")),
+    Column("Used for", lambda row: row["place"] or "LOST"),
+    Column("Shown", lambda row: row["shown"]),
+)
 
 
 def _lost(number: int) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from evidence_tools.clock import retracted
 from evidence_tools.loading import Evidence
-from evidence_tools.report.cells import DIRECTNESS_ORDER, source_link, text
-from evidence_tools.report.display import Prose, Table
+from evidence_tools.report.cells import DIRECTNESS_ORDER, RUNG, read_in, text
+from evidence_tools.report.display import Column, PageAnswer, Parts, Prose, Table
 from evidence_tools.report.evidence_map import EvidenceMap, evidence_map
 from evidence_tools.report.risk_of_bias import RiskOfBias, people_of, risk_of_bias
-from evidence_tools.style import JUDGEMENT_WORDS, JUDGEMENTS, RUNGS
+from evidence_tools.style import JUDGEMENT_WORDS, RUNGS
 from evidence_tools.words import count_words
 
 NEAR = ("direct", "related", "indirect")
@@ -36,6 +38,7 @@ _COUNTRIES = {"USA": "United States"}
 """One country printed in two ways by its sources."""
 
 _NOT_SEEN = "not seen"
+_UNBLINDING = "functional-unblinding"
 
 _NAMED = {
     "Children or adolescents": r"\bchild|\badolescen",
@@ -47,8 +50,11 @@ _NAMED = {
 """Words by which a description of the participants names a group."""
 
 
+_SEEN = {"Mean age was seen": "age_mean", "Share of women was seen": "percent_female"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WhoWasStudied:
+class WhoWasStudied(PageAnswer):
     """The people behind the evidence.
 
     Attributes
@@ -104,48 +110,31 @@ class WhoWasStudied:
             f"judgements are drafts that no person has confirmed."
         )
 
-    def answer(self) -> Prose:
-        """The summary as a paragraph."""
-        return Prose(self.summary())
+    def answers(self) -> Parts[Prose]:
+        """The summary; who was not studied, as far as the tables tell."""
+        return {**PageAnswer.answers(self), "left-out": self._left_out}
 
-    def table_of_people(self) -> Table:
-        """People by rung, each programme once with its largest study."""
-        return Table(
-            columns=(
-                "Rung",
-                "Studies",
-                "Programmes",
-                "People",
-                "Programmes with a randomised trial that reports a result",
-                "People in them",
-            ),
-            rows=tuple(
-                (
-                    RUNGS[str(row["directness"])].words,
-                    str(row["studies"]),
-                    str(row["programmes"]),
-                    _people(row["people"], row["not_seen"]),
-                    str(row["trial_programmes"]),
-                    _people(row["people_in_trials"], row["trials_not_seen"]),
-                )
-                for _, row in self.to_frame().iterrows()
-            ),
-        )
+    def tables(self) -> Parts[Table]:
+        """People by rung; treatment that failed; countries; comparators; funding; groups."""
+        return {
+            "people": lambda: Table.of(_OF_PEOPLE, self.to_frame()),
+            "refractory": self._refractory,
+            "countries": self._countries,
+            "comparators": self._comparators,
+            "funding": self._funding,
+            "groups": self._groups,
+        }
 
-    def table_of_refractory(self) -> Table:
+    def _refractory(self) -> Table:
         """Whether earlier treatment had failed, by rung, in studies."""
-        return Table(
-            columns=("Rung", *(words.capitalize() for words in REFRACTORY.values())),
-            rows=tuple(
-                (
-                    RUNGS[rung].words,
-                    *(str(int((group["refractory"] == key).sum())) for key in REFRACTORY),
-                )
-                for rung, group in self._by_rung()
-            ),
+        counts = (
+            Column(words.capitalize(), partial(_many_of, key, "refractory"), "right")
+            for key, words in REFRACTORY.items()
         )
+        rung = Column("Rung", lambda pair: RUNGS[pair[0]].words)
+        return Table.of((rung, *counts), self._by_rung())
 
-    def table_of_countries(self) -> Table:
+    def _countries(self) -> Table:
         """Where the studies near the claims were made, most frequent first."""
         near = self.studies[self.studies["directness"].isin(NEAR)]
         countries = near["country"].replace(_COUNTRIES).fillna(_NOT_SEEN)
@@ -153,68 +142,67 @@ class WhoWasStudied:
         order = counts.sum(axis=1).sort_values(ascending=False, kind="stable").index
         names = [*(name for name in order if name != _NOT_SEEN), _NOT_SEEN]
         counts = counts.reindex(names, fill_value=0)
-        return Table(
-            columns=("Country", *(RUNGS[rung].words for rung in NEAR)),
-            rows=tuple((str(name), *map(str, counts.loc[name])) for name in names),
+        columns = (
+            Column("Country", lambda row: str(row.name)),
+            *_by_near_rung(lambda rung, row: int(row[rung])),
         )
+        return Table.of(columns, counts)
 
-    def table_of_comparators(self) -> Table:
+    def _comparators(self) -> Table:
         """What the judged trials compared with, and whether the drug could give itself away."""
         compared = self.evidence.studies[["study_id", "comparator"]]
         trials = self.bias.trials.merge(compared, on="study_id")
-        rows = []
-        for key, words in COMPARATORS.items():
-            judged = trials.loc[trials["comparator"] == key, "functional-unblinding"]
-            if len(judged):
-                counts = [str(int((judged == name).sum())) for name in JUDGEMENTS]
-                rows.append((words, str(len(judged)), *counts))
-        heads = (f"Given away: {words}" for words in JUDGEMENT_WORDS.values())
-        return Table(
-            columns=("Compared with", "Trials", *heads), rows=tuple(rows), empty="No trial."
+        judged = [
+            (words, trials[trials["comparator"] == key]) for key, words in COMPARATORS.items()
+        ]
+        columns = (
+            Column("Compared with", lambda pair: pair[0]),
+            Column("Trials", lambda pair: len(pair[1]), "right"),
+            *(
+                Column(f"Given away: {words}", partial(_many_of, name, _UNBLINDING), "right")
+                for name, words in JUDGEMENT_WORDS.items()
+            ),
         )
+        return Table.of(columns, [pair for pair in judged if len(pair[1])], empty="No trial.")
 
-    def table_of_funding(self) -> Table:
+    def _funding(self) -> Table:
         """Who paid, where a source that was read says so."""
         known = self.studies[self.studies["funding"].notna()]
-        rows = [
-            (
-                text(row, "label"),
-                RUNGS[text(row, "directness")].words,
-                text(row, "funding"),
-                source_link(self.evidence, row),
-            )
-            for _, row in known.iterrows()
-        ]
-        return Table(
-            columns=("Study", "Rung", "Paid by", "Read in"),
-            rows=tuple(rows),
+        columns = (
+            *(Column("Study", lambda row: text(row, "label")), RUNG),
+            *(Column("Paid by", lambda row: text(row, "funding")), read_in(self.evidence)),
+        )
+        return Table.of(
+            columns,
+            known,
             empty="No source that was read names who paid.",
-            folded=f"Who paid was seen for {len(rows)} of {len(self.studies)} studies",
+            folded=f"Who paid was seen for {len(known)} of {len(self.studies)} studies",
         )
 
-    def table_of_groups(self) -> Table:
+    def _groups(self) -> Table:
         """Groups that a description of participants names, and who is described at all."""
-        rows = []
-        for words, pattern in _NAMED.items():
-            named = self.studies["population"].str.contains(pattern, case=False, regex=True)
-            rows.append((words, *self._counts(named), self._labels(named)))
-        for words, column in (
-            ("Mean age was seen", "age_mean"),
-            ("Share of women was seen", "percent_female"),
-        ):
-            seen = self.studies[column].notna()
-            rows.append((words, *self._counts(seen), ""))
-        heads = (RUNGS[rung].words for rung in NEAR)
-        return Table(columns=("Group", *heads, "Studies on these rungs"), rows=tuple(rows))
+        named = {words: self._named(pattern) for words, pattern in _NAMED.items()}
+        seen = {words: self.studies[column].notna() for words, column in _SEEN.items()}
+        directness = self.studies["directness"]
+        columns = (
+            Column("Group", lambda pair: pair[0]),
+            *_by_near_rung(lambda rung, pair: int((pair[1] & (directness == rung)).sum())),
+            Column(
+                "Studies on these rungs",
+                lambda pair: self._labels(pair[1]) if pair[0] in named else "",
+            ),
+        )
+        return Table.of(columns, (named | seen).items())
 
-    def left_out(self) -> Prose:
-        """Who was not studied, as far as the tables tell."""
+    def _named(self, pattern: str) -> pd.Series[bool]:
+        return self.studies["population"].str.contains(pattern, case=False, regex=True)
+
+    def _left_out(self) -> Prose:
         direct = self.studies["directness"] == "direct"
         absent: list[str] = []
         present: list[str] = []
         for words, pattern in _NAMED.items():
-            named = self.studies["population"].str.contains(pattern, case=False, regex=True)
-            rows = self.studies[direct & named]
+            rows = self.studies[direct & self._named(pattern)]
             with_result = rows["study_id"].isin(self.evidence.results["study_id"]).any()
             (present if with_result else absent).append(words.lower())
         seen = f" Named with a result: {', '.join(present)}." if present else ""
@@ -228,11 +216,6 @@ class WhoWasStudied:
         return [
             (rung, self.studies[self.studies["directness"] == rung]) for rung in DIRECTNESS_ORDER
         ]
-
-    def _counts(self, chosen: pd.Series[Any]) -> tuple[str, ...]:
-        return tuple(
-            str(int((chosen & (self.studies["directness"] == rung)).sum())) for rung in NEAR
-        )
 
     def _labels(self, chosen: pd.Series[Any]) -> str:
         near = self.studies["directness"].isin(NEAR)
@@ -270,3 +253,28 @@ def who_was_studied(evidence: Evidence) -> WhoWasStudied:
 def _people(number: float, not_seen: int) -> str:
     words = f"{number:,.0f}"
     return f"{words}, and {count_words(not_seen, 'programme')} not seen" if not_seen else words
+
+
+def _many_of(value: str, column: str, pair: tuple[str, pd.DataFrame]) -> int:
+    """How many rows of a named group have a value in a column."""
+    return int((pair[1][column] == value).sum())
+
+
+def _by_near_rung(count: Callable[[str, Any], int]) -> Iterator[Column]:
+    """A column of counts for each rung near the claims."""
+    for rung in NEAR:
+        yield Column(RUNGS[rung].words, partial(count, rung), "right")
+
+
+_OF_PEOPLE = (
+    RUNG,
+    Column("Studies", lambda row: int(row["studies"]), "right"),
+    Column("Programmes", lambda row: int(row["programmes"]), "right"),
+    Column("People", lambda row: _people(row["people"], row["not_seen"])),
+    Column(
+        "Programmes with a randomised trial that reports a result",
+        lambda row: int(row["trial_programmes"]),
+        "right",
+    ),
+    Column("People in them", lambda row: _people(row["people_in_trials"], row["trials_not_seen"])),
+)
