@@ -1,12 +1,17 @@
 """Durations group by group for readers: tables, picture, sentences and records agree."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import evidence_tools as et
 from evidence_tools.duration import CONDITIONS, PHASES
+from evidence_tools.report.duration_groups import _models
+from evidence_tools.timecourse import event_intervals
+from evidence_tools.timecourse.bootstrap import bootstrap_band
+from evidence_tools.timecourse.parametric import fit_families
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +95,21 @@ def test_records_are_json_and_hold_every_row_once(groups):
     assert sorted(ids) == sorted(groups.to_frame()["timing_ids"])
     assert [window["name"] for window in records["windows"]] == list(groups.windows)
     assert {row["condition"] for row in records["windows"][0]["shares"]} == set(CONDITIONS)
+
+
+def test_curves_say_band_and_fits_or_why_there_is_none():
+    intervals = event_intervals(
+        [1e4, 2e4, 2e4, 3e4, 5e4], [2e4, 3e4, 4e4, 5e4, None], clusters=list("abcde")
+    )
+    group = SimpleNamespace(
+        band=bootstrap_band(intervals, [0.0, 1e4, 2e4, 4e4], n_resamples=50, seed=1),
+        families=fit_families(intervals, fewest_seen=3),
+    )
+    said = dict(_models(group, (10080.0, 20160.0)))
+    assert list(said)[1:] == ["weibull", "log-normal", "log-logistic"]
+    assert "100% to 100% at 7 days" in said["no model, programmes drawn anew"]
+    best = [model for model, words in said.items() if words.endswith("the smallest AIC")]
+    assert best == [group.families.chosen]
+    group.families = fit_families(intervals, fewest_seen=9)
+    assert "9 are needed" in dict(_models(group, (10080.0, 20160.0)))["weibull"]
+    assert list(_models(SimpleNamespace(band=None, families=None), (1.0, 2.0))) == []

@@ -123,7 +123,7 @@ def duration(as_json: Json = False) -> None:
     if as_json:
         terminal.print_json(groups.records())
         return
-    for table in (groups.table(), groups.table("windows")):
+    for table in (groups.table(), groups.table("windows"), groups.table("curves")):
         terminal.print_table(table)
     terminal.say(groups.summary())
 

@@ -186,6 +186,9 @@ def gosh(
     ] = None,
     method: Method = "REML",
     seed: Annotated[int, typer.Option(help="Of the sample, above 2^20 subsets.")] = 20100,
+    scheduler: Annotated[
+        str, typer.Option(help="Address of a Dask scheduler, such as tcp://10.0.0.5:8786.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Pool every subset of the studies."""
@@ -195,7 +198,9 @@ def gosh(
     if out is not None:
         picture_files.check_ending(out, diagnostics.ENDINGS)
     with terminal.SlowProgress("pooling subsets") as done:
-        found = diagnostics.gosh_of_file(file, method=method, seed=seed, progress=done)
+        found = diagnostics.gosh_of_file(
+            file, method=method, seed=seed, scheduler=scheduler, progress=done
+        )
     if as_json:
         terminal.print_json(found.to_dict())
     else:

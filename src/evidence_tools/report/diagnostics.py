@@ -201,7 +201,7 @@ def influence_of_file(path: Path, *, method: str, test: str) -> InfluenceOfFile:
 
 
 def gosh_of_file(
-    path: Path, *, method: str, seed: int, progress: Progress | None = None
+    path: Path, *, method: str, seed: int, scheduler: str = "", progress: Progress | None = None
 ) -> GoshOfFile:
     """The pooled effect of every subset of the studies of a CSV file, or of a sample of them.
 
@@ -213,12 +213,21 @@ def gosh_of_file(
         As in `pool`.
     seed : int
         Of the sample, where there are more subsets than `MOST_SUBSETS`.
+    scheduler : str
+        Address of a Dask scheduler whose workers fit the subsets; empty for this process.
     progress : callable, optional
         Called with the subsets done and all of them.
     """
     effects = read_effects(path)
     yi, vi = effects.yi, effects.vi
-    fits = gosh(yi, vi, method=method, most_subsets=MOST_SUBSETS, seed=seed, progress=progress)
+    settings: dict[str, Any] = {"method": method, "most_subsets": MOST_SUBSETS, "seed": seed}
+    if scheduler:
+        from evidence_tools.report.cluster import workers_of
+
+        with workers_of(scheduler):
+            fits = gosh(yi, vi, **settings, n_jobs=-1, progress=progress)
+    else:
+        fits = gosh(yi, vi, **settings, progress=progress)
     return GoshOfFile(fits=fits, pooled=pool(yi, vi, method=method))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,10 +86,11 @@ class DurationGroups(PageAnswer):
         return {"single": self._picture}
 
     def tables(self) -> Parts[Table]:
-        """Groups; claimed times held against them; rows left out; results on relapse."""
+        """Groups; claimed times held against them; curves; rows left out; results on relapse."""
         return {
             "groups": self._groups,
             "windows": self._windows,
+            "curves": self._curves,
             "left-out": self._left_out,
             "relapse": self._relapse,
         }
@@ -118,6 +119,16 @@ class DurationGroups(PageAnswer):
     def _windows(self) -> Table:
         rows = (found.shares.assign(window=WINDOWS[name]) for name, found in self.windows.items())
         return Table.of(_OF_A_WINDOW, pd.concat(rows))
+
+    def _curves(self) -> Table:
+        ends = self.windows["one-to-two-weeks"].window
+        rows = [
+            (CONDITIONS[group.condition], PHASES[group.phase], model, found)
+            for group in self.synthesis.groups
+            for model, found in _models(group, ends)
+        ]
+        few = "Too few intervals in every group: nothing can be drawn or fitted."
+        return Table(columns=("Group", "Dosing", "Curve", "Says"), rows=tuple(rows), empty=few)
 
     def _left_out(self) -> Table:
         rows = self.synthesis.left_out()
@@ -257,6 +268,28 @@ def _curve_words(group: DurationGroup) -> str:
     return f"The programme in the middle lost relief between {first} and {_later(end)}."
 
 
+def _models(group: DurationGroup, ends: tuple[float, float]) -> Iterator[tuple[str, str]]:
+    """Each curve of a group and what it says; nothing where there are too few intervals."""
+    if group.band is not None and group.band.low is not None and group.band.high is not None:
+        band, low, high = group.band, group.band.low, group.band.high
+        at = [int(np.searchsorted(band.times, end, side="right")) - 1 for end in ends]
+        parts = [
+            f"{low[i]:.0%} to {high[i]:.0%} at {duration_words(end)}"
+            for i, end in zip(at, ends, strict=True)
+        ]
+        words = f"relief not yet lost, {', '.join(parts)} of programmes ({band.ci_level:g}% band)"
+        yield "no model, programmes drawn anew", ". ".join([words, *band.notes])
+    families = group.families
+    for fit in families.fits if families else ():
+        middle = fit.quantile(0.5)
+        if middle is None:
+            yield fit.family, " ".join(fit.notes)
+            continue
+        span = f"{_later(middle.ci_low)} to {_later(middle.ci_high)}"
+        best = ", the smallest AIC" if families and fit.family == families.chosen else ""
+        yield fit.family, f"median {_later(middle.estimate)} ({span}){best}"
+
+
 def _later(minutes: float) -> str:
     return duration_words(float(round(minutes)))
 
@@ -320,10 +353,25 @@ def _group_record(group: DurationGroup) -> dict[str, Any]:
         "periods": _plain(group.periods[_OF_A_PERIOD]),
         "averages": _plain(group.averages[_OF_A_PERIOD]),
         "survival": survival,
+        "band": _band_record(group),
+        "fits": _fit_records(group),
         "median_min": group.median.estimate,
         "modelled_median_min": group.modelled_median.estimate,
         "notes": list(group.notes),
     }
+
+
+def _band_record(group: DurationGroup) -> list[dict[str, Any]] | None:
+    if group.band is None or group.band.low is None:
+        return None
+    return _plain(group.band.to_frame().rename(columns={"time": "time_min"}))
+
+
+def _fit_records(group: DurationGroup) -> list[dict[str, Any]] | None:
+    if group.families is None:
+        return None
+    frame = group.families.to_frame().drop(columns=["location", "scale", "loglik"])
+    return _plain(frame.rename(columns=lambda name: name.replace("median", "median_min", 1)))
 
 
 def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
