@@ -11,8 +11,8 @@ import pytest
 from evidence_tools.errors import NotEstimableError
 from evidence_tools.synthesis import gosh as module
 from evidence_tools.synthesis.gosh import gosh
-from evidence_tools.synthesis.heterogeneity import METHODS
 from evidence_tools.synthesis.pool import pool
+from evidence_tools.synthesis.tau2 import METHODS
 
 REFERENCE = Path(__file__).parent / "reference"
 DEFAULT = json.loads((REFERENCE / "metafor.json").read_text(encoding="utf-8"))["models"]["gosh"]
@@ -142,7 +142,7 @@ def test_wrong_numbers_are_refused():
 
 
 def test_a_search_that_is_cut_off_is_counted(monkeypatch):
-    monkeypatch.setattr("evidence_tools.synthesis.heterogeneity.LONGEST_SEARCH", 1)
+    monkeypatch.setattr("evidence_tools.synthesis.tau2.LONGEST_SEARCH", 1)
     assert "cut off" in gosh(YI, VI).notes[0]
 
 

@@ -18,10 +18,11 @@ import pytest
 from evidence_tools.errors import NotEstimableError, UnknownTermError
 from evidence_tools.synthesis import pool as pooling
 from evidence_tools.synthesis import regression
-from evidence_tools.synthesis.heterogeneity import METHODS, Stack, fit
+from evidence_tools.synthesis.heterogeneity import Stack, fit
 from evidence_tools.synthesis.inference import TESTS
 from evidence_tools.synthesis.pool import PooledEffect, pool
 from evidence_tools.synthesis.regression import MetaRegression, regress
+from evidence_tools.synthesis.tau2 import METHODS
 
 REFERENCE = Path(__file__).parent / "reference"
 DEFAULT = json.loads((REFERENCE / "metafor.json").read_text(encoding="utf-8"))
@@ -389,7 +390,7 @@ def test_a_flat_likelihood_is_searched_to_its_end():
 
 
 def test_a_search_that_is_cut_off_is_said(monkeypatch):
-    monkeypatch.setattr("evidence_tools.synthesis.heterogeneity.LONGEST_SEARCH", 1)
+    monkeypatch.setattr("evidence_tools.synthesis.tau2.LONGEST_SEARCH", 1)
     pooled = pool(BCG["yi"], BCG["vi"])
     assert any("cut off" in note for note in pooled.notes)
     assert pooled.tau2 > 0

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence_tools.synthesis.heterogeneity import METHODS
 from evidence_tools.synthesis.inference import TESTS
 from evidence_tools.synthesis.pool import pool
 from evidence_tools.synthesis.regression import regress
+from evidence_tools.synthesis.tau2 import METHODS
 
 effects = st.integers(-3000, 3000).map(lambda n: n / 1000)
 variances = st.integers(10, 4000).map(lambda n: n / 1000)

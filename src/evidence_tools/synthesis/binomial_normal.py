@@ -153,7 +153,7 @@ def _nodes(x: Floats, n: Floats, mean: float, tau: float) -> tuple[Floats, Float
     centre = np.where(own < tau, far / unit, mode)
     scale = np.where(own < tau, own / unit, sd)
     ends = np.arcsinh((mode + np.array([[-_REACH], [_REACH]]) - centre) / scale)
-    u = np.linspace(*ends, POINTS, axis=1)
+    u = np.linspace(ends[0], ends[1], POINTS, axis=1)
     log_steps = np.log(scale * (ends[1] - ends[0]) / (POINTS - 1))
     return centre[:, None] + scale[:, None] * np.sinh(u), np.log(np.cosh(u)) + log_steps[:, None]
 

@@ -2,45 +2,26 @@
 
 A `Stack` holds the studies down and the meta-analyses across, so that every estimator runs on all
 meta-analyses at once: `pool` is a stack of one, leave-one-out a stack of k, GOSH a stack of
-thousands. Effect sizes, sampling variances and membership go in; estimates of tau² and the
-weighted fits that follow from them come out. Inference (tests, intervals) is made in `pool`.
-
-The iterative estimators are roots of one function each, found by Newton steps that a bracket
-guards. They are run to convergence (relative 1e-10); other software often stops earlier.
+thousands. Effect sizes, sampling variances and membership go in; the weighted fits that follow from
+the estimates of tau² (`tau2`) come out. Inference (tests, intervals) is made in `pool`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import chdtri
 
-Array = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
-Excess = Callable[[Any, Array], tuple[Array, Array]]
-"""Height of a falling function at each tau², and a positive slope for the next Newton step."""
-
-METHODS = ("FE", "DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM")
-RELATIVE_TOLERANCE = 1e-10
-LONGEST_SEARCH = 200
-"""Newton steps, bisections included; eight are usual."""
-PATIENCE = 20
-"""Steps after which a search changes its slopes."""
-
-
-class Searched(Protocol):
-    """What a search for tau² runs on: models side by side."""
-
-    @property
-    def scale(self) -> Array:
-        """Size of a sampling variance, per model."""
-
-    def columns(self, chosen: Flags) -> Self:
-        """Some of the models."""
+from evidence_tools.synthesis.tau2 import (
+    Array,
+    Flags,
+    Rows,
+    estimate_tau2,
+    pearson_above,
+    search,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +56,17 @@ class Stack:
         """Harmonic mean of the sampling variances, shape (n,)."""
         return self.k / _sum(self.member / self.vi)
 
-    def columns(self, chosen: Flags) -> Stack:
+    @property
+    def df(self) -> Array:
+        """Studies less one, shape (n,)."""
+        return self.k - 1
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The smallest sampling variance, and twice the square of the range of the effects."""
+        return self.vi.min(), 2 * np.ptp(self.yi, axis=0).max() ** 2
+
+    def columns(self, chosen: Flags | Rows) -> Stack:
         """Some of the meta-analyses."""
         wide = self.yi.shape[1] > 1
         return Stack(
@@ -83,6 +74,49 @@ class Stack:
             vi=self.vi[:, chosen] if wide else self.vi,
             member=self.member[:, chosen],
         )
+
+    def spread(self) -> Array:
+        """Sum of squares of y around its plain mean."""
+        rest = self.member * (self.yi - _sum(self.member * self.yi) / self.k)
+        return _sum(rest, rest)
+
+    def unweighted(self) -> tuple[Array, Array]:
+        """Sum of squares, and what the sampling variances add to it."""
+        return self.spread(), _sum(self.member * self.vi) * self.df / self.k
+
+    def pearson(self, tau2: Array) -> tuple[Array, Array]:
+        """Sums of w r² and of w² r²."""
+        weights, _, residuals = weigh(self, tau2)
+        pulls = weights * residuals
+        return _sum(pulls, residuals), _sum(pulls, pulls)
+
+    def score(self, tau2: Array, restricted: bool) -> tuple[Array, Array, Array, Array]:
+        """Forms of the slope of the likelihood and of its bend."""
+        weights, _, residuals = weigh(self, tau2)
+        total, second = _sum(weights), _sum(weights, weights)
+        pulls = weights * residuals
+        cross = _sum(weights, pulls)
+        squares, cubes = _sum(pulls, pulls), _sum(weights, pulls, pulls) - cross**2 / total
+        if not restricted:
+            return squares, cubes, total, second
+        share = second / total
+        expected = second - 2 * _sum(weights, weights, weights) / total + share**2
+        return squares, cubes, total - share, expected
+
+    def heights(self, grid: Array, restricted: bool) -> Array:
+        """Slopes of the likelihood on a grid."""
+        weights, y = 1 / (self.vi[:, None] + grid[:, None]), self.yi - self.yi.mean(axis=0)
+        first, second = self.member * y, self.member * y**2
+        total, squared = _across(self.member, weights), _across(self.member, weights**2)
+        mean = _across(first, weights) / total
+        squares = _across(second, weights**2) - 2 * mean * _across(first, weights**2)
+        return squares + mean**2 * squared - total + (squared / total if restricted else 0)
+
+    def loglik(self, tau2: Array, restricted: bool) -> Array:
+        """Log-likelihood, up to a constant."""
+        weights, _, residuals = weigh(self, tau2)
+        logs = _sum(self.member * np.log(self.vi + tau2)) + _sum(weights, residuals, residuals)
+        return -(logs + (np.log(_sum(weights)) if restricted else 0)) / 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,9 +181,12 @@ def fit(stack: Stack, method: str, tau2: Array | None = None) -> Fits:
     Higgins and Thompson (2002) (s², I², H²). Hartung and Knapp (2001) (the ratio).
     """
     converged = np.ones(stack.member.shape[1], dtype=bool)
-    if tau2 is None:
-        tau2, converged = estimate_tau2(stack, method)
     k, many = stack.k, stack.k > 1
+    if tau2 is None:
+        tau2 = np.zeros_like(k)
+        if many.any():
+            some = stack if many.all() else stack.columns(many)
+            tau2[many], converged[many] = estimate_tau2(some, method)
     df = np.where(many, k - 1, 1.0)
     weights, mean, residuals = weigh(stack, tau2)
     fixed, _, rests = weigh(stack, np.zeros_like(tau2))
@@ -171,91 +208,6 @@ def fit(stack: Stack, method: str, tau2: Array | None = None) -> Fits:
         ratio=np.where(many, _sum(weights, residuals, residuals) / df, 1.0),
         converged=converged,
     )
-
-
-def estimate_tau2(stack: Stack, method: str) -> tuple[Array, Flags]:
-    """Between-study variances, and whether each search for them came to rest.
-
-    Parameters
-    ----------
-    stack : Stack
-        The meta-analyses; one study alone has tau² 0.
-    method : {"FE", "DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM"}
-        FE: 0, by definition. EB and PM are the same estimator, reached by different routes.
-
-    Returns
-    -------
-    tau2 : array of float, shape (n,)
-        Never negative: estimates below 0 become 0.
-    converged : array of bool, shape (n,)
-        Always true for the estimators in closed form (DL, HE, HS, SJ).
-
-    Notes
-    -----
-    With a = 1/v, A1 = sum(a), A2 = sum(a²), s² the variance of y on k - 1, w = 1 / (v + tau²),
-    r = y - sum(w y) / sum(w), W1 = sum(w) and W2 = sum(w²):
-
-    - DL: (Q - k + 1) / (A1 - A2 / A1)
-    - HE: s² - mean(v)
-    - HS: (Q - k) / A1
-    - SJ: t0 sum(w r²) / (k - 1) with t0 = s² (k - 1) / k and w = 1 / (v + t0)
-    - PM, EB: the root of sum(w r²) = k - 1
-    - ML: the root of sum(w² r²) = W1
-    - REML: the root of sum(w² r²) = W1 - W2 / W1
-
-    The likelihood may have more than one peak: ML and REML start from HE and climb.
-
-    References
-    ----------
-    DerSimonian and Laird (1986); Hedges (1983) for HE; Hunter and Schmidt (2004); Sidik and Jonkman
-    (2005); Paule and Mandel (1982) and Morris (1983), shown equal by DerSimonian and Kacker
-    (2007); Viechtbauer (2005) for ML, REML and the whole set.
-    """
-    tau2 = np.zeros(stack.member.shape[1])
-    converged = np.ones(len(tau2), dtype=bool)
-    many = stack.k > 1
-    if method == "FE" or not many.any():
-        return tau2, converged
-    some = stack if many.all() else stack.columns(many)
-    if method in _CLOSED:
-        tau2[many] = np.maximum(0.0, _CLOSED[method](some))
-    else:
-        excess, from_zero = _SEARCHED[method]
-        start = np.zeros_like(some.k) if from_zero else np.maximum(0.0, _hedges(some))
-        tau2[many], converged[many] = search(some, excess, start)
-    return tau2, converged
-
-
-def search(models: Searched, excess: Excess, start: Array) -> tuple[Array, Flags]:
-    """Where each function crosses zero from above; 0 if it is not above zero there.
-
-    Newton steps, replaced by bisection where they would leave the bracket seen so far. A search
-    that is not at rest after `PATIENCE` steps lies on a nearly flat stretch, where the slopes
-    given are too careful: from then on the slope is that of the last two heights.
-    """
-    tau2, scale, active = start.copy(), models.scale, np.arange(len(start))
-    low, high = np.zeros_like(start), np.full_like(start, np.inf)
-    at, height = start, np.zeros_like(start)
-    for turn in range(LONGEST_SEARCH):
-        last_at, last_height, at = at, height, tau2[active]
-        height, slope = excess(models, at)
-        if turn > PATIENCE:
-            with np.errstate(divide="ignore", invalid="ignore"):
-                secant = (height - last_height) / (last_at - at)
-            slope = np.where(secant > 0, secant, slope)
-        low[active] = below = np.where(height > 0, at, low[active])
-        high[active] = above = np.where(height > 0, high[active], at)
-        step = np.maximum(0.0, at + height / slope)
-        outside = (step < below) | (step > above)
-        step = np.where(outside, (below + above) / 2, step)
-        tau2[active] = step
-        unsettled = np.abs(step - at) > RELATIVE_TOLERANCE * (step + scale[active])
-        if not unsettled.all():
-            active, models = active[unsettled], models.columns(unsettled)
-            at, height = at[unsettled], height[unsettled]
-        if not active.size:
-            break
-    return tau2, ~np.isin(np.arange(len(start)), active)
 
 
 def q_profile(yi: Array, vi: Array, ci_level: float) -> tuple[float, float] | None:
@@ -286,7 +238,7 @@ def q_profile(yi: Array, vi: Array, ci_level: float) -> tuple[float, float] | No
     tail = (1 - ci_level / 100) / 2
     stack, zero = Stack.of(yi, vi), np.zeros(1)
     targets = chdtri(len(yi) - 1, np.array([tail, 1 - tail]))
-    low, high = (search(stack, _q_above(target), zero)[0][0] for target in targets)
+    low, high = (search(stack, pearson_above(target), zero)[0][0] for target in targets)
     if high == 0:
         return None
     return float(low), float(high)
@@ -311,89 +263,8 @@ def _trace(weights: Array) -> Array:
     return total - _sum(weights, weights) / total
 
 
-def _moment(stack: Stack) -> Array:
-    fixed, _, residuals = weigh(stack, np.zeros(1))
-    return (_sum(fixed, residuals, residuals) - stack.k + 1) / _trace(fixed)
-
-
-def _hedges(stack: Stack) -> Array:
-    return _spread(stack) / (stack.k - 1) - _sum(stack.member * stack.vi) / stack.k
-
-
-def _hunter(stack: Stack) -> Array:
-    fixed, _, residuals = weigh(stack, np.zeros(1))
-    return (_sum(fixed, residuals, residuals) - stack.k) / _sum(fixed)
-
-
-def _sidik(stack: Stack) -> Array:
-    first = _spread(stack) / stack.k
-    weights, _, residuals = weigh(stack, first)
-    return first * _sum(weights, residuals, residuals) / (stack.k - 1)
-
-
-def _spread(stack: Stack) -> Array:
-    """Sum of squares of y around its plain mean."""
-    mean = _sum(stack.member * stack.yi) / stack.k
-    rest = stack.member * (stack.yi - mean)
-    return _sum(rest, rest)
-
-
-def _q_above(target: Array | None) -> Excess:
-    """1 / target less 1 / Q(tau²), which is nearly straight; the target is k - 1 if none is given.
-
-    Both sides are multiplied by Q², which leaves the root and the Newton step as they are.
-    """
-
-    def excess(stack: Stack, tau2: Array) -> tuple[Array, Array]:
-        weights, _, residuals = weigh(stack, tau2)
-        pulls = weights * residuals
-        q, slope = _sum(pulls, residuals), _sum(pulls, pulls)
-        aim = stack.k - 1 if target is None else target
-        return q * (q - aim) / aim, np.where(slope > 0, slope, 1.0)
-
-    return excess
-
-
-def _ml_excess(stack: Stack, tau2: Array) -> tuple[Array, Array]:
-    """Twice the score of the likelihood, and a positive curvature."""
-    weights, _, residuals = weigh(stack, tau2)
-    expected = _sum(weights, weights)
-    squares, cubes = _forms(weights, residuals)
-    return squares - _sum(weights), curvature(2 * cubes - expected, expected)
-
-
-def _reml_excess(stack: Stack, tau2: Array) -> tuple[Array, Array]:
-    """Twice the score of the restricted likelihood, and a positive curvature."""
-    weights, _, residuals = weigh(stack, tau2)
-    total, second = _sum(weights), _sum(weights, weights)
-    share = second / total
-    expected = second - 2 * _sum(weights, weights, weights) / total + share**2
-    squares, cubes = _forms(weights, residuals)
-    return squares - (total - share), curvature(2 * cubes - expected, expected)
-
-
-def _forms(weights: Array, residuals: Array) -> tuple[Array, Array]:
-    """The forms y'PPy and y'PPPy, P being the projection that takes the weighted mean out."""
-    pulls = weights * residuals
-    cross = _sum(weights, pulls)
-    return _sum(pulls, pulls), _sum(weights, pulls, pulls) - cross**2 / _sum(weights)
-
-
-def curvature(observed: Array, expected: Array) -> Array:
-    """Observed information (Newton), held above half the expected one (Fisher scoring)."""
-    return np.maximum(observed, expected / 2)
-
-
-_CLOSED: dict[str, Callable[[Stack], Array]] = {
-    "DL": _moment,
-    "HE": _hedges,
-    "HS": _hunter,
-    "SJ": _sidik,
-}
-_SEARCHED: dict[str, tuple[Excess, bool]] = {
-    "PM": (_q_above(None), True),
-    "EB": (_q_above(None), True),
-    "ML": (_ml_excess, False),
-    "REML": (_reml_excess, False),
-}
-"""The function whose root is sought, and whether the search starts at 0 or at HE."""
+def _across(studies: Array, weights: Array) -> Array:
+    """Sums over the studies of (k, n) by (k, points, 1 or n), shape (points, n)."""
+    if weights.shape[2] == 1:  # without BLAS, whose threads cost more than so few studies
+        return np.asarray(np.einsum("kn,kp->pn", studies, weights[..., 0]))
+    return np.asarray(np.einsum("kn,kpn->pn", studies, weights))

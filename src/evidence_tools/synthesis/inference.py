@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from evidence_tools.errors import NotEstimableError, UnknownTermError
-from evidence_tools.synthesis.heterogeneity import METHODS, Array
+from evidence_tools.synthesis.tau2 import METHODS, Array
 
 TESTS = ("normal", "knapp-hartung", "knapp-hartung-guarded")
 UNSTABLE_RATIO = 1e7

@@ -13,8 +13,9 @@ import numpy.typing as npt
 from scipy.special import chdtr
 
 from evidence_tools.errors import NotEstimableError
-from evidence_tools.synthesis.heterogeneity import Array, Stack, weigh
+from evidence_tools.synthesis.heterogeneity import Stack, weigh
 from evidence_tools.synthesis.refits import Labels, fit_and_infer, named_effects, refit_notes
+from evidence_tools.synthesis.tau2 import Array
 
 if TYPE_CHECKING:
     import pandas as pd

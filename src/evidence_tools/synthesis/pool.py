@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import chdtrc
 
-from evidence_tools.synthesis.heterogeneity import Array, Fits, Stack, fit, q_profile, weigh
+from evidence_tools.synthesis.heterogeneity import Fits, Stack, fit, q_profile, weigh
 from evidence_tools.synthesis.inference import (
     Inference,
     check_choices,
@@ -25,6 +25,7 @@ from evidence_tools.synthesis.inference import (
     shared_notes,
 )
 from evidence_tools.synthesis.regression import MetaRegression, regress
+from evidence_tools.synthesis.tau2 import Array
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -170,7 +171,7 @@ def pool(
         Effect sizes, in units of the measure (logs for ratios), and their sampling variances.
     method : {"REML", "FE", "DL", "HE", "HS", "SJ", "ML", "EB", "PM"}
         Estimator of the between-study variance tau²; FE has none. See
-        `heterogeneity.estimate_tau2` for the formulas.
+        `tau2.estimate_tau2` for the formulas.
     test : {"knapp-hartung-guarded", "knapp-hartung", "normal"}
         How the interval is made.
     ci_level : float, default 95

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evidence_tools.errors import NotEstimableError
-from evidence_tools.synthesis.heterogeneity import Array, Fits, Stack, fit
+from evidence_tools.synthesis.heterogeneity import Fits, Stack, fit
 from evidence_tools.synthesis.inference import (
     Inference,
     check_choices,
@@ -22,6 +22,7 @@ from evidence_tools.synthesis.inference import (
     infer,
     shared_notes,
 )
+from evidence_tools.synthesis.tau2 import Array
 
 if TYPE_CHECKING:
     import pandas as pd

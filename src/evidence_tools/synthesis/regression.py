@@ -14,15 +14,7 @@ import numpy.typing as npt
 from scipy.special import chdtrc, fdtrc
 
 from evidence_tools.errors import NotEstimableError
-from evidence_tools.synthesis.heterogeneity import (
-    Array,
-    Excess,
-    Flags,
-    Stack,
-    curvature,
-    estimate_tau2,
-    search,
-)
+from evidence_tools.synthesis.heterogeneity import Stack
 from evidence_tools.synthesis.inference import (
     check_choices,
     check_effects,
@@ -30,6 +22,7 @@ from evidence_tools.synthesis.inference import (
     infer,
     shared_notes,
 )
+from evidence_tools.synthesis.tau2 import Array, Flags, Rows, estimate_tau2
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -137,13 +130,59 @@ class Design:
         return np.array([len(self.vi) / np.sum(1 / self.vi)])
 
     @property
-    def df(self) -> int:
-        """Studies less terms."""
-        return len(self.x) - len(self.x.T)
+    def k(self) -> Array:
+        """Studies, shape (1,)."""
+        return np.array([float(len(self.x))])
 
-    def columns(self, chosen: Flags) -> Design:
+    @property
+    def df(self) -> Array:
+        """Studies less terms, shape (1,)."""
+        return self.k - len(self.x.T)
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The smallest sampling variance, and the sum of squares around the terms."""
+        return float(self.vi.min()), 2 * float(self.unweighted()[0][0])
+
+    def columns(self, chosen: Flags | Rows) -> Design:
         """Itself: there is one model only."""
         return self
+
+    def spread(self) -> Array:
+        """Sum of squares of y around its plain mean."""
+        return np.var(self.yi) * self.k
+
+    def unweighted(self) -> tuple[Array, Array]:
+        """Sum of squares around the terms, and what the sampling variances add to it."""
+        out = Design(yi=self.yi, vi=np.ones_like(self.vi), x=self.x).projection(0.0)[0]
+        return np.array([self.yi @ out @ self.yi]), np.array([np.diag(out) @ self.vi])
+
+    def pearson(self, tau2: Array) -> tuple[Array, Array]:
+        """Y'Py and y'PPy at each tau²."""
+        pulls = np.array([self.projection(float(t))[0] @ self.yi for t in tau2])
+        return pulls @ self.yi, (pulls**2).sum(axis=1)
+
+    def score(self, tau2: Array, restricted: bool) -> tuple[Array, Array, Array, Array]:
+        """Forms of the slope of the likelihood and of its bend, at each tau²."""
+        forms = []
+        for t in tau2:
+            p, _ = self.projection(float(t))
+            pulls, a = p @ self.yi, p if restricted else np.diag(1 / (self.vi + t))
+            forms.append((pulls @ pulls, pulls @ p @ pulls, np.trace(a), np.sum(a**2)))
+        squares, cubes, trace, expected = np.array(forms).reshape(-1, 4).T
+        return squares, cubes, trace, expected
+
+    def heights(self, grid: Array, restricted: bool) -> Array:
+        """Slope of the likelihood on a grid."""
+        squares, _, trace, _ = self.score(grid, restricted)
+        return (squares - trace)[:, None]
+
+    def loglik(self, tau2: Array, restricted: bool) -> Array:
+        """Log-likelihood at each tau², up to a constant."""
+        logs = np.array([np.log(self.vi + t).sum() for t in tau2]) + self.pearson(tau2)[0]
+        if restricted:
+            logs -= [np.linalg.slogdet(self.projection(float(t))[1])[1] for t in tau2]
+        return -logs / 2
 
     def projection(self, tau2: float) -> tuple[Array, Array]:
         """P = W - W X (X'WX)^-1 X'W, which takes the terms out, and (X'WX)^-1."""
@@ -197,19 +236,13 @@ def regress(
     Notes
     -----
     y = X b + u + e, u_i ~ N(0, tau²), e_i ~ N(0, v_i). With W = diag(1 / (v + tau²)),
-    b = (X'WX)^-1 X'Wy, var(b) = (X'WX)^-1, and P = W - W X (X'WX)^-1 X'W:
-
-    - DL: (y'Py - df) / tr(P) at tau² = 0, with df = k less terms
-    - HE: (y'My - tr(MV)) / df, M = P with unit weights; HS: (y'Py - k) / tr(W)
-    - SJ: t0 y'Py / df, with t0 the variance of y on k, P at t0
-    - PM, EB: y'Py = df; ML: y'PPy = tr(W); REML: y'PPy = tr(P)
-
-    Knapp-Hartung multiplies var(b) by y'Py / df; guarded, by no less than 1. I² takes the typical
-    sampling variance df / tr(P) at tau² = 0.
+    b = (X'WX)^-1 X'Wy, var(b) = (X'WX)^-1, and tau² by `tau2.estimate_tau2`. Knapp-Hartung
+    multiplies var(b) by y'Py / df; guarded, by no less than 1. I² takes the typical sampling
+    variance df / tr(P) at tau² = 0.
 
     References
     ----------
-    Viechtbauer (2005), Raudenbush (2009); Knapp and Hartung (2003); Röver, Knapp and Friede (2015).
+    Raudenbush (2009); Knapp and Hartung (2003); Röver, Knapp and Friede (2015).
 
     Examples
     --------
@@ -222,24 +255,19 @@ def regress(
     terms, x = _design(moderators, len(effects))
     design = Design(yi=effects, vi=variances, x=x)
     with np.errstate(all="ignore"):  # overflow is refused, with the numbers
-        tau2, converged = residual_tau2(design, method)
+        tau2, converged = estimate_tau2(design, method)
         without, _ = estimate_tau2(Stack.of(effects, variances), method)
-        notes = shared_notes(variances, converged)
+        notes = shared_notes(variances, bool(converged[0]))
         return describe(
-            design, terms, tau2, float(without[0]), notes, method=method, test=test, level=ci_level
+            design,
+            terms,
+            float(tau2[0]),
+            float(without[0]),
+            notes,
+            method=method,
+            test=test,
+            level=ci_level,
         )
-
-
-def residual_tau2(design: Design, method: str) -> tuple[float, bool]:
-    """Between-study variance that the terms leave, and whether the search came to rest."""
-    if method == "FE":
-        return 0.0, True
-    if method in _SEARCHED:
-        from_zero = method in ("PM", "EB")
-        start = 0.0 if from_zero else max(0.0, _hedges(design))
-        tau2, converged = search(design, _SEARCHED[method], np.array([start]))
-        return float(tau2[0]), bool(converged[0])
-    return max(0.0, _CLOSED[method](design)), True
 
 
 def describe(
@@ -254,7 +282,7 @@ def describe(
     level: float,
 ) -> MetaRegression:
     """The meta-regression that follows from a given between-study variance."""
-    yi, vi, x, df = design.yi, design.vi, design.x, design.df
+    yi, vi, x, df = design.yi, design.vi, design.x, int(design.df[0])
     p, inverse = design.projection(tau2)
     fixed, _ = design.projection(0.0)
     b = inverse @ (x.T @ (yi / (vi + tau2)))
@@ -335,54 +363,3 @@ def _design(
             allowed="moderators that vary, none a sum of others",
         )
     return (INTERCEPT, *names), x
-
-
-def _moment(design: Design) -> float:
-    fixed, _ = design.projection(0.0)
-    return float((design.yi @ fixed @ design.yi - design.df) / np.trace(fixed))
-
-
-def _hedges(design: Design) -> float:
-    out = Design(yi=design.yi, vi=np.ones_like(design.vi), x=design.x).projection(0.0)[0]
-    return float((design.yi @ out @ design.yi - np.diag(out) @ design.vi) / design.df)
-
-
-def _hunter(design: Design) -> float:
-    fixed, _ = design.projection(0.0)
-    return float((design.yi @ fixed @ design.yi - len(design.yi)) / np.sum(1 / design.vi))
-
-
-def _sidik(design: Design) -> float:
-    first = float(np.var(design.yi))
-    p, _ = design.projection(first)
-    return first * float(design.yi @ p @ design.yi) / design.df
-
-
-def _pm_excess(design: Design, tau2: Array) -> tuple[Array, Array]:
-    p, _ = design.projection(tau2[0])
-    pulls = p @ design.yi
-    return np.array([design.yi @ pulls - design.df]), np.array([pulls @ pulls or 1.0])
-
-
-def _ml_excess(design: Design, tau2: Array) -> tuple[Array, Array]:
-    p, _ = design.projection(tau2[0])
-    pulls, weights = p @ design.yi, 1 / (design.vi + tau2[0])
-    expected = np.asarray(np.sum(weights**2))
-    slope = curvature(2 * pulls @ p @ pulls - expected, expected)
-    return np.array([pulls @ pulls - np.sum(weights)]), np.array([slope])
-
-
-def _reml_excess(design: Design, tau2: Array) -> tuple[Array, Array]:
-    p, _ = design.projection(tau2[0])
-    pulls, expected = p @ design.yi, np.asarray(np.sum(p**2))
-    slope = curvature(2 * pulls @ p @ pulls - expected, expected)
-    return np.array([pulls @ pulls - np.trace(p)]), np.array([slope])
-
-
-_CLOSED = {"DL": _moment, "HE": _hedges, "HS": _hunter, "SJ": _sidik}
-_SEARCHED: dict[str, Excess] = {
-    "PM": _pm_excess,
-    "EB": _pm_excess,
-    "ML": _ml_excess,
-    "REML": _reml_excess,
-}
