@@ -8,10 +8,8 @@ import pytest
 
 import evidence_tools as et
 from evidence_tools import loading, validation
-from evidence_tools.consistency import Bounds
 from evidence_tools.errors import UnknownTermError
 from evidence_tools.integrity import SCREENS, screen
-from evidence_tools.integrity.printed import printed_p, printed_statistic
 from evidence_tools.report.screening import (
     screen_records,
     screen_table,
@@ -248,62 +246,6 @@ def test_p_of_a_small_sample_may_follow_t(evidence, n, fits):
     """Normal, the interval means p < 0.0001; with 3 to 6 degrees of freedom it is larger."""
     row = interval("4.0", "2.0", "6.0", "p = 0.003", n=n)
     assert (screened(with_rows(evidence, results=[row])) == ()) is fits
-
-
-# p-values and statistics in words
-
-
-@pytest.mark.parametrize(
-    ("p_text", "p_value", "low", "high"),
-    [
-        ("p < .001", "", 0, 0.001),
-        ("P<0.05", "", 0, 0.05),
-        ("p <= 0.0001", "", 0, 0.0001),
-        ("p>0.99", "", 0.99, 1),
-        (".81", "0.81", 0.805, 0.815),
-        ("P = .010", "0.01", 0.0095, 0.0105),
-        ("", "0.03", 0.025, 0.035),
-        ("p=004 (decimal point missing on this host)", "0.004", 0.0035, 0.0045),
-    ],
-)
-def test_a_printed_p_stands_for_a_range(p_text, p_value, low, high):
-    found = printed_p(p_text, p_value)
-    assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
-
-
-@pytest.mark.parametrize("words", ["", "not significant", "P < 0.05 to P < 0.01", "all p > 0.28"])
-def test_words_are_no_p(words):
-    assert printed_p(words, "") is None
-
-
-@pytest.mark.parametrize(
-    ("text", "kind", "df", "df_within"),
-    [
-        ("F(1, 14) = 10.14; r = 0.65", "F", 1, 14),
-        ("F1,567=8.54", "F", 1, 567),
-        ("dose [linear], F(1, 9) = 6.5", "F", 1, 9),
-        ("F=0.50, df 6/2021", "F", 6, 2021),
-        ("t(7)=4.16", "t", 7, None),
-        ("t=-4.29, df=150", "t", 150, None),
-        ("log-rank chi2=0.17, df=1", "chi2", 1, None),
-        ("Wilcoxon signed-rank z=2.24", "z", None, None),
-    ],
-)
-def test_a_printed_statistic_is_read(text, kind, df, df_within):
-    found = printed_statistic(text)
-    assert (found.kind, found.df, found.df_within) == (kind, df, df_within)
-
-
-def test_the_sign_and_the_digits_of_a_statistic_are_kept():
-    found = printed_statistic("t(46) = −10.31")
-    assert found.value == Bounds(low=pytest.approx(-10.315), high=pytest.approx(-10.305))
-
-
-@pytest.mark.parametrize(
-    "text", ["", "F=16.85", "chi2=9.30", "t=4.39", "d=0.67", "median 9 (IQR 7-11)", "R2 = 0.621"]
-)
-def test_a_statistic_without_degrees_of_freedom_is_not_read(text):
-    assert printed_statistic(text) is None
 
 
 # The evidence

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import math
-import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence_tools.contrasts.printed_statistics import read_statistic
+from evidence_tools.consistency import Bounds
+from evidence_tools.consistency.statistics import printed_p, statistics_in
+
+
+def only(text):
+    """The one statistic of a text."""
+    (found,) = statistics_in(text)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -28,13 +34,18 @@ from evidence_tools.contrasts.printed_statistics import read_statistic
         ("F5,35=14.275, eta2=0.67", "F", 14.275, 5, 35),
         ("z=2.24", "z", 2.24, None, None),
         ("Z = -2.24", "z", -2.24, None, None),
+        ("F=0.50, df 6/2021", "F", 0.5, 6, 2021),
+        ("chi2=9.30", "chi2", 9.3, None, None),
+        ("chi2(1) = 0.17", "chi2", 0.17, None, 1),
     ],
 )
 def test_forms_of_a_statistic(text, kind, value, df_numerator, df):
-    found = read_statistic(text)
-    assert (found.kind, found.value) == (kind, value)
-    assert (found.df_numerator, found.df) == (df_numerator, df)
+    found = only(text)
+    assert (found.kind, found.number) == (kind, value)
+    assert found.df_of_error == df
+    assert found.df == (df_numerator if kind == "F" else df)
     assert found.words == ""
+    assert found.complete == (kind == "z" or df is not None)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +61,7 @@ def test_forms_of_a_statistic(text, kind, value, df_numerator, df):
     ],
 )
 def test_words_beside_the_statistic_are_kept_and_other_numbers_are_not(text, words):
-    assert read_statistic(text).words == words
+    assert only(text).words == words
 
 
 @pytest.mark.parametrize(
@@ -59,17 +70,14 @@ def test_words_beside_the_statistic_are_kept_and_other_numbers_are_not(text, wor
         "",
         "p = 0.02",
         "F = 5.1",
-        "chi2(1) = 5.1",
         "F(1, 22) = −5.1",
         "95% C.I. 1.37-8.11",
         "median 9 (IQR 7-11)",
-        "t(18) = 2.3 and t(18) = 0.4",
-        "t(18) = 2.3, F(1, 18) = 5.3",
         "t(18) < 1",
     ],
 )
-def test_text_without_one_statistic_is_not_read(text):
-    assert read_statistic(text) is None
+def test_text_without_a_statistic_is_not_read(text):
+    assert statistics_in(text) == ()
 
 
 @pytest.mark.parametrize(
@@ -83,7 +91,7 @@ def test_text_without_one_statistic_is_not_read(text):
     ],
 )
 def test_size_of_the_t_of_the_same_test(text, t):
-    assert read_statistic(text).as_t == t
+    assert only(text).as_t == t
 
 
 numbers = st.floats(0.01, 99.99).map(lambda value: round(value, 2))
@@ -91,18 +99,52 @@ numbers = st.floats(0.01, 99.99).map(lambda value: round(value, 2))
 
 @given(value=numbers, df=st.integers(1, 999))
 def test_a_printed_number_comes_back(value, df):
-    assert read_statistic(f"t({df}) = {value}").value == value
-    assert read_statistic(f"t({df}) = -{value}").as_t == value
-    found = read_statistic(f"F(1, {df})={value}")
-    assert (found.df, found.as_t) == (df, math.sqrt(value))
+    assert only(f"t({df}) = {value}").number == value
+    assert only(f"t({df}) = -{value}").as_t == value
+    found = only(f"F(1, {df})={value}")
+    assert (found.df_of_error, found.as_t) == (df, math.sqrt(value))
 
 
-def test_what_the_evidence_prints_is_read_or_is_no_such_statistic(evidence):
-    """Every t, z or F in results.csv, found here by its letter alone, is read."""
-    printed = evidence.results.loc[
-        evidence.results["measure"] == "test-statistic", "statistic"
-    ].dropna()
-    assert len(printed) > 5
-    for text in printed:
-        marked = re.search(r"F[(\d]|z=|\bt[(=]", text) is not None
-        assert (read_statistic(text) is not None) == marked, text
+def test_what_the_evidence_prints_is_read(evidence):
+    """Every t, z or F in results.csv that comes with its numbers, found by its letter alone."""
+    printed = evidence.results["statistic"].dropna()
+    marked = printed[printed.str.contains(r"F\(|\bz=|\bt\(")]
+    assert [text for text in marked if not statistics_in(text)] == []
+
+
+def test_several_statistics_come_in_their_order():
+    found = statistics_in("t(18) = 2.3, z = 1.2 and F(1, 18) = 5.3, chi2(2) = 4")
+    assert [(one.kind, one.number) for one in found] == [
+        ("t", 2.3),
+        ("z", 1.2),
+        ("F", 5.3),
+        ("chi2", 4.0),
+    ]
+
+
+def test_the_sign_and_the_digits_of_a_statistic_are_kept():
+    value = only("t(46) = −10.31").value
+    assert value == Bounds(low=pytest.approx(-10.315), high=pytest.approx(-10.305))
+
+
+@pytest.mark.parametrize(
+    ("p_text", "p_value", "low", "high"),
+    [
+        ("p < .001", "", 0, 0.001),
+        ("P<0.05", "", 0, 0.05),
+        ("p <= 0.0001", "", 0, 0.0001),
+        ("p>0.99", "", 0.99, 1),
+        (".81", "0.81", 0.805, 0.815),
+        ("P = .010", "0.01", 0.0095, 0.0105),
+        ("", "0.03", 0.025, 0.035),
+        ("p=004 (decimal point missing on this host)", "0.004", 0.0035, 0.0045),
+    ],
+)
+def test_a_printed_p_stands_for_a_range(p_text, p_value, low, high):
+    found = printed_p(p_text, p_value)
+    assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
+
+
+@pytest.mark.parametrize("words", ["", "not significant", "P < 0.05 to P < 0.01", "all p > 0.28"])
+def test_words_are_no_p(words):
+    assert printed_p(words, "") is None

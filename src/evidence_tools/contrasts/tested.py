@@ -14,13 +14,13 @@ from typing import Any
 
 import pandas as pd
 
+from evidence_tools.consistency.statistics import PrintedStatistic, statistics_in
 from evidence_tools.contrasts.facts import (
     missing,
     people_of_both_arms,
     people_with_both_periods,
     why,
 )
-from evidence_tools.contrasts.printed_statistics import PrintedStatistic, read_statistic
 from evidence_tools.conversions import t_from_p
 from evidence_tools.effects import (
     EffectSizes,
@@ -110,9 +110,10 @@ def _statistic(row: pd.Series[Any]) -> PrintedStatistic | None:
         if not exact:
             raise missing(row, "only a threshold of p is printed" if _threshold(row) else NO_P)
         return None
-    statistic = read_statistic(row["statistic"])
-    if statistic is None:
+    found = [one for one in statistics_in(row["statistic"]) if one.kind != "chi2"]
+    if len(found) != 1:
         raise missing(row, "the printed statistic is no t, z or F of one test")
+    statistic = found[0]
     words = set(statistic.words.split())
     if words & _OF_READINGS:
         raise missing(row, SEVERAL_READINGS)
@@ -140,7 +141,7 @@ def _t(row: pd.Series[Any], statistic: PrintedStatistic | None, df: float) -> tu
     """Size of t on df degrees of freedom, and how it came to be."""
     if statistic is None:
         return t_from_p(p_value=float(row["p_value"]), df=df).value, "test by its p-value, as of t"
-    if statistic.df is not None and statistic.df > df:
+    if statistic.df_of_error is not None and statistic.df_of_error > df:
         raise missing(row, f"more degrees of freedom than {df:g}: repeated readings")
     assert statistic.as_t is not None
     return statistic.as_t, f"test by its {statistic.kind}, too large if adjusted"

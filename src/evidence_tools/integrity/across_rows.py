@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from evidence_tools.integrity.printed import printed_statistic
+from evidence_tools.integrity.agreement import first_complete
 from evidence_tools.loading import Evidence
 from evidence_tools.validation.registry import Seen, screen_of, where
 
@@ -75,8 +75,12 @@ def _digits(printed: pd.Series[Any]) -> pd.Series[Any]:
 def _statistics(evidence: Evidence) -> dict[Any, Hashable]:
     """The test statistic of each row that gives its degrees of freedom."""
     printed = evidence.text["results"].statistic
-    read = {index: printed_statistic(printed[index]) for index in where(printed != "")}
-    return {index: s for index, s in read.items() if s is not None and s.df is not None}
+    read = {index: first_complete(printed[index]) for index in where(printed != "")}
+    return {
+        index: (one.kind, one.value, one.df, one.df_within)
+        for index, one in read.items()
+        if one is not None and one.df is not None
+    }
 
 
 def _shared(

@@ -16,8 +16,8 @@ from evidence_tools.consistency import (
     rounded,
     se_of_sd,
 )
+from evidence_tools.consistency.statistics import PrintedStatistic, printed_p, statistics_in
 from evidence_tools.errors import NotEstimableError
-from evidence_tools.integrity.printed import printed_p, printed_statistic
 from evidence_tools.loading import Evidence
 from evidence_tools.validation.registry import RULES, Seen, screen_of, where
 
@@ -31,7 +31,7 @@ def p_against_statistic(evidence: Evidence) -> Iterator[Seen]:
     """
     printed, factor = evidence.text["results"], evidence.rules.integrity.statistic_p_factor
     for index in where(printed.statistic != ""):
-        p, statistic = _p(printed, index), printed_statistic(printed.statistic[index])
+        p, statistic = _p(printed, index), first_complete(printed.statistic[index])
         if p is None or statistic is None:
             continue
         expected = p_of_statistic(
@@ -100,6 +100,11 @@ def se_against_sd(evidence: Evidence) -> Iterator[Seen]:
         allowed = f"{_range(expected)}, SD {printed.sd[index]} over the root of n"
         column = "se" if se.misses(expected, factor=1 + share) else ""
         yield Seen(table="results", index=index, column=column, allowed=allowed)
+
+
+def first_complete(text: str) -> PrintedStatistic | None:
+    """The first statistic in a text that comes with all its degrees of freedom."""
+    return next((found for found in statistics_in(text) if found.complete), None)
 
 
 def _symmetric(evidence: Evidence) -> list[Any]:
