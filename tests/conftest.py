@@ -41,11 +41,8 @@ def world_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 # Files whose tests still speak of the shipped evidence; they are on their way to made-up evidence.
 STILL_SHIPPED = set(
-    "bibliography calculator clock contrasts corruptions documents duration duration_groups"
-    " evidence forest harms incidence integrity loading"
-    " notebooks one_clock pages printed_statistics published questions readings relief"
-    " risk_of_bias side_effect_frequency tallies timeline timing_rows"
-    " yaml_files".split()
+    "clock contrasts corruptions documents duration evidence integrity loading notebooks pages"
+    " published readings tallies".split()
 )
 
 

@@ -74,7 +74,7 @@ def test_a_missing_comma_is_found_although_the_parser_swallows_it():
 
 @pytest.mark.parametrize(
     ("key", "rule"),
-    [("", "bib-empty-key"), ("glue 2018", "bib-malformed-key"), ("glue-2018", "bib-malformed-key")],
+    [("", "bib-empty-key"), ("glue 2018", "bib-malformed-key"), ("reed-2017", "bib-malformed-key")],
 )
 def test_a_key_is_lower_case_letters_digits_and_underscores(key, rule):
     _, findings = parse("  title = {A}", head=f"@article{{{key},")
@@ -204,14 +204,6 @@ def test_citation_says_what_was_not_seen_and_that_a_source_was_retracted():
     assert reference.citation == "(year not seen). [title not seen] [RETRACTED]"
     assert reference.retracted
     assert not Reference(key="a", kind="article", status="corrected").retracted
-
-
-def test_every_shipped_entry_is_read(evidence):
-    text = (evidence.folder / "references.bib").read_text(encoding="utf-8")
-    references, findings = parse_bibliography(text)
-    assert findings == ()
-    assert len(references) == text.count("\n@") + text.startswith("@")
-    assert len(references) >= 491
 
 
 def test_no_shipped_author_kept_a_brace_or_half_a_name(evidence):

@@ -455,14 +455,14 @@ def test_an_answer_with_one_contrast(run):
     record = strict_json(run("pool", "--question", ONE_TRIAL, "--json")[1])
     assert list(record["pooled"]) == POOLED
     assert record["bayesian"] is None
-    assert [r["contrast_id"] for r in record["rows"] if r["included"]] == ["feder-2021/r02"]
+    assert [r["contrast_id"] for r in record["rows"] if r["included"]] == ["ford-2021/r02"]
     assert record["pooled"]["estimate"] == pytest.approx(record["rows"][0]["yi"], rel=1e-12)
 
 
 def test_an_answer_with_two_contrasts_has_a_bayesian_part(evidence):
     contrasts = all_contrasts(evidence)
     twice = contrasts.rows.copy()
-    again = twice[twice["contrast_id"] == "feder-2021/r02"].assign(
+    again = twice[twice["contrast_id"] == "ford-2021/r02"].assign(
         contrast_id="another/r01", programme="another", yi=-0.5
     )
     two = dataclasses.replace(contrasts, rows=pd.concat([twice, again], ignore_index=True))
@@ -490,7 +490,7 @@ def test_an_answer_in_words(run, evidence):
     assert len(table) == 1 + len(answer.rows)
     cells = table[1].split("\t")
     printed = f"{round(answer.rows['yi'].iloc[0], 6):.12g}".replace("-", "−")
-    assert (cells[0], cells[1], cells[4]) == ("feder-2021/r02", printed, "yes")
+    assert (cells[0], cells[1], cells[4]) == ("ford-2021/r02", printed, "yes")
     assert all(line.split("\t")[5] for line in table[2:])
 
 

@@ -85,7 +85,7 @@ def test_a_retracted_trial_is_marked_in_the_figure_and_in_the_table(bias):
 def test_figures_say_in_words_what_they_show(bias):
     alt = bias.picture("near").alt
     assert alt.startswith("Draft judgements of risk of bias")
-    assert "Taylor 2018" in alt
+    assert "Lane 2018" in alt
     for words in DOMAIN_WORDS.values():
         assert words in bias.picture("shares").alt
 

@@ -154,7 +154,7 @@ def test_dissociation_is_told_by_definition_and_by_dose(shipped):
     assert {row["In our pool?"] == "yes" for row in doses} == {True, False}
     ratings = columns(shipped.table("ratings"), "Study", "CADSS", "When")
     assert (
-        "Glue 2018, 3-month weekly maintenance",
+        "reed-2017",
         "20 CADSS",
         "1 wk, after first dose",
     ) in ratings
@@ -163,7 +163,7 @@ def test_dissociation_is_told_by_definition_and_by_dose(shipped):
 def test_sizes_name_their_kind_of_mean_and_their_time(shipped):
     kinds = {kind for (kind,) in columns(shipped.table("sizes"), "Kind of mean")}
     assert kinds == {"mean change", "mean of the largest rises"}
-    assert ("30 min, after infusion start",) in columns(shipped.table("sizes"), "When")
+    assert ("40 min, after infusion start",) in columns(shipped.table("sizes"), "When")
 
 
 def test_every_condition_is_written_out(shipped):

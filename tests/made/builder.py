@@ -84,7 +84,10 @@ def _sections(name: str, changed: Mapping[str, Mapping[str, Any]] | None) -> str
 
 def _claims(claims: Iterable[Row]) -> str:
     """The claims with what every claim must state."""
-    document = {"source": CLINIC, "claims": [CLAIM | claim for claim in claims]}
+    document = {
+        "source": CLINIC,
+        "claims": [{"claim_id": claim["claim_id"]} | CLAIM | claim for claim in claims],
+    }
     return yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
 
 

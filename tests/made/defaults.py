@@ -201,7 +201,9 @@ def _of_system(system: str, *terms: str) -> dict[str, Row]:
 
 _TERMS = (
     _of_system("psychiatric", "dissociation", "depersonalisation-or-derealisation")
-    | _of_system("psychiatric", "perceptual-disturbance", "anxiety", "anxiety-worsened")
+    | _of_system(
+        "psychiatric", "confusion", "perceptual-disturbance", "anxiety", "anxiety-worsened"
+    )
     | _of_system("cardiovascular", "blood-pressure-change", "blood-pressure-increased")
     | _of_system("cardiovascular", "systolic-blood-pressure", "diastolic-blood-pressure")
     | _of_system("cardiovascular", "heart-rate-change", "heart-rate-abnormal", "tachycardia")
@@ -211,6 +213,6 @@ _TERMS = (
     | _of_system("nervous-system", "mental-effort", "memory-impairment", "dizziness-postural")
     | _of_system("gastrointestinal", "nausea", "vomiting")
     | _of_system("ear-and-balance", "vertigo")
-    | _of_system("general", "any-adverse-event", "serious-adverse-event", "death")
+    | _of_system("general", "fatigue", "any-adverse-event", "serious-adverse-event", "death")
     | _of_system("study-conduct", "did-not-complete", "stopped-for-side-effects")
 )

@@ -59,6 +59,8 @@ STUDIES = [
     | {"programme": None, "comparator": "other", "directness": "direct"},
     {"study_id": "review-2023", "design": "meta-analysis", "condition": "ptsd"}
     | {"programme": None, "comparator": "other", "directness": "related"},
+    {"study_id": "review-others", "design": "meta-analysis", "condition": "gad"}
+    | {"programme": None, "comparator": "other", "directness": "context"},
     {"study_id": "spraylabel", "design": "regulatory", "condition": "trd"}
     | {"programme": None, "comparator": "other", "directness": "safety-only"}
     | {"source_level": "label"},
@@ -196,6 +198,9 @@ RESULTS = {
         _POOLED | {"measure": "mean-difference", "estimate": -3.2, "ci_low": -5.0}
         | {"ci_high": -1.4, "favours": "active"},
     ],
+    "review-others": [
+        _POOLED | {"estimate": -0.6, "ci_low": -0.8, "ci_high": -0.4, "favours": "active"},
+    ],
     "review-2023": [
         _POOLED | _PTSD | _ONE_DAY | {"estimate": -0.3, "ci_low": -0.6, "ci_high": 0.0}
         | {"favours": "active", "k_studies": 5},
@@ -230,7 +235,7 @@ TIMING = {
         _LOST | {"lower": 4, "upper": 4, "unit": "d", "phase": "between-doses", "n": 4}
         | {"loss_kind": "person-relapsed", "source_level": "secondary"},
         _SEEN | {"lower": 3, "unit": "mo", "anchor": "first-dose", "phase": "during-dosing"}
-        | {"censored_by": "unknown", "source_level": "secondary"},
+        | {"censored_by": "unknown", "source_level": "secondary", "n": 16},
         _LOST | {"lower": 0, "upper": 2, "anchor": "last-dose", "phase": "after-course"}
         | {"loss_kind": "person-relapsed"},
         _BEGAN | _PRESSURE | {"lower": 0, "upper": 30, "phase": "between-doses", "n": 20},
@@ -280,7 +285,8 @@ TIMING = {
         | {"unit": "h", "phase": "between-doses"},
     ],
     "tang-2020": [
-        _SEEN | {"lower": 14, "effect": "depression", "censored_by": "study-end"},
+        _SEEN | {"lower": 14, "effect": "depression", "censored_by": "study-end"}
+        | {"anchor": None},
         _ONSET | {"upper": 4, "effect": "depression"},
         _ONSET | {"upper": 24, "effect": "depression"},
         _LOST | {"lower": 5, "upper": 7, "unit": "d", "effect": "suicidality"}
@@ -300,12 +306,19 @@ TIMING = {
         _LOST | {"lower": 0, "upper": 4, "anchor": "last-dose", "phase": "after-course"}
         | {"loss_kind": "no-longer-different-from-control"},
     ],
-    "gray-2025": [_ONSET | {"upper": 4, "source_level": "secondary"}],
+    "gray-2025": [
+        _ONSET | {"upper": 4, "source_level": "secondary"},
+        _SEEN | {"lower": 5, "source_level": "secondary", "censored_by": "abstract-stops"},
+    ],
+    "moss-2022": [_SEEN | {"lower": 3, "censored_by": "abstract-stops"}],
     "review-2021": [_ONSET | {"upper": 12, "basis": "assessment-schedule"}],
     "spraylabel": [
         _PEAK | {"effect": "dissociation and blood pressure", "lower": 40, "upper": 40}
         | {"term": "dissociation;blood-pressure-increased", "source_level": "label"},
         _GONE | _DISSOCIATION | {"lower": 0, "upper": 2, "unit": "h", "source_level": "label"},
+        _LENGTH | {"event": "drug-onset-other", "effect": "plasma level of the drug"},
+        _ONSET | {"event": "drug-onset-other", "effect": "anxiety", "lower": 2, "upper": 4}
+        | {"unit": "wk", "anchor": "first-dose", "arm_id": None, "phase": "not-applicable"},
     ],
 }  # fmt: skip
 _ARM_OF = {"reed-2017": "ketamine", "lane-2018": "ketamine", "ford-2014": "ketamine"}
@@ -327,6 +340,19 @@ def _counts(study: str, arms: str, *rows: tuple[str, int | None, int | None]) ->
 
 
 SIDE_EFFECTS = {
+    "reed-2017": [
+        {"arm_id": "reed-2017/ketamine", "term": "dissociation", "measure": "mean"}
+        | {"estimate": 20, "instrument_or_unit": "CADSS", "instrument_id": "cadss"}
+        | {"time_value": 1, "time_unit": "wk", "time_anchor": "first-dose"},
+        {"arm_id": "reed-2017/ketamine", "term": "dissociation", "measure": "events"}
+        | {"events": 4, "n": 20, "qualifier": "scale-based"},
+        {"arm_id": "reed-2017/ketamine", "term": "systolic-blood-pressure", "measure": "peak-mean"}
+        | {"estimate": 21.5, "instrument_or_unit": "mmHg", "n": 20},
+        {"arm_id": "reed-2017/ketamine", "term": "dissociation", "measure": "qualitative"}
+        | {"instrument_or_unit": "CADSS", "instrument_id": "cadss"},
+        {"arm_id": "reed-2017/ketamine", "term": "dissociation", "events": 5, "n": 20}
+        | {"source_level": "secondary"},
+    ],
     "reed-2016": [
         {"term": "dissociation", "measure": "qualitative"}
         | {"arm_id": "reed-2016/ketamine-025", "instrument_or_unit": None},
