@@ -124,7 +124,7 @@ def test_none_among_many_shows_what_remains_possible(small):
 
 def test_serious_events_and_stopping_are_in_a_table_of_their_own(small):
     apart = columns(small.table("serious-and-stopping"), "Side effect", "People")
-    assert apart == [("Did not complete treatment, any reason", "2 of 100")]
+    assert apart == [("Did not complete", "2 of 100")]
     everything = {name for (name,) in columns(small.table("all"), "Side effect")}
     assert everything == {"Headache", "Nausea", "Fatigue"}
     (left,) = small.table("left-out").to_records()
