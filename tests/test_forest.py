@@ -3,6 +3,7 @@
 import math
 import subprocess
 import sys
+from dataclasses import replace
 
 import matplotlib as mpl
 import pytest
@@ -580,7 +581,7 @@ def answers(evidence, request):
 
 @pytest.mark.parametrize("outside", [(), ("anxiety", "ptsd")], ids=["ours", "with reviews"])
 def test_no_words_of_a_picture_stand_outside_the_figure_or_on_each_other(answers, outside):
-    ax = answers.picture(*outside).axes
+    ax = replace(answers, beside=outside).picture().axes
     assert len(labels(ax)) == len(intervals(ax)) > 0
     assert len(separators(ax)) == bool(outside)
     assert beyond(ax) == []
