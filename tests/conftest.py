@@ -15,6 +15,7 @@ from hypothesis import settings
 
 import evidence_tools as et
 from evidence_tools import cli
+from made.still_shipped import STILL_SHIPPED
 from made.world import made_world
 from made_up_trials import contrasts_of
 
@@ -37,13 +38,6 @@ def root() -> Path:
 def world_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The made-up world as a folder, written once per process."""
     return made_world(tmp_path_factory.mktemp("world") / "evidence")
-
-
-# Files whose tests still speak of the shipped evidence; they are on their way to made-up evidence.
-STILL_SHIPPED = set(
-    "clock contrasts corruptions documents duration evidence integrity loading notebooks pages"
-    " published readings tallies".split()
-)
 
 
 def _source(request: pytest.FixtureRequest, world_folder: Path) -> Path:

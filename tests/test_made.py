@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import evidence_tools as et
 from evidence_tools.validation import validate
 from made import made_evidence, made_folder
+from made.still_shipped import STILL_SHIPPED
 
 ONE_OF_EACH = {
     "results": [{"arm_id": "a-2020/ketamine", "estimate": 9, "sd": 4, "n": 20}],
@@ -59,3 +62,17 @@ def test_what_is_stated_wins(tmp_path):
 def test_a_table_that_does_not_exist_is_refused():
     with pytest.raises(AssertionError, match="no table"):
         made_evidence(harms=[])
+
+
+SHIPPED = re.compile(
+    r'(?:root|ROOT|REPOSITORY|parents\[\d\])\)?\s*/\s*"evidence"(?! / "datapackage)|et\.load\(\)'
+)
+ALLOWED = {"builder.py", "conftest.py", "test_made.py", *(f"test_{n}.py" for n in STILL_SHIPPED)}
+
+
+def test_only_the_tests_of_the_shipped_evidence_load_it(root):
+    """The others name no path of it; where they name no folder, the made-up world is loaded."""
+    tests = root / "tests"
+    files = [path for path in tests.rglob("*.py") if "shipped" not in path.relative_to(tests).parts]
+    found = [p.name for p in files if SHIPPED.search(p.read_text(encoding="utf-8"))]
+    assert sorted(set(found) - ALLOWED) == []
