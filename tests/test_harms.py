@@ -8,7 +8,7 @@ from scipy import stats
 
 import evidence_tools as et
 from evidence_tools.harms import find_term, harm_frequencies
-from evidence_tools.harms.claim import side_effects_common
+from evidence_tools.harms.claim import TermFrequency, _as_common, side_effects_common
 from side_effects_made import PLACEBO, SPRAY, made
 
 SPRAYS = {f"{study}/ketamine": SPRAY for study in ("one", "two", "three")}
@@ -268,6 +268,17 @@ def test_unnamed_effects_at_least_as_common_as_the_least_named_one(evidence):
     ]
     common = common_of(evidence, rows, arms={"two/ketamine": SPRAY})
     assert [one.term for one in common.unnamed] == ["dissociation", "confusion"]
+
+
+def test_an_effect_is_as_common_whatever_the_last_digit_of_its_share():
+    """77 of 369 people twice, whose pooled shares differed by the optimiser's last digit."""
+    named = TermFrequency(
+        term="headache", label="", named_as="", rung="anaesthetic", percent=20.8 + 1e-13
+    )
+    other = TermFrequency(
+        term="somnolence", label="", named_as="", rung="anaesthetic", percent=20.8
+    )
+    assert list(_as_common([other], [named])) == [other]
 
 
 def test_the_claim_shows_itself_as_a_frame_and_in_words(evidence):

@@ -233,6 +233,8 @@ def _as_common(others: list[TermFrequency], named: list[TermFrequency]) -> Itera
             cell = (one.rung, one.definition)
             least[cell] = min(one.percent, least.get(cell, one.percent))
     for cell, lowest in least.items():
+        # Of the same counts the optimiser makes shares that differ in their last digit.
+        lowest -= 1e-6
         mine = [one for one in others if (one.rung, one.definition) == cell]
         common = [one for one in mine if one.percent is not None and one.percent >= lowest]
         yield from sorted(common, key=lambda one: -(one.percent or 0))
