@@ -54,7 +54,7 @@ def printed_as(value, decimals):
     ],
 )
 def test_means_of_the_grim_article(mean, n, items, possible):
-    assert mean_is_possible(mean, n=n, decimals=2, items=items) is possible
+    assert mean_is_possible(mean, n=n * items, decimals=2) is possible
 
 
 @pytest.mark.parametrize("decimals", [0, 1, 2])

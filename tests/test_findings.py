@@ -62,22 +62,3 @@ def test_report_counts_by_severity_and_by_rule():
     assert report.by_rule() == {("error", "unknown-term"): 2, ("note", "few-people"): 1}
     assert report.to_dict()["counts"] == report.counts()
     assert [f["line"] for f in report.to_dict()["findings"]] == [3, 4, 9]
-
-
-def test_report_as_a_table_has_one_row_per_finding():
-    frame = ValidationReport.of([UNIT, NOTE]).to_frame()
-    assert frame["rule"].tolist() == ["unknown-term", "few-people"]
-    assert list(frame.columns) == list(UNIT.to_dict())
-
-
-def test_empty_report_as_a_table_still_has_its_columns():
-    frame = ValidationReport.of([]).to_frame()
-    assert len(frame) == 0
-    assert list(frame.columns) == list(UNIT.to_dict())
-
-
-def test_summary_names_the_rules_that_found_something():
-    assert ValidationReport.of([UNIT, NOTE]).summary() == (
-        "1 error, 1 note\nunknown-term (1), few-people (1)"
-    )
-    assert ValidationReport.of([]).summary() == "no errors, 0 notes\nno rule found anything"

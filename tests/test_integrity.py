@@ -317,15 +317,6 @@ def test_words_in_the_thresholds_are_words_of_the_evidence(evidence):
 # The report
 
 
-def test_the_report_as_a_table(report):
-    frame = report.to_frame()
-    assert len(frame) == len(report.studies)
-    row = frame.set_index("study_id").loc["mills-2025"]
-    assert row.status == "some concern"
-    assert set(row["rows"].split("; ")) == {"mills-2025/r01", "mills-2025/r02"}
-    assert row.checks == sum(report.study("mills-2025").checked.values())
-
-
 def test_the_summary_counts_every_study(report):
     first, second = report.summary().split("\n")
     numbers = [int(word) for word in first.replace(":", "").split() if word.isdigit()]

@@ -9,12 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from evidence_tools.errors import message
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Severity = Literal["error", "note"]
 
@@ -122,18 +119,6 @@ class ValidationReport:
             "counts": self.counts(),
             "findings": [f.to_dict() for f in self.findings],
         }
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row per finding."""
-        import pandas as pd
-
-        columns = list(Finding(file="").to_dict())
-        return pd.DataFrame([f.to_dict() for f in self.findings], columns=columns)
-
-    def summary(self) -> str:
-        """Two lines: the verdict, and the rules that found something."""
-        rules = ", ".join(f"{rule} ({n})" for (_, rule), n in self.by_rule().items())
-        return f"{self.verdict()}\n{rules or 'no rule found anything'}"
 
     def verdict(self) -> str:
         """How many errors and notes there are, in words."""

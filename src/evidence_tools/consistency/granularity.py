@@ -16,7 +16,7 @@ _WIDE = 10
 """Half a unit of the last decimal, times this, is the window of Allard's first test."""
 
 
-def mean_is_possible(mean: float, *, n: int, decimals: int, items: int = 1) -> bool:
+def mean_is_possible(mean: float, *, n: int, decimals: int) -> bool:
     """Whether n people with whole-point scores can have this mean (the GRIM test).
 
     Parameters
@@ -24,11 +24,9 @@ def mean_is_possible(mean: float, *, n: int, decimals: int, items: int = 1) -> b
     mean : float
         As printed.
     n : int
-        People.
+        People; where each score averages several items, people times items.
     decimals : int
         Decimals printed, trailing zeros included.
-    items : int
-        How many whole-point items each score averages; 1 for a sum of items.
 
     Returns
     -------
@@ -38,13 +36,13 @@ def mean_is_possible(mean: float, *, n: int, decimals: int, items: int = 1) -> b
     Raises
     ------
     NotEstimableError
-        If n or items is below 1, or decimals below 0.
+        If n is below 1, or decimals below 0.
 
     Notes
     -----
-    There must be a whole total T with |T / (n items) - mean| at most half a unit of the last
+    There must be a whole total T with |T / n - mean| at most half a unit of the last
     decimal. The limit itself counts as possible, since a five is rounded up or down. Only where
-    n items is below 10^decimals can the test fail.
+    n is below 10^decimals can the test fail.
 
     References
     ----------
@@ -58,7 +56,7 @@ def mean_is_possible(mean: float, *, n: int, decimals: int, items: int = 1) -> b
     >>> mean_is_possible(5.28, n=43, decimals=2)
     True
     """
-    return bool(_totals(_exact(mean, decimals), n * items, decimals))
+    return bool(_totals(_exact(mean, decimals), n, decimals))
 
 
 def percent_is_possible(percent: float, *, n: int, decimals: int) -> bool:
@@ -172,7 +170,7 @@ def _totals(mean: Fraction, parts: int, decimals: int) -> range:
     """The whole totals whose mean over so many parts is printed like this."""
     if parts < 1:
         found = f"{parts} scores"
-        raise NotEstimableError("GRIM", found=found, allowed="1 person and 1 item, or more")
+        raise NotEstimableError("GRIM", found=found, allowed="1 person or more")
     half = Fraction(1, 2 * 10**decimals)
     return range(ceil((mean - half) * parts), floor((mean + half) * parts) + 1)
 

@@ -12,8 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-import pandas as pd
-
 from evidence_tools.errors import UnknownTermError, did_you_mean
 from evidence_tools.findings import Finding
 from evidence_tools.integrity import (  # noqa: F401  (register screens)
@@ -118,15 +116,6 @@ class IntegrityReport:
         raise UnknownTermError(
             "study", found=repr(study_id), allowed="an id of studies.csv", hint=hint
         )
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row per study: status, number of checks, rows with a finding, in words."""
-        columns = ["study_id", "label", "status", "checks", "rows", "words"]
-        rows = [
-            (s.study_id, s.label, s.status, sum(s.checked.values()), "; ".join(s.rows), s.words)
-            for s in self.studies
-        ]
-        return pd.DataFrame(rows, columns=columns)
 
     def summary(self) -> str:
         """How many studies have which status, and what the statuses mean; two lines."""

@@ -11,9 +11,10 @@ from typing import Any
 
 from evidence_tools.certainty import stale_ratings
 from evidence_tools.claims import assess_claims, stale
+from evidence_tools.errors import did_you_mean
 from evidence_tools.findings import Finding
 from evidence_tools.loading import Evidence
-from evidence_tools.validation.registry import at, rule, state, where
+from evidence_tools.validation.registry import at, once, rule, state, where
 from evidence_tools.yaml_files import CLAIMS, TEST_KINDS, Claim
 
 _NO_CLAIM = "none"
@@ -91,19 +92,11 @@ def link_to_unknown_claim(evidence: Evidence) -> Iterator[Finding]:
     known = [claim.claim_id for claim in evidence.claims]
     claims = evidence.claim_links.claim_id.dropna()
     unknown = claims[~claims.isin([*known, _NO_CLAIM])]
-    rows = unknown.value_counts().to_dict()
-    for index, claim in unknown.drop_duplicates().items():
-        more = f", here and in {rows[claim] - 1} more rows" if rows[claim] > 1 else ""
-        allowed = ", ".join([*known, _NO_CLAIM])
-        yield at(
-            evidence,
-            "claim_links",
-            index,
-            "claim_id",
-            found=repr(claim) + more,
-            allowed=allowed,
-            hint="Look for a misspelling.",
-        )
+    allowed = ", ".join([*known, _NO_CLAIM])
+    for index, claim, found in once(unknown):
+        hint = did_you_mean(claim, known, otherwise="Look for a misspelling.")
+        words = {"found": found, "allowed": allowed, "hint": hint}
+        yield at(evidence, "claim_links", index, "claim_id", **words)
 
 
 @rule("claim_links.csv", *(f"{table}.csv" for table in _LINKED), ground=True)
@@ -116,15 +109,10 @@ def link_to_unknown_row(evidence: Evidence) -> Iterator[Finding]:
         key = evidence.schema[table].primary_key[0]
         lost = links.row_id[(links.table == table) & ~links.row_id.isin(evidence.table(table)[key])]
         for index, row in lost.drop_duplicates().items():
-            yield at(
-                evidence,
-                "claim_links",
-                index,
-                "row_id",
-                found=f"{row!r}, which is not in {table}.csv",
-                allowed=f"a {key} of {table}.csv",
-                hint="Correct the id or the table, or delete the link with the row.",
-            )
+            found, allowed = f"{row!r}, which is not in {table}.csv", f"a {key} of {table}.csv"
+            hint = "Correct the id or the table, or delete the link with the row."
+            words = {"found": found, "allowed": allowed, "hint": hint}
+            yield at(evidence, "claim_links", index, "row_id", **words)
 
 
 @rule("statements.csv", "claim_links.csv")
@@ -135,17 +123,12 @@ def statement_without_link(evidence: Evidence) -> Iterator[Finding]:
     statements = evidence.statements.statement_id
     linked = evidence.claim_links.row_id[evidence.claim_links.table == "statements"]
     for index in where(statements.notna() & ~statements.isin(linked)):
-        allowed = "a line in claim_links.csv"
-        hint = f"Link it to the claims it bears on, or to {_NO_CLAIM!r} if it bears on none."
-        yield at(
-            evidence,
-            "statements",
-            index,
-            "statement_id",
-            found="a statement that no line of claim_links.csv names",
-            allowed=allowed,
-            hint=hint,
-        )
+        words = {
+            "found": "a statement that no line of claim_links.csv names",
+            "allowed": "a line in claim_links.csv",
+            "hint": f"Link it to the claims it bears on, or to {_NO_CLAIM!r} if it bears on none.",
+        }
+        yield at(evidence, "statements", index, "statement_id", **words)
 
 
 @rule("claim_links.csv")

@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from evidence_tools.errors import did_you_mean
 from evidence_tools.findings import Finding
 from evidence_tools.loading import Evidence
-from evidence_tools.validation.registry import RULES, at, at_reference, rule, where
+from evidence_tools.validation.registry import RULES, at, at_reference, once, rule, where
 
 _ROWS = ("results.csv", "timing.csv", "side_effects.csv")
 _ARM_COLUMNS = (
@@ -253,12 +254,10 @@ def unknown_claim(evidence: Evidence) -> Iterator[Finding]:
     """
     known = [claim.claim_id for claim in evidence.claims]
     items = _items(evidence.wanted.claim_ids)
-    unknown = items[~items.isin(known)]
-    rows = unknown.value_counts().to_dict()
-    for index, item in unknown.drop_duplicates().items():
-        found = repr(item) + (f", here and in {rows[item] - 1} more rows" if rows[item] > 1 else "")
-        allowed, hint = ", ".join(known), "Look for a misspelling."
-        yield at(evidence, "wanted", index, "claim_ids", found=found, allowed=allowed, hint=hint)
+    for index, item, found in once(items[~items.isin(known)]):
+        hint = did_you_mean(item, known, otherwise="Look for a misspelling.")
+        words = {"found": found, "allowed": ", ".join(known), "hint": hint}
+        yield at(evidence, "wanted", index, "claim_ids", **words)
 
 
 @rule("accepted.csv")

@@ -236,6 +236,14 @@ def at_reference(reference: Reference, column: str, value: str, **words: Any) ->
     )
 
 
+def once(named: pd.Series[Any]) -> Iterator[tuple[Any, str, str]]:
+    """Each word at the first row that names it, and in words with how many more rows do."""
+    rows = named.value_counts()
+    for index, word in named.drop_duplicates().items():
+        more = f", here and in {rows[word] - 1} more rows" if rows[word] > 1 else ""
+        yield index, str(word), repr(word) + more
+
+
 def where(mask: pd.Series[Any]) -> list[Any]:
     """The index of the rows in which a condition holds; missing counts as not."""
     return list(mask.index[mask.fillna(False).astype(bool)])

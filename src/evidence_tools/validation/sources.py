@@ -10,7 +10,7 @@ import pandas as pd
 
 from evidence_tools.findings import Finding
 from evidence_tools.loading import Evidence
-from evidence_tools.validation.registry import at, at_reference, rule, where
+from evidence_tools.validation.registry import at, at_reference, once, rule, where
 from evidence_tools.yaml_files import CLAIMS
 
 _NAMING = (
@@ -57,22 +57,11 @@ def unknown_reference(evidence: Evidence) -> Iterator[Finding]:
     reported once, at the first row that names it.
     """
     named = _named_references(evidence)
-    unknown = named[~named.key.isin(list(evidence.references))]
-    rows = unknown.key.value_counts().to_dict()
     hint = "Look for a misspelling, or add the entry to references.bib."
-    for place in unknown.drop_duplicates("key").itertuples():
-        count = rows[place.key]
-        found = repr(place.key) + (f", here and in {count - 1} more rows" if count > 1 else "")
-        allowed = "a key of references.bib"
-        yield at(
-            evidence,
-            str(place.table),
-            place.index,
-            str(place.column),
-            found=found,
-            allowed=allowed,
-            hint=hint,
-        )
+    for number, _, found in once(named.key[~named.key.isin(list(evidence.references))]):
+        table, index, column = named.loc[number, ["table", "index", "column"]]
+        words = {"found": found, "allowed": "a key of references.bib", "hint": hint}
+        yield at(evidence, table, index, column, **words)
     source = evidence.claims_source
     if source and source not in evidence.references:
         yield Finding(file=CLAIMS, column="source", value=source, hint=hint)
@@ -96,10 +85,8 @@ def reference_without_title_or_year(evidence: Evidence) -> Iterator[Finding]:
     for reference in evidence.references.values():
         for column in ("title", "year"):
             if not getattr(reference, column) and not reference.note:
-                found, hint = (
-                    f"no {column} and no note",
-                    f"Add it, or the note '{column} not seen'.",
-                )
+                hint = f"Add it, or the note '{column} not seen'."
+                found = f"no {column} and no note"
                 yield at_reference(reference, column, "", found=found, hint=hint)
 
 
