@@ -26,13 +26,9 @@ from evidence_tools.effects.means import (
     standardised_mean_difference_unequal,
 )
 from evidence_tools.effects.measures import (
-    MEASURE_OF_WORD,
     MEASURES,
-    NO_MEASURE,
     Measure,
-    back_transform,
     effect_sizes,
-    measure_of,
 )
 from evidence_tools.effects.paired import (
     mean_change,
@@ -53,13 +49,10 @@ from evidence_tools.effects.studies import EffectSizes
 
 __all__ = [
     "MEASURES",
-    "MEASURE_OF_WORD",
-    "NO_MEASURE",
     "EffectSizes",
     "Measure",
     "arcsine_difference",
     "arcsine_proportion",
-    "back_transform",
     "double_arcsine_proportion",
     "effect_sizes",
     "hedges_correction",
@@ -67,7 +60,6 @@ __all__ = [
     "logit_proportion",
     "mean_change",
     "mean_difference",
-    "measure_of",
     "odds_ratio",
     "peto_odds_ratio",
     "proportion",

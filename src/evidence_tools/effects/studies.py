@@ -11,15 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evidence_tools.errors import NotEstimableError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -53,34 +49,9 @@ class EffectSizes:
     notes: tuple[str, ...] = ()
 
     @property
-    def sei(self) -> Floats:
-        """Standard errors, the square roots of `vi`."""
-        return np.sqrt(self.vi)
-
-    @property
-    def k(self) -> int:
-        """Number of studies, the not estimable ones included."""
-        return len(self.yi)
-
-    @property
     def estimable(self) -> Mask:
         """Which studies have an effect, shape (k,)."""
         return np.isfinite(self.yi)
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row per study with `yi`, `vi`, `sei`, unrounded; empty where not estimable."""
-        import pandas as pd
-
-        return pd.DataFrame({"yi": self.yi, "vi": self.vi, "sei": self.sei})
-
-    def summary(self) -> str:
-        """How many studies, from where to where their effects reach, and every note."""
-        count = f"{self.measure}: k = {self.k}, estimable {int(self.estimable.sum())}"
-        lines = [count, *self.notes]
-        if self.estimable.any():
-            low, high = np.nanmin(self.yi), np.nanmax(self.yi)
-            lines.insert(1, f"yi from {low:.3f} to {high:.3f}")
-        return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -42,8 +42,10 @@ def effects_of_file(measure: str, path: Path) -> list[dict[str, Any]]:
         If there is no such measure.
     """
     frame = read_columns(path)
-    needed = MEASURES[measure].columns if measure in MEASURES else ()
-    require_columns(path, frame, needed, measure)
+    needed: tuple[str, ...] = ()
+    if measure in MEASURES:
+        needed = MEASURES[measure].columns
+        require_columns(path, frame, needed, f"{measure}, {MEASURES[measure].words}")
     known = {name: numbers(path, frame, name) for name in needed}
     with naming(path):
         effects = effect_sizes(measure, known)

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import numpy as np
 import pandas as pd
 
-from evidence_tools.errors import EvidenceFileError, NotEstimableError
+from evidence_tools.errors import EvidenceFileError, NotEstimableError, did_you_mean
 from evidence_tools.synthesis.inference import check_effects
 
 EFFECT = "Effect (units of yi)"
@@ -133,11 +133,13 @@ def require_columns(
     """
     missing = [name for name in needed if name not in frame.columns]
     if missing:
+        strangers = [name for name in frame.columns if name not in needed]
+        rename = "Add them, or rename the columns that hold them."
         raise EvidenceFileError(
             f"{path}, columns of {asked_by}",
             found=f"no {', '.join(missing)}",
             allowed=", ".join(needed if len(needed) > 1 else frame.columns),
-            hint="Add them, or rename the columns that hold them.",
+            hint=did_you_mean(missing[0], strangers, otherwise=rename),
         )
 
 
