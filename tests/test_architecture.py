@@ -17,7 +17,10 @@ FLOORS = {
     "arithmetic": (
         *("conversions", "effects", "synthesis", "proportions", "timecourse", "consistency"),
     ),
-    "files": (*("schema", "form", "bibliography", "typed_yaml", "rules", "yaml_files", "loading"),),
+    "files": (
+        *("schema", "form", "bibliography", "typed_yaml", "rules", "yaml_files", "loading"),
+        "joined",
+    ),
     "bridge": (
         *("published", "clock", "relief", "readings", "questions", "contrasts", "incidence"),
         "tallies",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +12,6 @@ import evidence_tools as et
 from evidence_tools.claims import assess_claims, stale, stands_on
 from evidence_tools.claims.ledger import _KINDS
 from evidence_tools.claims.parts import Part, parts_of
-from evidence_tools.claims.rungs import benefit_rung
 from evidence_tools.claims.sweeps import sweep_bounds
 from evidence_tools.claims.tables import prepare
 from evidence_tools.claims.tally import Proposal, combine, propose, tally_votes
@@ -446,33 +444,16 @@ def test_frames_and_summaries_are_of_all_claims(ledger):
 # The ladders.
 
 
-@pytest.mark.parametrize(
-    ("directness", "design", "condition", "rung"),
-    [
-        ("direct", "rct-crossover", "sad", "direct"),
-        ("related", "rct-crossover", "ptsd", "related"),
-        ("indirect", "rct-crossover", "bipolar", "depression-or-bipolar"),
-        ("indirect", "case-series", "palliative", "serious-illness"),
-        ("indirect", "rct-parallel", "perioperative", "perioperative"),
-        ("indirect", "cohort-retrospective", "mixed", "clinic-cohorts"),
-        ("indirect", "rct-parallel", "substance-use", "other-conditions"),
-    ],
-)
-def test_studies_stand_on_their_rung(rules, directness, design, condition, rung):
-    row = {"directness": directness, "design": design, "condition": condition}
-    assert benefit_rung(pd.Series(row), rules.ladder) == rung
-
-
 def test_a_side_effect_stands_on_the_rung_of_its_arm(evidence):
     tables = prepare(evidence)
-    arm = {"arm_id": "lane-2018/ketamine", "drug": "ketamine", "route": "iv"}
-    assert tables.harm_rung(arm) == "racemic-infusion"
-    unnamed = {"arm_id": float("nan"), "drug": "ketamine", "route": "iv"}
+    unnamed = {"drug": "ketamine", "route": "iv", "dose": float("nan"), "dose_unit": None}
+    unnamed |= {"infusion_minutes": float("nan"), "schedule": None}
     assert tables.harm_rung(unnamed) == "racemic-other"
-    spray = {"arm_id": float("nan"), "drug": "esketamine", "route": "intranasal"}
+    arm = unnamed | {"dose": 0.5, "dose_unit": "mg/kg"}
+    assert tables.harm_rung(arm) == "racemic-infusion"
+    spray = unnamed | {"drug": "esketamine", "route": "intranasal"}
     assert tables.harm_rung(spray) == "esketamine-spray"
-    other = {"arm_id": float("nan"), "drug": "", "route": ""}
-    assert tables.harm_rung(other) == "other-or-not-stated"
+    assert tables.harm_rung(unnamed | {"drug": "", "route": ""}) == "other-or-not-stated"
 
 
 # How common.

@@ -21,7 +21,7 @@ from evidence_tools.consistency import (
     off_centre,
     p_of_interval,
     p_of_statistic,
-    percent_is_possible,
+    people_of_percent,
     rounded,
     se_of_sd,
     why_sd_is_impossible,
@@ -82,12 +82,12 @@ def test_negative_means_are_as_possible_as_positive_ones():
 @given(st.integers(0, 400), st.integers(1, 400), st.integers(0, 2))
 def test_a_percentage_of_a_count_is_possible(events, n, decimals):
     percent = round(100 * min(events, n) / n, decimals)
-    assert percent_is_possible(percent, n=n, decimals=decimals)
+    assert people_of_percent(percent, n=n, decimals=decimals)
 
 
 @pytest.mark.parametrize(("percent", "possible"), [(33.3, True), (33.4, False), (66.7, True)])
 def test_thirds_are_the_only_shares_of_three(percent, possible):
-    assert percent_is_possible(percent, n=3, decimals=1) is possible
+    assert bool(people_of_percent(percent, n=3, decimals=1)) is possible
 
 
 # GRIMMER
@@ -183,7 +183,7 @@ def test_each_of_the_three_tests_can_fail(sd, why):
     [
         (lambda: mean_is_possible(5, n=0, decimals=1), "1 person"),
         (lambda: mean_is_possible(5, n=3, decimals=-1), "-1 decimals"),
-        (lambda: percent_is_possible(5, n=0, decimals=1), "1 person"),
+        (lambda: people_of_percent(5, n=0, decimals=1), "1 person"),
         (
             lambda: why_sd_is_impossible(5, 1, n=1, mean_decimals=0, sd_decimals=0),
             "2 people or more",

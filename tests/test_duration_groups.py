@@ -92,7 +92,7 @@ def test_relapse_is_shown_as_printed(groups, evidence):
 def test_records_are_json_and_hold_every_row_once(groups):
     records = json.loads(json.dumps(groups.records(), allow_nan=False))
     ids = [row["timing_ids"] for g in records["groups"] for row in g["periods"] + g["averages"]]
-    assert sorted(ids) == sorted(groups.to_frame()["timing_ids"])
+    assert sorted(ids) == sorted("; ".join(one) for one in groups.to_frame()["timing_ids"])
     assert [window["name"] for window in records["windows"]] == list(groups.windows)
     assert {row["condition"] for row in records["windows"][0]["shares"]} == set(CONDITIONS)
 

@@ -1,9 +1,19 @@
 """Both readings of "after the infusion": from its start, and from its end."""
 
+import dataclasses
+
 import pandas as pd
 import pytest
 
-from evidence_tools.clock import DOSE_CLOCK, ClockTimes, Infusion, clock_times, on_clock
+from evidence_tools.clock import (
+    DOSE_CLOCK,
+    ClockTimes,
+    Infusion,
+    clock_times,
+    on_clock,
+    times_barred,
+)
+from evidence_tools.evidence.joined import with_bars
 from evidence_tools.readings import CANNOT_TELL, both_readings
 from evidence_tools.units import to_minutes
 
@@ -55,12 +65,14 @@ def read(rows):
             lower_min=nothing if placed.lower is None else placed.lower,
             upper_min=nothing if placed.upper is None else placed.upper,
             route=route,
-            infusion_min=nothing if minutes is None else minutes,
+            infusion_minutes=nothing if minutes is None else minutes,
             basis=basis,
             source_level=source_level,
             retracted=retracted,
         )
-        times = ClockTimes(rows=row.reset_index(drop=True), longest_infusion=100)
+        row = with_bars(row.reset_index(drop=True))
+        row["why_not"] = [times_barred(row.iloc[0])]
+        times = ClockTimes(rows=row, longest_infusion=100)
         (answer,) = both_readings(times, PEAK, claimed).rows.itertuples()
         return answer.from_start, answer.from_end
 
@@ -107,9 +119,9 @@ def test_a_range_among_the_affected_cannot_tell(read):
 REASONS = [
     ("counted from another start", {"clock": "first-dose"}),
     ("no time given", {"lower": None, "upper": None}),
-    ("only those in whom it lasted", {"basis": "range-among-affected"}),
-    ("source retracted", {"retracted": True}),
+    ("its source was retracted", {"retracted": True}),
     ("read second-hand", {"source_level": "secondary"}),
+    ("only those in whom it lasted", {"basis": "range-among-affected"}),
     ("start not stated", {"anchor": ""}),
     ("one reading, its neighbours not stated", {"basis": "assessment-schedule"}),
 ]
@@ -356,13 +368,16 @@ def test_rows_read_second_hand_decide_nothing(peak, gone):
 
 
 def test_rows_of_a_source_that_is_retracted_decide_nothing(evidence):
-    times = clock_times(evidence)
-    rows = times.rows.assign(
-        retracted=times.rows["study_id"].isin(["cardiovascular-741-infusions", "spravato-label"])
-    )
-    peaks = both_readings(ClockTimes(rows=rows, longest_infusion=100), PEAK, ABOUT_30)
-    for timing_id in ("cardiovascular-741-infusions/t01", "spravato-label/t01"):
-        assert answers_of(peaks, timing_id) == (f"{CANNOT_TELL}: source retracted",) * 2
+    timing_ids = ("cardiovascular-741-infusions/t01", "spravato-label/t01")
+    chosen = evidence.timing["timing_id"].isin(timing_ids)
+    gone = {
+        key: dataclasses.replace(evidence.references[key], status="retracted")
+        for key in evidence.timing.loc[chosen, "reference"]
+    }
+    withdrawn = dataclasses.replace(evidence, references={**evidence.references, **gone})
+    peaks = both_readings(clock_times(withdrawn), PEAK, ABOUT_30)
+    for timing_id in timing_ids:
+        assert answers_of(peaks, timing_id) == (f"{CANNOT_TELL}: its source was retracted",) * 2
 
 
 def test_a_first_dose_of_a_course_is_on_another_clock(rows, evidence):

@@ -117,10 +117,10 @@ def remark_of(*timing_ids):
     """What must stand beside rows: why they cannot decide, and what was noted of them."""
     rows = [TIMING[timing_id] for timing_id in timing_ids]
     holds = {
-        "source retracted": any(row["study_id"] == "void-2025" for row in rows),
-        "start not stated": not rows[0]["anchor"],
+        "its source was retracted": any(row["study_id"] == "void-2025" for row in rows),
         "read second-hand": any(row["source_level"] == "secondary" for row in rows),
         "only those in whom it lasted": any(row["basis"] == "range-among-affected" for row in rows),
+        "start not stated": not rows[0]["anchor"],
         "one reading, its neighbours not stated": any(map(lone_reading, rows)),
     }
     reason = "; ".join(words for words, true in holds.items() if true)
@@ -276,7 +276,8 @@ def test_table_says_of_every_row_whether_it_can_decide(onset, duration, name, ro
     answer, _, part = name.partition(".")
     answer = {"onset": onset, "duration": duration}[answer]
     frame, table = getattr(answer, rows), answer.table(part)
-    groups = [t.split("; ") for t in frame["timing_ids" if "timing_ids" in frame else "timing_id"]]
+    alone = [(timing_id,) for timing_id in frame.get("timing_id", ())]
+    groups = list(frame.get("timing_ids", alone))
     remarks = plain(table, "Remark")
     assert table.columns[-1] == "Remark"
     assert remarks == [remark_of(*group) for group in groups]
@@ -298,7 +299,7 @@ def test_times_are_shown_as_entered_beside_the_clock(onset):
 
 def test_every_row_on_duration_is_in_exactly_one_table(duration):
     parts = (duration.single, duration.repeated, duration.background)
-    shown = [t for part in parts for cell in part["timing_ids"] for t in cell.split("; ")]
+    shown = [t for part in parts for ids in part["timing_ids"] for t in ids]
     assert sorted(shown) == ids_of(
         "relief-last-seen", "relief-lost", "response-median-duration", "response-mean-duration"
     )
@@ -312,7 +313,7 @@ def test_duration_is_split_by_dosing_and_by_what_relief_is_of(duration):
         (duration.repeated, True, {False}),
         (duration.background, False, {True, False}),
     ):
-        rows = [TIMING[t] for cell in part["timing_ids"] for t in cell.split("; ")]
+        rows = [TIMING[t] for ids in part["timing_ids"] for t in ids]
         assert {bool(OF_ANXIETY.search(row["effect"])) for row in rows} == {aim}
         assert {row["phase"] == "after-single-dose" for row in rows} <= single
 

@@ -28,7 +28,7 @@ def test_the_axis_holds_every_time_that_is_drawn(rows):
 def test_each_row_that_can_be_drawn_is_one_mark_in_the_lane_of_its_effect(evidence, rows, lanes):
     drawn = on_the_clock(rows)
     groups = evidence.rules.side_effect_timing.groups
-    expected = [group_of(terms, groups) for terms in drawn["term"]]
+    expected = [group_of(terms, groups) for terms in drawn["terms"]]
     assert {lane.words: len(lane.marks) for lane in lanes} == {
         name: expected.count(name) for name in set(expected)
     }
@@ -41,8 +41,8 @@ def test_marks_carry_bounds_rung_and_infusion_of_their_row(rows, lanes):
     bounds = sorted(zip(drawn["lower_min"], drawn["upper_min"], drawn["directness"], strict=True))
     marks = [mark for lane in lanes for mark in lane.marks]
     assert sorted((mark.lower, mark.upper, mark.rung) for mark in marks) == bounds
-    known = drawn[(drawn["route"] == "iv") & drawn["infusion_min"].notna()]
-    assert sorted(m.infusion for m in marks if m.infusion) == sorted(known["infusion_min"])
+    known = drawn[(drawn["route"] == "iv") & drawn["infusion_minutes"].notna()]
+    assert sorted(m.infusion for m in marks if m.infusion) == sorted(known["infusion_minutes"])
 
 
 def test_in_a_lane_beginning_comes_before_peak_and_peak_before_end(lanes):

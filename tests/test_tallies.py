@@ -250,4 +250,4 @@ def test_groups_name_terms_of_the_vocabulary_each_once(evidence):
     named = [term for terms in groups.values() for term in terms]
     assert len(named) == len(set(named))
     assert set(named) <= set(evidence.side_effect_terms["term"])
-    assert group_of("muscle-pain", groups) == OTHERS
+    assert group_of(["muscle-pain"], groups) == OTHERS

@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from evidence_tools.evidence.joined import joined, once
 from evidence_tools.loading import Evidence
 from evidence_tools.units import to_minutes
 
@@ -31,6 +32,14 @@ _OFF_EVENTS = ("infusion-duration", "drug-onset-other")
 _REPEATED_PHASES = ("after-course", "during-dosing")
 
 _OWN_CLOCKS = ("baseline", "first-dose", "last-dose", "primary-outcome-day")
+
+
+NO_START = "start not stated"
+LONE_READING = "one reading, its neighbours not stated"
+"""What was seen at one reading lies somewhere between the readings around it."""
+
+_GIVEN = ("route", "infusion_minutes", "drug")
+_SHARED = "no arm named; what all treated arms of the study share is used"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +86,9 @@ class ClockTimes:
     Attributes
     ----------
     rows : DataFrame
-        One row per timing row: the row's words, its study's label, programme, directness and
-        design, the arm's role, route, drug and infusion minutes, `clock`, `lower_min` and
-        `upper_min` (minutes, missing = open or not given), `anchor_known`, `clock_note`,
-        `retracted`.
+        The timing rows of `Joined` with `clock`, `lower_min` and `upper_min` (minutes, missing =
+        open or not given), `anchor_known`, `clock_note`, `why_not` (reasons why the row decides
+        nothing about times, as a tuple); `role`, `route` and `drug` are empty where not known.
     longest_infusion : float
         Minutes that an infusion of unknown length may have lasted.
     """
@@ -104,6 +112,7 @@ class ClockTimes:
         )
 
 
+@once
 def clock_times(evidence: Evidence) -> ClockTimes:
     """Timing rows on the common clock, or on the clock of their own that they count from.
 
@@ -125,39 +134,18 @@ def clock_times(evidence: Evidence) -> ClockTimes:
     stated. An infusion of unknown length may have lasted 0 to the longest seen.
     """
     longest = float(evidence.rules.clock.longest_infusion_minutes)
-    facts = _study_facts(evidence)
-    arms = _arm_facts(evidence)
-    records = []
-    for row in evidence.timing.to_dict("records"):
-        anchor = _word(row["anchor"])
-        arm = arms.get(_word(row["arm_id"])) or arms.get(row["study_id"]) or _ArmFacts()
-        interval = on_clock(
-            lower=_minutes(row["lower"], row["unit"]),
-            upper=_minutes(row["upper"], row["unit"]),
-            anchor=anchor,
-            event=row["event"],
-            phase=row["phase"],
-            infusion=Infusion(route=arm.route, minutes=arm.minutes),
-            longest=longest,
-        )
-        records.append(
-            {
-                "timing_id": row["timing_id"],
-                "clock": interval.clock,
-                "lower_min": interval.lower,
-                "upper_min": interval.upper,
-                "anchor_known": anchor != "",
-                "clock_note": "; ".join((*interval.notes, *arm.notes)),
-                "role": arm.role,
-                "route": arm.route,
-                "drug": arm.drug,
-                "infusion_min": arm.minutes,
-            }
-        )
-    frame = evidence.timing.merge(_frame(records), on="timing_id", how="left")
-    frame = frame.merge(facts, on="study_id", how="left")
-    frame["retracted"] = retracted(evidence, frame)
-    return ClockTimes(rows=frame, longest_infusion=longest)
+    rows = _with_arms_shared(joined(evidence).timing, evidence)
+    placed = [_placed(row, longest) for row in rows.to_dict("records")]
+    notes = [(*at.notes, *shared) for at, shared in zip(placed, rows["shared"], strict=True)]
+    rows = rows.drop(columns="shared").assign(
+        clock=[at.clock for at in placed],
+        lower_min=pd.Series([at.lower for at in placed], index=rows.index, dtype="float64"),
+        upper_min=pd.Series([at.upper for at in placed], index=rows.index, dtype="float64"),
+        anchor_known=rows["anchor"].notna(),
+        clock_note=["; ".join(words) for words in notes],
+        why_not=[times_barred(row) for row in rows.to_dict("records")],
+    )
+    return ClockTimes(rows=rows, longest_infusion=longest)
 
 
 def on_clock(
@@ -252,63 +240,40 @@ def _notes(anchor: str, infusion: Infusion, longest: float, *, no_lower: bool) -
     return tuple(notes)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _ArmFacts:
-    role: str = ""
-    route: str = ""
-    minutes: float | None = None
-    drug: str = ""
-    notes: tuple[str, ...] = ()
-
-
-def _arm_facts(evidence: Evidence) -> dict[str, _ArmFacts]:
-    """Route, infusion and drug by arm id, and by study id where all treated arms agree."""
-    facts: dict[str, _ArmFacts] = {}
-    columns = ["arm_id", "study_id", "role", "route", "infusion_minutes", "drug"]
-    arms = evidence.arms[columns]
-    for arm in arms.to_dict("records"):
-        facts[arm["arm_id"]] = _ArmFacts(
-            role=_word(arm["role"]),
-            route=_word(arm["route"]),
-            minutes=_number(arm["infusion_minutes"]),
-            drug=_word(arm["drug"]),
-        )
-    treated = arms[arms["role"] != "control"]
-    for study_id, group in treated.groupby("study_id"):
-        facts[str(study_id)] = _ArmFacts(
-            route=_word(_agreed(group["route"])),
-            minutes=_number(_agreed(group["infusion_minutes"])),
-            drug=_word(_agreed(group["drug"])),
-            notes=("no arm named; what all treated arms of the study share is used",),
-        )
-    return facts
+def _with_arms_shared(rows: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+    """Rows with, where no arm is named, what all treated arms of their study share."""
+    treated = evidence.arms[evidence.arms["role"] != "control"]
+    given = {name: treated.groupby("study_id")[name].agg(_agreed) for name in _GIVEN}
+    unnamed = rows["role"].isna()
+    for name, agreed in given.items():
+        rows = rows.assign(**{name: rows[name].where(~unnamed, rows["study_id"].map(agreed))})
+    words = {name: rows[name].fillna("") for name in ("role", "route", "drug")}
+    shared = unnamed & rows["study_id"].isin(treated["study_id"])
+    return rows.assign(**words, shared=[(_SHARED,) if one else () for one in shared])
 
 
 def _agreed(values: pd.Series[Any]) -> Any:
     """The one value that all rows share, or a missing value."""
-    first = values.iloc[0]
-    return first if values.notna().all() and values.nunique() == 1 else math.nan
+    return values.iloc[0] if values.notna().all() and values.nunique() == 1 else math.nan
 
 
-def _study_facts(evidence: Evidence) -> pd.DataFrame:
-    columns = ["study_id", "label", "programme", "directness", "design", "condition"]
-    return evidence.studies[columns]
+def _placed(row: dict[Any, Any], longest: float) -> ClockInterval:
+    return on_clock(
+        lower=_minutes(row["lower"], row["unit"]),
+        upper=_minutes(row["upper"], row["unit"]),
+        anchor=_word(row["anchor"]),
+        event=row["event"],
+        phase=row["phase"],
+        infusion=Infusion(route=row["route"], minutes=_number(row["infusion_minutes"])),
+        longest=longest,
+    )
 
 
-def retracted(evidence: Evidence, frame: pd.DataFrame) -> pd.Series[bool]:
-    """True where the row's source, or else its study's, was retracted."""
-    main = evidence.studies.set_index("study_id")["reference"]
-    source = frame["reference"].fillna(frame["study_id"].map(main))
-    gone = {key for key, reference in evidence.references.items() if reference.retracted}
-    return source.isin(gone)
-
-
-def _frame(records: list[dict[str, Any]]) -> pd.DataFrame:
-    columns = ["timing_id", "clock", "lower_min", "upper_min", "anchor_known", "clock_note"]
-    frame = pd.DataFrame(records, columns=[*columns, "role", "route", "drug", "infusion_min"])
-    numbers = {"lower_min": "float64", "upper_min": "float64", "infusion_min": "float64"}
-    words = dict.fromkeys(("timing_id", "clock", "clock_note", "role", "route", "drug"), "str")
-    return frame.astype(numbers | words | {"anchor_known": "bool"})
+def times_barred(row: dict[Any, Any]) -> tuple[str, ...]:
+    """Why a timing row of `Joined` decides nothing about times, in words."""
+    start = () if isinstance(row["anchor"], str) else (NO_START,)
+    alone = row["lower"] == row["upper"] and row["basis"] == "assessment-schedule"
+    return (*row["barred"], *start, *((LONE_READING,) if alone else ()))
 
 
 def _minutes(value: Any, unit: str) -> float | None:

@@ -9,6 +9,7 @@ stays as it is ("NA" is text), numbers become numbers or are named as unreadable
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import os
 from collections.abc import Iterator, Mapping
@@ -46,7 +47,7 @@ class Evidence:
 
     Text columns have pandas' ``str`` type, numbers are float64, whole numbers Int64; an empty
     cell is missing. The row with index i stands on line i + 2 of its file. `text` holds the same
-    tables as printed, for checks that need the digits.
+    tables as printed, for checks that need the digits; `made` keeps what was made of them once.
     """
 
     folder: Path
@@ -76,6 +77,9 @@ class Evidence:
     questions: Mapping[str, Any]
     text: Mapping[str, pd.DataFrame]
     unreadable: frozenset[str] = frozenset()
+    made: dict[Any, Any] = dataclasses.field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def table(self, name: str) -> pd.DataFrame:
         """The typed table of that name."""

@@ -118,9 +118,9 @@ def _midway(row: pd.Series, shares: tuple[float, float]) -> str:
         return reason
     if row["route"] not in ("iv", ""):
         return "no infusion, so no middle"
-    if pd.isna(row["infusion_min"]):
+    if pd.isna(row["infusion_minutes"]):
         return f"{CANNOT_TELL}: length of the infusion not stated"
-    length = float(row["infusion_min"])
+    length = float(row["infusion_minutes"])
     return _answer(row, (shares[0] * length, shares[1] * length))
 
 
@@ -139,9 +139,9 @@ def _from_end(row: pd.Series, claimed: tuple[float, float]) -> str:
         earliest = claimed[0] if claimed[0] > 0 else -math.inf
         bounds = _number(row["lower"] * per), _number(row["upper"] * per)
         return _relation(*bounds, (earliest, claimed[1]))
-    if pd.isna(row["infusion_min"]):
+    if pd.isna(row["infusion_minutes"]):
         return f"{CANNOT_TELL}: length of the infusion not stated"
-    shift = float(row["infusion_min"])
+    shift = float(row["infusion_minutes"])
     earliest = claimed[0] + shift if claimed[0] > 0 else 0.0
     return _answer(row, (earliest, claimed[1] + shift))
 
@@ -151,31 +151,9 @@ def _silent(row: pd.Series) -> str:
     reasons = {
         "counted from another start": row["clock"] != DOSE_CLOCK,
         "no time given": pd.isna(row["lower_min"]) and pd.isna(row["upper_min"]),
-        "only those in whom it lasted": row["basis"] == "range-among-affected",
-        "source retracted": bool(row["retracted"]),
-        "read second-hand": row["source_level"] == "secondary",
-        "start not stated": not row["anchor_known"],
-        "one reading, its neighbours not stated": lone_reading(row),
     }
-    return next((f"{CANNOT_TELL}: {why}" for why, holds in reasons.items() if holds), "")
-
-
-def why_not(row: pd.Series) -> str:
-    """Why a row cannot decide anything, in words; empty where it can."""
-    reasons = {
-        "source retracted": bool(row["retracted"]),
-        "start not stated": not row["anchor_known"],
-        "read second-hand": "secondary" in str(row["source_level"]),
-        "only those in whom it lasted": row["basis"] == "range-among-affected",
-        "one reading, its neighbours not stated": lone_reading(row),
-    }
-    return "; ".join(why for why, holds in reasons.items() if holds)
-
-
-def lone_reading(row: pd.Series) -> bool:
-    """What was seen at one reading lies somewhere between the readings around it."""
-    exact = "lower" in row.index and row["lower"] == row["upper"]
-    return bool(exact and row["basis"] == "assessment-schedule")
+    why_not = [*(why for why, holds in reasons.items() if holds), *row["why_not"]]
+    return f"{CANNOT_TELL}: {why_not[0]}" if why_not else ""
 
 
 def _answer(row: pd.Series, claimed: tuple[float, float]) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from evidence_tools.clock import ClockTimes
+from evidence_tools.clock import LONE_READING, ClockTimes
 
 Row = dict[Any, Any]
 
@@ -23,8 +23,8 @@ LOSS_EVENTS = ("relief-last-seen", "relief-lost")
 AVERAGE_EVENTS = {"response-median-duration": "median", "response-mean-duration": "mean"}
 
 _SAME_PEOPLE = ["study_id", "arm_id", "clock", "anchor", "phase", "n", "effect", "basis"]
-_CARRIED = ["label", "programme", "directness", "design", "role", "route", "drug", "retracted"]
-_CARRIED += ["anchor_known"]
+_CARRIED = ["label", "programme", "directness", "design", "condition", "rung", "about", "review"]
+_CARRIED += ["randomised", "control_drugs", "role", "route", "drug", "retracted", "anchor_known"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,8 @@ class ReliefPeriods:
         `kind` is "loss" (both bounds known), "still-there" (relief seen until the last look),
         "lost" (only the end of the interval is known), "median" or "mean"; `seen_until_min` is
         the last time relief was seen, `gone_by_min` the first time it was found gone, both in
-        minutes on `clock`; `timing_ids` names the rows behind it.
+        minutes on `clock`; `timing_ids` (a tuple) names the rows behind it, `why_not` (a
+        tuple) why they decide nothing; the study's columns are those of `ClockTimes`.
     """
 
     rows: pd.DataFrame
@@ -83,7 +84,7 @@ def relief_periods(times: ClockTimes) -> ReliefPeriods:
 
 _COLUMNS = [
     *("study_id", "arm_id", "effect", "clock", "phase", "kind", "seen_until_min", "gone_by_min"),
-    *("n", "basis", "censored_by", "loss_kind", "source_level", "timing_ids"),
+    *("n", "basis", "censored_by", "loss_kind", "source_level", "timing_ids", "barred", "why_not"),
     *("note", *_CARRIED),
 ]
 
@@ -129,8 +130,16 @@ def _period(rows: list[Row], kind: str, begin: float, end: float) -> Row:
         **words,
         **{column: first[column] for column in (*_CARRIED, "n")},
         "retracted": any(row["retracted"] for row in rows),
+        "barred": _united(rows, "barred"),
+        # A lone look bounds relief as well as any: nothing is said of the time around it.
+        "why_not": tuple(why for why in _united(rows, "why_not") if why != LONE_READING),
         "kind": kind,
         "seen_until_min": begin,
         "gone_by_min": end,
-        "timing_ids": "; ".join(row["timing_id"] for row in rows),
+        "timing_ids": tuple(row["timing_id"] for row in rows),
     }
+
+
+def _united(rows: list[Row], column: str) -> tuple[str, ...]:
+    """All that the rows list in a column, each once."""
+    return tuple(dict.fromkeys(item for row in rows for item in row[column]))

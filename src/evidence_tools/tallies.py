@@ -8,13 +8,14 @@ lasted longer stand beside the tally: they are a part of those treated, never a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from evidence_tools.clock import clock_times
+from evidence_tools.evidence.joined import AMONG_AFFECTED, joined
 from evidence_tools.loading import Evidence
 from evidence_tools.readings import CANNOT_TELL, READINGS, Readings, both_readings, midway_reading
 from evidence_tools.units import to_minutes
@@ -150,11 +151,12 @@ def lasting_longer(evidence: Evidence) -> pd.DataFrame:
         (the longest that it lasted, minutes after the stated start; missing where not seen) and
         `label` of the study. Arms without ketamine are left out.
     """
-    counts = evidence.side_effects[evidence.side_effects["qualifier"] == LASTING]
-    counts = counts.merge(evidence.table("side_effect_row_terms"), on="side_effect_id")
-    roles = evidence.arms.set_index("arm_id")["role"]
-    counts = counts[counts["arm_id"].map(roles) != "control"]
-    ranges = evidence.timing[evidence.timing["basis"] == "range-among-affected"].copy()
+    counts = joined(evidence).side_effects
+    counts = counts[(counts["qualifier"] == LASTING) & (counts["role"] != "control")]
+    counts, ranges = _by_term(counts), joined(evidence).timing
+    ranges = _by_term(
+        ranges[ranges["barred"].map(lambda bars: AMONG_AFFECTED in bars).astype(bool)]
+    )
     ranges["longest_min"] = [
         to_minutes(row["upper"], row["unit"]) for row in ranges.to_dict("records")
     ]
@@ -163,32 +165,37 @@ def lasting_longer(evidence: Evidence) -> pd.DataFrame:
         ranges[[*key, "longest_min", "n"]], on=key, how="outer", suffixes=("", "_affected")
     )
     lines["events"] = lines["events"].fillna(lines["n_affected"])
-    lines["group"] = [group_of(term, _groups(evidence)) for term in lines["term"]]
+    lines["group"] = [group_of([term], _groups(evidence)) for term in lines["term"]]
     lines["label"] = lines["study_id"].map(evidence.studies.set_index("study_id")["label"])
     return lines.drop(columns="n_affected").sort_values(key, ignore_index=True)
 
 
-def group_of(terms: str, groups: Mapping[str, tuple[str, ...]]) -> str:
-    """The first group that holds one of the terms, which are separated by semicolons.
+def _by_term(rows: pd.DataFrame) -> pd.DataFrame:
+    """A line for each term of each row."""
+    lines = rows.rename(columns={"terms": "term"}).explode("term").dropna(subset="term")
+    return lines.astype({"term": "str"}).reset_index(drop=True)
+
+
+def group_of(terms: Collection[str], groups: Mapping[str, Collection[str]]) -> str:
+    """The first group that holds one of the terms.
 
     Examples
     --------
-    >>> group_of("vertigo;nausea", {"Nausea": ["nausea"], "Dizziness": ["vertigo"]})
+    >>> group_of(["vertigo", "nausea"], {"Nausea": ["nausea"], "Dizziness": ["vertigo"]})
     'Nausea'
-    >>> group_of("cystitis", {"Nausea": ["nausea"]})
+    >>> group_of(["cystitis"], {"Nausea": ["nausea"]})
     'Other side effects'
     """
-    named = set(terms.split(";"))
-    return next((name for name, members in groups.items() if named & set(members)), OTHERS)
+    return next((name for name, own in groups.items() if set(terms) & set(own)), OTHERS)
 
 
 def _groups(evidence: Evidence) -> Mapping[str, tuple[str, ...]]:
     return evidence.rules.side_effect_timing.groups
 
 
-def _groups_of(terms: str, groups: Mapping[str, tuple[str, ...]]) -> list[str]:
+def _groups_of(terms: Collection[str], groups: Mapping[str, Collection[str]]) -> list[str]:
     """Every group that a row belongs to; a row may name several effects."""
-    return list(dict.fromkeys(group_of(term, groups) for term in terms.split(";")))
+    return list(dict.fromkeys(group_of([term], groups) for term in terms))
 
 
 def _claimed(evidence: Evidence, mark: str) -> tuple[float, float]:
@@ -216,14 +223,14 @@ _COLUMNS = ["part", "reading", "group", "by", "total", *VOICES, "could_tell", "s
 def _votes(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     """Rows with their voice and groups; a review keeps silent where one of its trials decides."""
     decided = rows["answer"].isin(["yes", "no"])
-    contains = evidence.table("contains")
-    heard = contains["study"].isin(set(rows.loc[decided, "study_id"]))
-    silenced = rows["study_id"].isin(set(contains.loc[heard, "review"])) & decided
+    speaking, every = set(rows.loc[decided, "study_id"]), joined(evidence)
+    heard = [bool(every.speaking_trials(study_id, speaking)) for study_id in rows["study_id"]]
+    silenced = pd.Series(heard, index=rows.index, dtype="bool") & decided
     groups = _groups(evidence)
     return rows.assign(
         answer=rows["answer"].mask(silenced, OWN_TRIALS),
         voice=rows["programme"].fillna(rows["study_id"]),
-        group=rows["term"].map(lambda terms: _groups_of(terms, groups)),
+        group=rows["terms"].map(lambda terms: _groups_of(terms, groups)),
     )
 
 

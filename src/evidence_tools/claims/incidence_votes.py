@@ -84,7 +84,7 @@ def more_than_control_votes(part: Part, tables: Tables) -> Iterator[Vote]:
 
 def _treated(part: Part, tables: Tables) -> Iterator[Row]:
     for row in tables.incidences:
-        if row["role"] in TREATED and set(word(row["term"]).split(";")) & set(part.terms):
+        if row["role"] in TREATED and set(row["terms"]) & set(part.terms):
             yield row
 
 

@@ -14,11 +14,11 @@ from evidence_tools.claims.link_votes import SOURCES, link_votes
 from evidence_tools.claims.parts import Part, parts_of
 from evidence_tools.claims.relief_votes import lasting_votes, onset_votes
 from evidence_tools.claims.result_votes import contrast_votes, share_votes
-from evidence_tools.claims.reviews import hold_back_reviews
 from evidence_tools.claims.side_effect_votes import side_effect_time_votes
 from evidence_tools.claims.tables import HARM_RUNGS, Tables, prepare, records
 from evidence_tools.claims.tally import Proposal, Tally, combine, propose, tally_votes
-from evidence_tools.claims.votes import Vote
+from evidence_tools.claims.votes import Vote, hold_back_reviews
+from evidence_tools.evidence.joined import joined
 from evidence_tools.evidence.rules import ClaimRules
 from evidence_tools.findings import Finding
 from evidence_tools.loading import Evidence
@@ -290,7 +290,7 @@ def _all_votes(evidence: Evidence) -> _Votes:
 def cast_votes(part: Part, tables: Tables) -> tuple[Vote, ...]:
     """The votes of every row that one test asks, reviews held back."""
     votes = [vote for voters in _KINDS[part.kind] for vote in voters(part, tables)]
-    return hold_back_reviews(votes, tables.reviews)
+    return hold_back_reviews(votes, joined(tables.evidence))
 
 
 def rungs_of(rules: ClaimRules) -> tuple[str, ...]:

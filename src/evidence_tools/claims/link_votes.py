@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from evidence_tools.claims.parts import Part
 from evidence_tools.claims.tables import Tables, records
 from evidence_tools.claims.votes import AGAINST, FOR, SILENT, Relation, Row, Vote, word
-from evidence_tools.contrasts.candidates import RANDOMISED
+from evidence_tools.evidence.joined import SECOND_HAND, joined
 
 SOURCES = "sources"
 """The rung of linked facts: who was studied does not rank them."""
@@ -35,16 +35,14 @@ def link_votes(part: Part, tables: Tables) -> Iterator[Vote]:
     No difference between groups that nobody randomised is no evidence against an effect: such a
     row is listed and cannot tell.
     """
-    links = tables.evidence.claim_links
+    links = joined(tables.evidence).claim_links
     mine = links[(links["claim_id"] == part.claim_id) & links["table"].isin(part.tables)]
-    first_hand = [*tables.rules.first_hand, *(["secondary"] if part.second_hand else [])]
     for link in records(mine):
-        asked = word(link["test_id"])
-        if asked and part.test_id not in asked.split(";"):
+        if link["test_id"] and part.test_id not in link["test_id"]:
             continue
         row = tables.linked[link["table"], link["row_id"]]
-        relation, reason = _linked(row, link, first_hand)
-        decisive = _decisive(row, part, tables.rules.first_hand)
+        relation, reason = _linked(row, link, part)
+        decisive = _decisive(row, part)
         if relation == AGAINST and not decisive and _asks_for_an_effect(part, tables):
             relation, reason = SILENT, f"no randomised comparison: {reason}"
         yield Vote(
@@ -67,19 +65,18 @@ def _asks_for_an_effect(part: Part, tables: Tables) -> bool:
     return part.strength not in ("facts", *tables.rules.strengths_without_contrast)
 
 
-def _decisive(row: Row, part: Part, first_hand: Sequence[str]) -> bool:
+def _decisive(row: Row, part: Part) -> bool:
     """An effect needs a randomised contrast; a fact needs to have been read at first hand."""
     if part.strength == "facts":
-        return word(row["source_level"]) in first_hand
-    return word(row.get("design")) in RANDOMISED and bool(word(row.get("comparator_arm_id")))
+        return SECOND_HAND not in row["barred"]
+    return bool(row.get("randomised")) and bool(word(row.get("comparator_arm_id")))
 
 
-def _linked(row: Row, link: Row, first_hand: Sequence[str]) -> tuple[Relation, str]:
+def _linked(row: Row, link: Row, part: Part) -> tuple[Relation, str]:
     relation = _RELATIONS.get(link["relation"])
     if relation is None:
         return SILENT, f"{link['relation']}: {link['reason']}"
-    if row["retracted"]:
-        return SILENT, f"source retracted: {link['reason']}"
-    if word(row["source_level"]) not in first_hand:
-        return SILENT, f"read second-hand: {link['reason']}"
+    bars = (why for why in row["barred"] if why != SECOND_HAND or not part.second_hand)
+    if why := next(bars, ""):
+        return SILENT, f"{why}: {link['reason']}"
     return relation, word(link["reason"])

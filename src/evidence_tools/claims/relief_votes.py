@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator
 
 from evidence_tools.claims.parts import Part, Window
-from evidence_tools.claims.rungs import benefit_rung, construct_fits
 from evidence_tools.claims.tables import Tables
 from evidence_tools.claims.votes import (
     AGAINST,
@@ -16,7 +15,6 @@ from evidence_tools.claims.votes import (
     Relation,
     Row,
     Vote,
-    barred,
     count,
     voter,
     word,
@@ -57,22 +55,21 @@ def onset_votes(part: Part, tables: Tables) -> Iterator[Vote]:
     author's statement could hardly have said otherwise; a randomised contrast could.
     """
     for row in tables.onsets:
-        rung = benefit_rung(row, tables.ladder)
-        if not construct_fits(row, rung, tables.ladder):
+        if not row["about"]:
             continue
         relation, reason = _first_seen(row, part)
-        decisive = word(row["basis"]) == "significant-vs-control" and _randomised(row)
+        decisive = word(row["basis"]) == "significant-vs-control" and row["randomised"]
         upper = count(row["upper_min"])
         yield Vote(
             **voter(row),
             row_ids=(row["timing_id"],),
             table="timing",
-            rung=rung,
+            rung=row["rung"],
             relation=relation,
             reason=reason,
             decisive=decisive,
             could_contradict=relation == AGAINST or (decisive and relation == FOR),
-            comparator=tables.comparator(row),
+            comparator=row["control_drugs"],
             people=count(row["n"]),
             unblinded=upper is not None and upper <= tables.rules.unblinded_until_min,
         )
@@ -113,21 +110,20 @@ def lasting_votes(part: Part, tables: Tables) -> Iterator[Vote]:
     is no return of symptoms; who stopped looking before the window cannot tell.
     """
     for row in tables.periods:
-        rung = benefit_rung(row, tables.ladder)
-        if not construct_fits(row, rung, tables.ladder):
+        if not row["about"]:
             continue
         relation, reason = _lasted(row, part)
-        controlled = "significant-vs-control" in word(row["basis"]) and _randomised(row)
+        controlled = "significant-vs-control" in word(row["basis"]) and row["randomised"]
         yield Vote(
             **voter(row),
-            row_ids=tuple(word(row["timing_ids"]).split("; ")),
+            row_ids=row["timing_ids"],
             table="timing",
-            rung=rung,
+            rung=row["rung"],
             relation=relation,
             reason=reason,
             decisive=controlled,
             could_contradict=relation in (FOR, AGAINST) and _both_bounds(row, part.window),
-            comparator=tables.comparator(row),
+            comparator=row["control_drugs"],
             people=count(row["n"]),
         )
 
@@ -172,8 +168,8 @@ def _both_bounds(row: Row, window: Window) -> bool:
 
 def _silenced(row: Row, part: Part) -> str:
     """Why a row on relief cannot speak to a part at all."""
-    if reason := barred(row):
-        return reason
+    if row["barred"]:
+        return str(row["barred"][0])
     phase = word(row["phase"]) or "unknown"
     if part.phases and phase not in part.phases:
         return f"phase of dosing: {phase.replace('-', ' ')}"
@@ -183,7 +179,3 @@ def _silenced(row: Row, part: Part) -> str:
     if row["clock"] != clock:
         return f"counted from the {word(row['clock']).replace('-', ' ')}"
     return ""
-
-
-def _randomised(row: Row) -> bool:
-    return word(row["design"]) in ("rct-parallel", "rct-crossover")

@@ -5,14 +5,12 @@ Null results seldom appear as times, so contrasts that were looked for and not s
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 
 from evidence_tools.claims.parts import Part
-from evidence_tools.claims.rungs import benefit_rung, construct_fits
 from evidence_tools.claims.tables import Tables
 from evidence_tools.claims.votes import (
     AGAINST,
@@ -22,12 +20,11 @@ from evidence_tools.claims.votes import (
     Relation,
     Row,
     Vote,
-    barred,
     count,
     voter,
     word,
 )
-from evidence_tools.contrasts.candidates import RANDOMISED
+from evidence_tools.consistency import people_of_percent
 from evidence_tools.evidence.rules import ClaimRules
 from evidence_tools.proportions import proportion_intervals
 from evidence_tools.units import duration_words
@@ -60,22 +57,20 @@ def contrast_votes(part: Part, tables: Tables) -> Iterator[Vote]:
     inconsistent: looked for, not shown.
     """
     for row in tables.results:
-        if not word(row["comparator_arm_id"]) or row["design"] not in RANDOMISED:
-            continue
-        rung = benefit_rung(row, tables.ladder)
-        if not construct_fits(row, rung, tables.ladder) or not _asked(row, part):
+        named = word(row["comparator_arm_id"]) and row["randomised"]
+        if not named or not _asked(row, part):
             continue
         relation, reason = _contrast(row, part, tables.rules)
         yield Vote(
             **voter(row),
             row_ids=(row["result_id"],),
             table="results",
-            rung=rung,
+            rung=row["rung"],
             relation=relation,
             reason=reason,
             decisive=True,
             could_contradict=relation in (FOR, AGAINST),
-            comparator=word(row["comparator"]),
+            comparator=word(row["control_drug"]),
             people=_people(row),
             unblinded=bool(row["to_min"] <= tables.rules.unblinded_until_min),
         )
@@ -88,7 +83,7 @@ def _asked(row: Row, part: Part) -> bool:
 
 
 def _contrast(row: Row, part: Part, rules: ClaimRules) -> Said:
-    if reason := barred(row) or _elsewhen(row, part):
+    if reason := next(iter(row["barred"]), "") or _elsewhen(row, part):
         return SILENT, reason
     when = _when(row)
     if row["favours"] == "unclear":
@@ -169,9 +164,6 @@ def share_votes(part: Part, tables: Tables) -> Iterator[Vote]:
     for row in tables.results:
         if row["measure"] not in ("response", "remission") or row["role"] == "control":
             continue
-        rung = benefit_rung(row, tables.ladder)
-        if not construct_fits(row, rung, tables.ladder):
-            continue
         relation, reason = _share(row, part, tables.rules.most_people_percent)
         if relation != SILENT:
             reason += _beside_control(row, tables)
@@ -179,17 +171,17 @@ def share_votes(part: Part, tables: Tables) -> Iterator[Vote]:
             **voter(row),
             row_ids=(row["result_id"],),
             table="results",
-            rung=rung,
+            rung=row["rung"],
             relation=relation,
             reason=reason,
             could_contradict=relation in (FOR, AGAINST, MAYBE),
-            comparator=word(row["comparator"]),
+            comparator=word(row["control_drug"]),
             people=_people(row),
         )
 
 
 def _share(row: Row, part: Part, most: float) -> Said:
-    if reason := barred(row) or _elsewhen(row, part):
+    if reason := next(iter(row["barred"]), "") or _elsewhen(row, part):
         return SILENT, reason
     events, n = _counts(row)
     if events is None or n is None:
@@ -224,10 +216,9 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _counts(row: Row) -> tuple[float | None, float | None]:
-    """Responders and people; a percentage counts where it gives a whole number of people."""
+    """Responders and people; a percentage counts where it gives one whole number of people."""
     events, n, percent = count(row["events"]), _people(row), count(row["percent"])
-    if events is not None or n is None or percent is None:
+    if events is not None or not n or percent is None:
         return events, n
-    whole = round(percent / 100 * n)
-    printed_so = math.isclose(whole / n * 100, percent, abs_tol=0.5)
-    return (float(whole) if printed_so else None), n
+    fitting = people_of_percent(percent, n=int(n), decimals=int(row["percent_decimals"]))
+    return (float(fitting[0]) if len(fitting) == 1 else None), n

@@ -14,7 +14,6 @@ from evidence_tools.claims.votes import (
     Relation,
     Row,
     Vote,
-    barred,
     count,
     voter,
     word,
@@ -46,14 +45,13 @@ def side_effect_time_votes(part: Part, tables: Tables) -> Iterator[Vote]:
     """
     for event in part.events:
         for row in tables.readings(event, part.window):
-            terms = word(row["term"]).split(";")
-            if not part.terms or set(terms) & set(part.terms):
-                yield _vote(row, terms, part, tables)
+            if not part.terms or set(row["terms"]) & set(part.terms):
+                yield _vote(row, part, tables)
 
 
-def _vote(row: Row, terms: list[str], part: Part, tables: Tables) -> Vote:
+def _vote(row: Row, part: Part, tables: Tables) -> Vote:
     relation, reason = _timed(row, part)
-    named = ", ".join(term.replace("-", " ") for term in terms)
+    named = ", ".join(term.replace("-", " ") for term in row["terms"])
     return Vote(
         **voter(row),
         row_ids=(row["timing_id"],),
@@ -62,14 +60,14 @@ def _vote(row: Row, terms: list[str], part: Part, tables: Tables) -> Vote:
         relation=relation,
         reason=f"{named}: {reason}",
         could_contradict=relation in (FOR, AGAINST),
-        comparator=tables.comparator(row),
+        comparator=row["control_drugs"],
         people=count(row["n"]),
     )
 
 
 def _timed(row: Row, part: Part) -> Said:
-    if reason := barred(row):
-        return SILENT, reason
+    if row["barred"]:
+        return SILENT, row["barred"][0]
     if part.reading == "infusion":
         return _within_infusion(row, part)
     answer = row["from_end" if part.reading == "end" else "from_start"]
@@ -83,7 +81,7 @@ def _within_infusion(row: Row, part: Part) -> Said:
     answer = row["from_start"]
     if answer.startswith(CANNOT_TELL) and answer not in _ANSWERS:
         return SILENT, answer.removeprefix(f"{CANNOT_TELL}: ")
-    minutes = count(row["infusion_min"])
+    minutes = count(row["infusion_minutes"])
     if word(row["route"]) not in ("iv", ""):
         return SILENT, "no infusion"
     if minutes is None:

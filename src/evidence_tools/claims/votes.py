@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import pandas as pd
+
+from evidence_tools.evidence.joined import Joined
 
 Row = Mapping[str, Any]
 """A row of a table by the names of its columns."""
@@ -73,15 +76,41 @@ class Vote:
         return self.relation in (FOR, AGAINST)
 
 
-def barred(row: Row) -> str:
-    """Why a row never votes on anything, in words; empty if it may."""
-    reasons = {
-        "source retracted": bool(row.get("retracted")),
-        "read second-hand": "secondary" in word(row.get("source_level")),
-        "only those in whom it lasted": word(row.get("basis")) == "range-among-affected",
-        "an arm without ketamine": word(row.get("role")) == "control",
-    }
-    return next((why for why, holds in reasons.items() if holds), "")
+def hold_back_reviews(votes: Sequence[Vote], every: Joined) -> tuple[Vote, ...]:
+    """The votes, with those of reviews silenced where their trials speak, or are not known.
+
+    Parameters
+    ----------
+    votes : sequence of Vote
+        Votes on one test.
+    every : Joined
+        Says which studies are reviews, and what they contain.
+
+    Returns
+    -------
+    tuple of Vote
+        In the same order; none is dropped.
+    """
+    deciding = [vote.study_id for vote in votes if vote.decided]
+    speaking = {study_id for study_id in deciding if study_id not in every.reviews}
+    return tuple(_held_back(vote, every, speaking) for vote in votes)
+
+
+def _held_back(vote: Vote, every: Joined, speaking: set[str]) -> Vote:
+    """A vote, silenced where it is a review's and may not be heard."""
+    trials = every.reviews.get(vote.study_id)
+    if trials is None or not vote.decided:
+        return vote
+    heard = every.speaking_trials(vote.study_id, speaking)
+    if heard:
+        reason = f"a review: its trial {', '.join(heard)} votes itself"
+    elif not trials:
+        reason = "a review: which trials it contains is not recorded"
+    else:
+        return vote
+    return dataclasses.replace(
+        vote, relation=SILENT, reason=reason, decisive=False, could_contradict=False
+    )
 
 
 def voter(row: Row) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from evidence_tools.consistency.agreement import (
 )
 from evidence_tools.consistency.granularity import (
     mean_is_possible,
-    percent_is_possible,
+    people_of_percent,
     why_sd_is_impossible,
 )
 
@@ -29,7 +29,7 @@ __all__ = [
     "off_centre",
     "p_of_interval",
     "p_of_statistic",
-    "percent_is_possible",
+    "people_of_percent",
     "rounded",
     "se_of_sd",
     "why_sd_is_impossible",

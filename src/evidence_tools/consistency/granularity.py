@@ -59,8 +59,8 @@ def mean_is_possible(mean: float, *, n: int, decimals: int) -> bool:
     return bool(_totals(_exact(mean, decimals), n, decimals))
 
 
-def percent_is_possible(percent: float, *, n: int, decimals: int) -> bool:
-    """Whether some whole number of n people is this percentage.
+def people_of_percent(percent: float, *, n: int, decimals: int) -> range:
+    """All whole numbers of n people whose share is printed as this percentage.
 
     Parameters
     ----------
@@ -73,8 +73,9 @@ def percent_is_possible(percent: float, *, n: int, decimals: int) -> bool:
 
     Returns
     -------
-    bool
-        True as well where n is so large that every percentage of these decimals exists.
+    range
+        Every x with 100 x / n no further from the percent than half a unit of its last digit.
+        Empty where the percentage is not possible.
 
     Raises
     ------
@@ -92,12 +93,15 @@ def percent_is_possible(percent: float, *, n: int, decimals: int) -> bool:
 
     Examples
     --------
-    >>> percent_is_possible(27.0, n=12, decimals=0)
-    False
-    >>> percent_is_possible(25.0, n=12, decimals=0)
-    True
+    >>> list(people_of_percent(14.55, n=55, decimals=2))
+    [8]
+    >>> list(people_of_percent(27, n=12, decimals=0))
+    []
+    >>> list(people_of_percent(12.8, n=1708, decimals=1))
+    [218, 219]
     """
-    return bool(_totals(_exact(percent, decimals) / 100, n, decimals + 2))
+    found = _totals(_exact(percent, decimals) / 100, n, decimals + 2)
+    return range(max(found.start, 0), min(found.stop, n + 1))
 
 
 def why_sd_is_impossible(

@@ -168,7 +168,7 @@ def _n(active: pd.Series[Any], control: pd.Series[Any] | None) -> float:
     else:
         arms = [active["n_arm"] if pd.isna(active["n"]) else active["n"]]
     total = sum(float(n) for n in arms if pd.notna(n))
-    enrolled = active["n_enrolled"]
+    enrolled = active["people"]
     if active["design"] == "rct-crossover" and pd.notna(enrolled):
         total = min(total, float(enrolled))
     return total or float("nan")

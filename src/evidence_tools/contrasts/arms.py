@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from evidence_tools.consistency import people_of_percent
 from evidence_tools.contrasts.facts import missing, why
 from evidence_tools.conversions import mean_from_quartiles, sd_from_quartiles
 from evidence_tools.effects import (
@@ -164,7 +165,7 @@ def _same_people(active: pd.Series[Any], a_n: float, c_n: float) -> bool:
 
     Where both together are no more than were enrolled, the row is on the first period only.
     """
-    enrolled = active["n_enrolled"]
+    enrolled = active["people"]
     first_period = pd.notna(enrolled) and a_n + c_n <= enrolled
     return bool(active["design"] == "rct-crossover" and not first_period)
 
@@ -176,18 +177,12 @@ def _responders(row: pd.Series[Any]) -> tuple[float, float, str]:
         return float(row["events"]), n, "counts"
     if pd.isna(row["percent"]):
         raise missing(row, "neither a count nor a percentage")
-    whole = _whole_people(f"{row['percent']:.12g}", n)
-    if whole is None:
+    fitting = people_of_percent(
+        float(row["percent"]), n=int(n), decimals=int(row["percent_decimals"])
+    )
+    if len(fitting) != 1:
         raise missing(row, f"{row['percent']:g}% of {n:g} gives no single number of people")
-    return whole, n, "counts from a percentage that gives whole people"
-
-
-def _whole_people(percent: str, n: float) -> float | None:
-    """The one number of people of n that rounds to a printed percentage, if there is one."""
-    half = 0.5 / 10 ** len(percent.partition(".")[2])
-    low = math.ceil((float(percent) - half) * n / 100 - 1e-9)
-    high = math.floor((float(percent) + half) * n / 100 + 1e-9)
-    return float(low) if low == high else None
+    return float(fitting[0]), n, "counts from a percentage that gives whole people"
 
 
 def _n(row: pd.Series[Any]) -> float:

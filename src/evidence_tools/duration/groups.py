@@ -7,15 +7,14 @@ is not return of symptoms, or comes from a review whose trials speak for themsel
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
-from evidence_tools.clock import DOSE_CLOCK
+from evidence_tools.clock import DOSE_CLOCK, NO_START
+from evidence_tools.evidence.joined import joined
 from evidence_tools.loading import Evidence
-from evidence_tools.readings import why_not
 
 CONDITIONS = {
     "anxiety-disorder": "Anxiety disorder",
@@ -53,20 +52,19 @@ _NOT_RETURN = {
 }
 
 
-def condition_of(effect: Any, directness: Any) -> str:
-    """Condition of a period, from what relief is of and who was studied.
+def condition_of(about: str, directness: str) -> str:
+    """Condition of a period, from what its relief is about and who was studied.
 
     Examples
     --------
     >>> condition_of("anxiety", "direct"), condition_of("ptsd", "related")
     ('anxiety-disorder', 'ptsd')
-    >>> condition_of("anxiety and depression", "indirect"), condition_of("depression", "related")
+    >>> condition_of("procedural anxiety", "indirect"), condition_of("", "related")
     ('anxiety-elsewhere', 'background')
     """
-    words = set(re.findall(r"[a-z]+", str(effect).lower()))
-    if "anxiety" in words:
-        return "anxiety-disorder" if directness == "direct" else "anxiety-elsewhere"
-    return next((name for name in ("ptsd", "ocd") if name in words), "background")
+    if about in ("", "ptsd", "ocd"):
+        return about or "background"
+    return "anxiety-disorder" if directness == "direct" else "anxiety-elsewhere"
 
 
 def judged_periods(evidence: Evidence, periods: pd.DataFrame) -> pd.DataFrame:
@@ -88,8 +86,8 @@ def judged_periods(evidence: Evidence, periods: pd.DataFrame) -> pd.DataFrame:
     losses = evidence.rules.duration.losses_of_relief
     frame = periods.assign(
         condition=[
-            condition_of(effect, directness)
-            for effect, directness in zip(periods["effect"], periods["directness"], strict=True)
+            condition_of(about, directness)
+            for about, directness in zip(periods["about"], periods["directness"], strict=True)
         ],
         voice=periods["programme"].fillna(periods["study_id"]),
         reason=[_own_reason(row, losses) for _, row in periods.iterrows()],
@@ -104,20 +102,17 @@ def judged_periods(evidence: Evidence, periods: pd.DataFrame) -> pd.DataFrame:
 def _own_reason(row: pd.Series[Any], losses: Sequence[str]) -> str:
     """Why a period cannot be used, as far as its own row tells."""
     phase, kind = row["phase"], row["kind"]
-    decided = why_not(row)
     reasons = {
-        decided: bool(decided),
-        "a control arm": row["role"] == "control",
         "no time given": pd.isna(row["seen_until_min"]) and pd.isna(row["gone_by_min"]),
         "single or repeated dosing not stated": phase not in CLOCKS,
-        "counted from another start": phase in CLOCKS and row["clock"] != CLOCKS[phase],
+        # Where the start is not stated it is no news that the clock is another one.
+        "counted from another start": phase in CLOCKS
+        and row["clock"] != CLOCKS[phase]
+        and NO_START not in row["why_not"],
         "a mean, not a median": kind == "mean",
         _loss_words(row["loss_kind"]): kind in LOSSES and row["loss_kind"] not in losses,
     }
-    # Where the start is not stated it is no news that the clock is another one.
-    if "start not stated" in decided:
-        reasons["counted from another start"] = False
-    return "; ".join(why for why, holds in reasons.items() if holds)
+    return "; ".join([*row["why_not"], *(why for why, holds in reasons.items() if holds)])
 
 
 def _loss_words(loss_kind: Any) -> str:
@@ -126,17 +121,16 @@ def _loss_words(loss_kind: Any) -> str:
 
 def _review_reasons(evidence: Evidence, frame: pd.DataFrame) -> list[str]:
     """Why a review is left out: a trial of it speaks in its group, or nobody knows its trials."""
-    contents = evidence.contains.groupby("review")["study"].agg(set).to_dict()
-    free = frame[frame["reason"].eq("") & frame["programme"].notna()]
+    every = joined(evidence)
+    free = frame[frame["reason"].eq("") & ~frame["review"]]
     speaking = free.groupby(["condition", "phase"])["study_id"].agg(set).to_dict()
     reasons = []
     for _, row in frame.iterrows():
-        trials = contents.get(row["study_id"], set())
-        shown = trials & speaking.get((row["condition"], row["phase"]), set())
-        if isinstance(row["programme"], str):
-            reasons.append("")
-        elif shown:
-            reasons.append(f"a review of {', '.join(sorted(shown))}, shown here already")
+        voices = speaking.get((row["condition"], row["phase"]), set())
+        shown = every.speaking_trials(row["study_id"], voices)
+        known = every.reviews.get(row["study_id"])
+        if shown:
+            reasons.append(f"a review of {', '.join(shown)}, shown here already")
         else:
-            reasons.append("" if trials else "a review whose trials are not listed")
+            reasons.append("a review whose trials are not listed" if known == frozenset() else "")
     return reasons

@@ -43,7 +43,7 @@ class HarmFrequencies:
     per_study : DataFrame
         One row per study, cell (`kind`, `rung`, `term`, `definition`) and `group` ("treated" or a
         class of comparator): `events` of `n` over its arms, `proportion` with its exact interval
-        `ci_low`, `ci_high`, and `side_effect_ids` joined by ";".
+        `ci_low`, `ci_high`, and `side_effect_ids` (a tuple).
     frequencies : tuple of Frequency
         One per cell and group, the ladder's order first.
     contrasts : tuple of HarmContrast
@@ -152,7 +152,7 @@ def _per_study(rows: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     is_control = rows["role"] == "control"
     chosen = rows[~is_control | rows["design"].isin(randomised)]
     group = chosen["comparator"].where(chosen["role"] == "control", TREATED_GROUP)
-    chosen = chosen.assign(group=group, rung=chosen["rung"].str.split(";")).explode("rung")
+    chosen = chosen.assign(group=group, rung=chosen["rungs"]).explode("rung")
     keys = [*_CELL, "group", "study_id"]
     if chosen.empty:
         return pd.DataFrame(columns=[*keys, *_SUMS, *_NUMBERS, "side_effect_ids"])
@@ -160,7 +160,7 @@ def _per_study(rows: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     sums = (
         chosen[columns]
         .groupby(keys, sort=False)
-        .agg(_SUMS | {"events": "sum", "n": "sum", "side_effect_id": ";".join})
+        .agg(_SUMS | {"events": "sum", "n": "sum", "side_effect_id": tuple})
         .reset_index()
         .rename(columns={"side_effect_id": "side_effect_ids"})
     )

@@ -261,4 +261,4 @@ def _programmes(cell: pd.DataFrame) -> int:
 
 
 def _ids(cell: pd.DataFrame) -> tuple[str, ...]:
-    return tuple(name for ids in cell["side_effect_ids"] for name in ids.split(";"))
+    return tuple(name for ids in cell["side_effect_ids"] for name in ids)

@@ -19,9 +19,9 @@ from evidence_tools.loading import Evidence
 __all__ = ["Incidences", "incidences"]
 
 COLUMNS = [
-    *("side_effect_id", "study_id", "label", "programme", "term", "body_system", "kind"),
-    *("arm_id", "role", "drug", "route", "dose", "dose_unit", "n_doses", "schedule"),
-    *("rung", "comparator", "events", "n", "derivation", "definition", "window_min"),
+    *("side_effect_id", "study_id", "label", "programme", "terms", "term", "body_system"),
+    *("kind", "arm_id", "role", "drug", "route", "dose", "dose_unit", "n_doses", "schedule"),
+    *("rung", "rungs", "comparator", "events", "n", "derivation", "definition", "window_min"),
     *("elicitation", "serious", "design", "directness", "condition", "source_level"),
     *("included", "reason", "note", "locator", "url", "reference"),
 ]
@@ -34,9 +34,10 @@ class Incidences:
     Attributes
     ----------
     rows : DataFrame
-        One line per row of ``side_effects.csv``, in its order: `term` (several joined by ";"),
-        `kind` (effect, serious or stopping), the arm and its `rung` of the ladder of harms (of a
-        control arm: the rungs it stands beside, joined by ";"), `comparator` (the class of the
+        One line per row of ``side_effects.csv``, in its order: `terms` (a tuple) and
+        `term` (empty where there are several), `kind` (effect, serious or stopping), the arm and
+        its `rungs` of the ladder of harms (of a control arm: all that it stands beside) and `rung`
+        (empty unless there is one), `comparator` (the class of the
         control arms of the study, or the control's own), `events` of `n` people with their
         `derivation`, `definition` (any-time, or the qualifier), `window_min` (minutes over which
         was counted, where stated), `elicitation` (asked, measured, volunteered or not-stated),

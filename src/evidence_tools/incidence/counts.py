@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from evidence_tools.consistency.granularity import people_of_percent
+from evidence_tools.evidence.joined import CONTROL_ARM
 from evidence_tools.evidence.rules import HarmRules
 from evidence_tools.loading import Evidence
-
-_EDGE = 1e-9
-"""Room for binary fractions when a share lies on the edge of a rounding interval."""
 
 
 def counted(rows: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
@@ -42,43 +40,11 @@ def counted(rows: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     )
 
 
-def people_of_percent(percent: float, n: int, decimals: int) -> list[int]:
-    """All numbers of people whose share, rounded, is the printed percent.
-
-    Parameters
-    ----------
-    percent : float
-        As printed, 0 to 100.
-    n : int
-        People.
-    decimals : int
-        Digits printed after the point.
-
-    Returns
-    -------
-    list of int
-        Every x with 100 x / n no further from the percent than half a unit of its last digit.
-
-    Examples
-    --------
-    >>> people_of_percent(14.55, 55, 2), people_of_percent(56.4, 203, 1)
-    ([8], [])
-    >>> people_of_percent(12.8, 1708, 1)
-    [218, 219]
-    """
-    half = 0.5 * 10.0**-decimals + _EDGE
-    first = max(math.ceil((percent - half) * n / 100), 0)
-    last = min(math.floor((percent + half) * n / 100), n)
-    return list(range(first, last + 1))
-
-
 def _barred(row: Mapping[Any, Any], rules: HarmRules) -> str:
     """Why a row counts no people at risk, whatever its numbers."""
-    if row["retracted"]:
-        return "its source was retracted"
-    if row["source_level"] == "secondary":
-        return "read second-hand"
-    if ";" in row["term"]:
+    if bars := [why for why in row["barred"] if why != CONTROL_ARM]:
+        return str(bars[0])
+    if len(row["terms"]) > 1:
         return "names several effects"
     if row["definition"] in rules.no_share:
         return f"no share of people: {rules.no_share[row['definition']]}"
@@ -92,7 +58,7 @@ def _barred(row: Mapping[Any, Any], rules: HarmRules) -> str:
         return "the arm is not stated"
     if row["role"] == "control" and row["comparator"] in rules.never_a_control:
         return f"never a control for side effects: {row['drug']}"
-    return "" if row["rung"] else f"neither ketamine nor a control beside it: {row['drug']}"
+    return "" if row["rungs"] else f"neither ketamine nor a control beside it: {row['drug']}"
 
 
 def _events(row: Mapping[Any, Any]) -> tuple[int | None, str, str]:
@@ -100,8 +66,10 @@ def _events(row: Mapping[Any, Any]) -> tuple[int | None, str, str]:
     events, n, percent = row["events"], row["n"], row["percent"]
     if pd.isna(n):
         return (None if pd.isna(events) else int(events)), "", "how many were treated was not seen"
-    n, decimals = int(n), len(str(row["percent_printed"]).partition(".")[2])
-    fitting = [] if pd.isna(percent) else people_of_percent(float(percent), n, decimals)
+    n = int(n)
+    fitting: Sequence[int] = ()
+    if pd.notna(percent) and n:
+        fitting = people_of_percent(float(percent), n=n, decimals=int(row["percent_decimals"]))
     if pd.notna(events):
         if pd.notna(percent) and int(events) not in fitting:
             why = f"printed count and percent disagree: {int(events)} of {n} and {percent:g}%"

@@ -1,6 +1,6 @@
 """What the people of a side-effect row received, and beside what: rung and comparator.
 
-Joins rows with their study, arm and terms. The ladder of harms has the clinic's own dose on top;
+The ladder of harms has the clinic's own dose on top;
 its bounds stand in ``rules.yml``.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from evidence_tools.clock import retracted
+from evidence_tools.evidence.joined import joined
 from evidence_tools.evidence.rules import AnaestheticBounds, HarmRules, InfusionBounds
 from evidence_tools.loading import Evidence
 from evidence_tools.units import to_minutes
@@ -26,12 +26,9 @@ NO_COMPARATOR = "none"
 ANY_TIME = "any-time"
 TREATED = ("active", "single")
 
-_STUDY = ["study_id", "label", "programme", "design", "directness", "condition", "summary"]
-_ARM = ["arm_id", "role", "drug", "dose", "dose_unit", "route", "infusion_minutes", "n_doses"]
-
 
 def exposed_rows(evidence: Evidence) -> pd.DataFrame:
-    """Side-effect rows with study, arm, terms, rung, comparator, definition and elicitation.
+    """Side-effect rows with term, rungs, comparator, definition and elicitation.
 
     Parameters
     ----------
@@ -41,25 +38,16 @@ def exposed_rows(evidence: Evidence) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One line per row of ``side_effects.csv``, in its order, with `percent_printed` (the
-        percent as text) and `retracted` besides the columns of `Incidences`.
+        The side effects of `Joined`, in their order, with the columns of `Incidences` that say
+        what they are; `rung` is here that of the ladder of harms.
     """
     rules = evidence.rules.harms
-    arms = evidence.arms[[*_ARM, "schedule", "study_id"]].copy()
-    arms["rung"] = [rung_of(arm, rules) for arm in arms.to_dict("records")]
-    arms["class"] = [comparator_class(arm, rules) for arm in arms.to_dict("records")]
-    rows = evidence.side_effects.assign(
-        percent_printed=evidence.text["side_effects"]["percent"],
-        retracted=retracted(evidence, evidence.side_effects),
-    )
-    rows = rows.merge(evidence.studies[_STUDY], on="study_id", how="left")
-    rows = rows.merge(arms.drop(columns="study_id"), on="arm_id", how="left")
-    rows = _with_terms(rows, evidence)
-    rows["comparator"], rows["rung"] = _beside(rows, arms)
+    rows = _with_one_term(joined(evidence).side_effects, evidence)
+    rows = _with_rungs(rows, evidence.arms, rules)
     rows["definition"] = rows["qualifier"].fillna(ANY_TIME)
     rows["window_min"] = [_minutes(row) for row in rows.to_dict("records")]
     rows["kind"] = [_kind(row, rules) for row in rows.to_dict("records")]
-    rows["elicitation"] = [_elicitation(row, rules) for row in rows.to_dict("records")]
+    rows["elicitation"] = _elicitations(rows, evidence)
     return rows
 
 
@@ -113,29 +101,37 @@ def comparator_class(arm: Mapping[Any, Any], rules: HarmRules) -> str:
     return next((name for name, drugs in classes if arm["drug"] in drugs), "other-active")
 
 
-def _with_terms(rows: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
-    """Terms joined by ";", and the body system of the one term of a row."""
-    terms = evidence.side_effect_row_terms.groupby("side_effect_id")["term"].agg(";".join)
+def _with_one_term(rows: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+    """The one term of a row and its body system; empty where a row names several."""
     systems = evidence.side_effect_terms.set_index("term")["body_system"]
-    term = rows["side_effect_id"].map(terms).fillna("")
+    term = pd.Series([one[0] if len(one) == 1 else "" for one in rows["terms"]], rows.index)
     return rows.assign(term=term, body_system=term.map(systems).fillna(""))
 
 
-def _beside(rows: pd.DataFrame, arms: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """Comparator of each row, and its rung: a control has the rungs of the arms beside it."""
-    controls = arms[arms["role"] == "control"].groupby("study_id")["class"].agg(set)
+def _with_rungs(rows: pd.DataFrame, arms: pd.DataFrame, rules: HarmRules) -> pd.DataFrame:
+    """Comparator of each row, and its rungs: a control has those of the arms beside it."""
+    known = arms.to_dict("records")
+    arms = arms.assign(
+        rung=[rung_of(arm, rules) for arm in known],
+        kind=[comparator_class(arm, rules) for arm in known],
+    )
+    controls = arms[arms["role"] == "control"].groupby("study_id")["kind"].agg(set)
     active = arms[arms["role"] == "active"].groupby("study_id")["rung"].agg(set)
     comparators, rungs = [], []
     for row in rows.to_dict("records"):
         if row["role"] == "control":
-            comparators.append(row["class"])
-            beside = active.get(row["study_id"], set())
-            rungs.append(";".join(rung for rung in LADDER if rung in beside))
+            comparators.append(comparator_class(row, rules))
+            of_arms = active.get(row["study_id"], set())
         else:
             classes = sorted(controls.get(row["study_id"], set()))
             comparators.append(";".join(classes) if row["role"] == "active" else "")
-            rungs.append(row["rung"] if isinstance(row["rung"], str) else "")
-    return [name or NO_COMPARATOR for name in comparators], rungs
+            of_arms = {rung_of(row, rules)}
+        rungs.append(tuple(rung for rung in LADDER if rung in of_arms))
+    return rows.assign(
+        comparator=[name or NO_COMPARATOR for name in comparators],
+        rungs=rungs,
+        rung=[one[0] if len(one) == 1 else "" for one in rungs],
+    )
 
 
 def _minutes(row: Mapping[Any, Any]) -> float:
@@ -153,11 +149,17 @@ def _kind(row: Mapping[Any, Any], rules: HarmRules) -> str:
     return "serious" if serious or row["term"] in rules.serious_terms else "effect"
 
 
-def _elicitation(row: Mapping[Any, Any], rules: HarmRules) -> str:
+def _elicitations(rows: pd.DataFrame, evidence: Evidence) -> list[str]:
     """How people were asked, only if the row or its study says; a reading is taken of everyone."""
-    words = " ".join(str(row[name]) for name in ("note", "summary")).lower()
-    for name, phrases in rules.elicitation.items():
-        if any(phrase in words for phrase in phrases):
-            return name
-    scale = row["definition"] == "scale-based" or row["definition"].startswith("threshold-")
+    summaries = evidence.studies.drop_duplicates("study_id").set_index("study_id")["summary"]
+    words = rows["note"].fillna("") + " " + rows["study_id"].map(summaries).fillna("")
+    ways = evidence.rules.harms.elicitation
+    return [
+        next((str(way) for way, phrases in ways.items() if any(p in said for p in phrases)), other)
+        for said, other in zip(words.str.lower(), map(_unsaid, rows["definition"]), strict=True)
+    ]
+
+
+def _unsaid(definition: str) -> str:
+    scale = definition == "scale-based" or definition.startswith("threshold-")
     return "measured" if scale else "not-stated"

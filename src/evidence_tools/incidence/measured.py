@@ -15,7 +15,17 @@ _SIZES = ("mean", "mean-change", "peak-mean")
 _SAME_NUMBER = ["arm_id", "term", "measure", "estimate"]
 _COLUMNS = [
     *("side_effect_id", "study_id", "label", "term", "arm_id", "role", "drug", "route", "dose"),
-    *("dose_unit", "infusion_minutes", "n_doses", "schedule", "rung", "measure", "estimate", "sd"),
+    *(
+        "dose_unit",
+        "infusion_minutes",
+        "n_doses",
+        "schedule",
+        "rung",
+        "rungs",
+        "measure",
+        "estimate",
+        "sd",
+    ),
     *("instrument_or_unit", "n", "time_value", "time_unit", "time_anchor", "definition"),
     *("directness", "design", "source_level", "retracted", "note", "locator", "url", "reference"),
 ]
@@ -38,7 +48,7 @@ def measured_changes(evidence: Evidence) -> pd.DataFrame:
     rows = exposed_rows(evidence)
     terms = evidence.rules.harms.measured_terms
     sized = rows["measure"].isin(_SIZES) & rows["estimate"].notna() & rows["term"].isin(terms)
-    chosen = rows.loc[sized, _COLUMNS].sort_values(["term", "rung", "study_id", "n"])
+    chosen = rows.loc[sized, _COLUMNS].sort_values(["term", "rungs", "study_id", "n"])
     again = chosen.duplicated(_SAME_NUMBER) & chosen["arm_id"].notna()
     return chosen[~again].reset_index(drop=True)
 

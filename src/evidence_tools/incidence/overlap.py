@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from evidence_tools.evidence.joined import joined
 from evidence_tools.incidence.exposure import TREATED
 from evidence_tools.loading import Evidence
 
@@ -69,17 +70,17 @@ def _same_people_once(rows: pd.DataFrame, evidence: Evidence) -> None:
 def _pooled_after_primary(rows: pd.DataFrame, evidence: Evidence) -> None:
     """A pooled analysis enters a cell only where no primary study does, and then the largest."""
     treated = _treated(rows)
-    pooled = treated["design"].isin(evidence.rules.validation.review_designs)
-    contained = evidence.contains.groupby("review")["study"].agg(set)
+    # A regulator's page is no review, but it may count the people of trials as well.
+    pooled = treated["review"] | (treated["design"] == "regulatory")
     studies = treated[~pooled].groupby(_CELL)["study_id"].agg(set).to_dict()
     for cell, group in treated[pooled].groupby(_CELL):
         primary = studies.get(cell, set())
         people = group.groupby("study_id")["n"].sum()
         largest = people.sort_index().idxmax()
         for study, mine in group.groupby("study_id"):
-            shared = contained.get(study, set()) & primary
+            shared = joined(evidence).speaking_trials(study, primary)
             if shared:
-                reason = f"pools trials that enter themselves: {', '.join(sorted(shared))}"
+                reason = f"pools trials that enter themselves: {', '.join(shared)}"
             elif primary:
                 others = ", ".join(sorted(primary))
                 reason = f"may pool trials that enter themselves: {others}"

@@ -10,7 +10,7 @@ import pandas as pd
 from evidence_tools.consistency import (
     decimals_of,
     mean_is_possible,
-    percent_is_possible,
+    people_of_percent,
     why_sd_is_impossible,
 )
 from evidence_tools.loading import Evidence
@@ -76,7 +76,7 @@ def percent_impossible(evidence: Evidence) -> Iterator[Seen]:
             n, decimals = int(rows.n[index]), decimals_of(printed[index])
             if n >= 100 * 10**decimals:
                 continue
-            possible = percent_is_possible(rows.percent[index], n=n, decimals=decimals)
+            possible = bool(people_of_percent(rows.percent[index], n=n, decimals=decimals))
             allowed = f"a whole number of {n} people in percent"
             column = "" if possible else "percent"
             yield Seen(table=table, index=index, column=column, allowed=allowed)

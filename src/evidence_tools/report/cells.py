@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 
 from evidence_tools.loading import Evidence
-from evidence_tools.readings import why_not as why_not
 from evidence_tools.report.display import Column, Link
 from evidence_tools.style import RUNGS, SOURCE_LEVELS
 from evidence_tools.words import entered_time, time_words
@@ -113,13 +112,17 @@ def timing_behind(evidence: Evidence, row: pd.Series[Any]) -> list[pd.Series[Any
     if text(row, "timing_id"):
         return [row]
     timing = evidence.timing.set_index("timing_id", drop=False)
-    return [timing.loc[[name]].iloc[0] for name in text(row, "timing_ids").split("; ")]
+    return [timing.loc[[name]].iloc[0] for name in row["timing_ids"]]
+
+
+def why_not(row: pd.Series[Any]) -> str:
+    """Why a row on a time cannot decide anything, in words; empty where it can."""
+    return "; ".join(row["why_not"])
 
 
 def can_decide(rows: pd.DataFrame) -> pd.Series[bool]:
     """True for the rows that `why_not` gives no reason for."""
-    reasons = [why_not(row) for _, row in rows.iterrows()]
-    return pd.Series([not reason for reason in reasons], index=rows.index, dtype="bool")
+    return pd.Series([not why for why in rows["why_not"]], index=rows.index, dtype="bool")
 
 
 def study_words(row: pd.Series[Any]) -> str:
@@ -141,7 +144,7 @@ def clock_words(row: pd.Series[Any]) -> str:
 
 def terms_of(row: pd.Series[Any], labels: Mapping[str, str]) -> str:
     """The side effects that a row names, in words."""
-    return ", ".join(labels[term] for term in text(row, "term").split(";"))
+    return ", ".join(labels[term] for term in row["terms"])
 
 
 def short_name(row: pd.Series[Any]) -> str:

@@ -31,7 +31,6 @@ from evidence_tools.report.cells import (
     why_not,
 )
 from evidence_tools.report.display import Column, Link, PageAnswer, Parts, Picture, Prose, Table
-from evidence_tools.report.onset import ANXIETY
 from evidence_tools.units import duration_words
 from evidence_tools.words import count_words, time_words
 
@@ -208,7 +207,7 @@ def duration_answer(evidence: Evidence) -> DurationAnswer:
     """
     periods = relief_periods(clock_times(evidence)).rows
     periods = by_directness(periods, "seen_until_min", "study_id")
-    target = periods["effect"].fillna("").str.contains(ANXIETY, case=False, regex=True)
+    target = periods["about"] != ""
     single = periods["phase"] == SINGLE
     marks = evidence.rules.marks
     repeated = periods[target & ~single]

@@ -350,8 +350,8 @@ def _group_record(group: DurationGroup) -> dict[str, Any]:
         "n_used": len(group.intervals),
         "n_losses": group.n_losses,
         "n_programmes": group.n_programmes,
-        "periods": _plain(group.periods[_OF_A_PERIOD]),
-        "averages": _plain(group.averages[_OF_A_PERIOD]),
+        "periods": _periods(group.periods),
+        "averages": _periods(group.averages),
         "survival": survival,
         "band": _band_record(group),
         "fits": _fit_records(group),
@@ -372,6 +372,11 @@ def _fit_records(group: DurationGroup) -> list[dict[str, Any]] | None:
         return None
     frame = group.families.to_frame().drop(columns=["location", "scale", "loglik"])
     return _plain(frame.rename(columns=lambda name: name.replace("median", "median_min", 1)))
+
+
+def _periods(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    ids = ["; ".join(one) for one in rows["timing_ids"]]
+    return _plain(rows[_OF_A_PERIOD].assign(timing_ids=ids))
 
 
 def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:

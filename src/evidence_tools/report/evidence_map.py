@@ -7,12 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from evidence_tools.clock import retracted
+from evidence_tools.evidence.joined import joined
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.evidence_map import MapCell, draw_evidence_map
 from evidence_tools.report.cells import DIRECTNESS_ORDER, RUNG
 from evidence_tools.report.display import Column, PageAnswer, Parts, Picture, Table
-from evidence_tools.report.risk_of_bias import people_of
 from evidence_tools.style import DIRECTIONS, RUNGS
 from evidence_tools.words import count_words
 
@@ -106,12 +105,10 @@ def evidence_map(evidence: Evidence) -> EvidenceMap:
         A programme with rows in both directions is "both"; rows of studies that are no
         randomised trials say nothing about a difference and stand apart.
     """
-    studies = evidence.studies.assign(people=people_of(evidence.studies))
-    columns = ["study_id", "programme", "directness", "design", "people"]
-    rows = evidence.results.merge(studies[columns], on="study_id")
+    rows = joined(evidence).results
     rows = rows[rows["construct"].isin(list(OUTCOMES)) & rows["programme"].notna()]
     near = rows["directness"].isin(evidence.rules.risk_of_bias.rungs_that_decide)
-    rows = rows[near & ~retracted(evidence, rows)]
+    rows = rows[near & ~rows["retracted"]]
     controlled = rows["design"].isin(evidence.rules.validation.controlled_designs)
     rows = rows.assign(found=rows["favours"].map(_FOUND).where(controlled, "uncontrolled"))
     keys = ["directness", "construct", "programme"]

@@ -134,7 +134,7 @@ def _studies(found: HarmFrequencies, one: Frequency) -> Iterator[tuple[Frequency
 
 
 def _first(row: pd.Series[Any]) -> str:
-    return str(row["side_effect_ids"]).partition(";")[0]
+    return str(row["side_effect_ids"][0])
 
 
 def _exact(row: pd.Series[Any]) -> str:
@@ -279,7 +279,7 @@ def table_left_out(evidence: Evidence, counted: Incidences, kinds: Collection[st
     columns = (
         Column(
             "Side effect",
-            lambda row: "; ".join(str(labels[term]) for term in row["term"].split(";")),
+            lambda row: "; ".join(str(labels[term]) for term in row["terms"]),
         ),
         *(_STUDY, Column("Reported", _reported)),
         *(Column("Why not counted", lambda row: text(row, "reason")), read_in(evidence)),

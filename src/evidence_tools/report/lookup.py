@@ -12,6 +12,7 @@ from evidence_tools.bibliography import Reference
 from evidence_tools.claims import ClaimAssessment, assess_claims
 from evidence_tools.claims.ledger import PartResult
 from evidence_tools.errors import UnknownTermError, did_you_mean
+from evidence_tools.evidence.joined import joined
 from evidence_tools.loading import Evidence
 
 _PROVENANCE = (
@@ -102,12 +103,8 @@ def _claims(evidence: Evidence, wanted: str) -> Iterator[Match]:
                 "citation": page.citation if page else "",
                 "reference": evidence.claims_source,
             }
-            asked = evidence.wanted[
-                evidence.wanted["claim_ids"]
-                .fillna("")
-                .str.split(";")
-                .map(lambda ids: wanted in ids)
-            ]
+            claims = joined(evidence).wanted["claim_ids"]
+            asked = evidence.wanted[[wanted in claim_ids for claim_ids in claims]]
             assessment = assess_claims(evidence)[wanted]
             related = {f"asked whether {r.part.asks}": _votes(r) for r in assessment.results}
             yield Match(

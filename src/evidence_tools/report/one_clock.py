@@ -29,7 +29,6 @@ from evidence_tools.report.cells import (
     why_not,
 )
 from evidence_tools.report.display import Column, Link, PageAnswer, Parts, Picture, Prose, Table
-from evidence_tools.report.onset import ANXIETY
 from evidence_tools.report.side_effect_lanes import (
     EVENTS,
     HARM,
@@ -92,8 +91,8 @@ class OneClock(PageAnswer):
     @property
     def timing_ids(self) -> set[str]:
         """The timing rows behind the picture."""
-        joined = [*self.harm["timing_id"], *self.onset["timing_id"], *self.relief["timing_ids"]]
-        return {timing_id for cell in joined for timing_id in cell.split("; ")}
+        periods = (timing_id for ids in self.relief["timing_ids"] for timing_id in ids)
+        return {*self.harm["timing_id"], *self.onset["timing_id"], *periods}
 
     def summary(self) -> str:
         """Three sentences: how much is drawn, and how far side effects and relief reach."""
@@ -217,7 +216,7 @@ def one_clock(evidence: Evidence) -> OneClock:
 
 def _drawn(rows: pd.DataFrame) -> pd.DataFrame:
     """Relief of anxiety, PTSD or OCD on the common clock, with a time."""
-    target = rows["effect"].fillna("").str.contains(ANXIETY, case=False, regex=True)
+    target = rows["about"] != ""
     timed = rows["lower_min"].notna() | rows["upper_min"].notna()
     return rows[target & timed & (rows["clock"] == DOSE_CLOCK)]
 

@@ -33,9 +33,6 @@ from evidence_tools.report.display import Column, PageAnswer, Parts, Picture, Pr
 from evidence_tools.units import duration_words
 from evidence_tools.words import count_words
 
-ANXIETY = r"\banxiety\b|\bptsd\b|\bocd\b"
-"""Effects of the claims' kind; depression and suicidality are background."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnsetAnswer(PageAnswer):
@@ -161,7 +158,7 @@ def onset_answer(evidence: Evidence) -> OnsetAnswer:
     """
     rows = clock_times(evidence).rows
     onset = by_directness(rows[rows["event"] == "relief-onset"], "upper_min", "study_id")
-    target = onset["effect"].fillna("").str.contains(ANXIETY, case=False, regex=True)
+    target = onset["about"] != ""
     common = onset["clock"] == DOSE_CLOCK
     named = evidence.rules.marks
     return OnsetAnswer(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from evidence_tools.evidence.joined import joined
 from evidence_tools.loading import Evidence
 from evidence_tools.report.display import Column, Prose, Table
 from evidence_tools.style import RUNGS, SOURCE_LEVELS
@@ -127,12 +128,12 @@ def gap_records(evidence: Evidence) -> list[dict[str, Any]]:
         One per claim in the order of ``claims.yml``, then one with `claim_id` None for what bears
         on no claim; `wanted` lists what is known to exist and was not seen.
     """
-    wanted = evidence.wanted.assign(ids=evidence.wanted["claim_ids"].fillna("").str.split(";"))
+    wanted = joined(evidence).wanted
     records = []
     for claim in evidence.claims:
-        chosen = wanted[wanted["ids"].map(lambda ids, claim=claim: claim.claim_id in ids)]
+        chosen = wanted[[claim.claim_id in ids for ids in wanted["claim_ids"]]]
         records.append(_gap(claim.claim_id, claim.claim, claim.headline, chosen))
-    rest = wanted[wanted["claim_ids"].isna()]
+    rest = wanted[[not ids for ids in wanted["claim_ids"]]]
     return [*records, _gap(None, "bears on no claim", False, rest)]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from evidence_tools.clock import retracted
+from evidence_tools.evidence.joined import joined
 from evidence_tools.loading import Evidence
 from evidence_tools.plots.judgements import LightRow, ShareRow, draw_lights, draw_shares
 from evidence_tools.report.cells import RUNG, by_directness, read_in, study_words, text
@@ -183,7 +183,7 @@ def risk_of_bias(evidence: Evidence) -> RiskOfBias:
     )
     trials = wide.merge(reasons.reset_index(), on="study_id").merge(sources, on="study_id")
     trials = trials.merge(studies, on="study_id")
-    trials["retracted"] = retracted(evidence, trials)
+    trials["retracted"] = trials["study_id"].map(joined(evidence).studies["retracted"])
     return RiskOfBias(
         evidence=evidence,
         trials=by_directness(trials, "study_id"),

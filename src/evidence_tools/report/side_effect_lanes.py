@@ -42,7 +42,7 @@ def grouped(evidence: Evidence, rows: pd.DataFrame) -> Iterator[tuple[str, pd.Da
     groups = evidence.rules.side_effect_timing.groups
     order = {event: index for index, event in enumerate(EVENTS)}
     rows = rows.assign(
-        group=[group_of(terms, groups) for terms in rows["term"]], _event=rows["event"].map(order)
+        group=[group_of(terms, groups) for terms in rows["terms"]], _event=rows["event"].map(order)
     )
     rows = rows.sort_values(["_event", "upper_min", "study_id", "timing_id"]).drop(columns="_event")
     for name in (*groups, OTHERS):
@@ -135,15 +135,15 @@ def _mark(row: pd.Series[Any], label: str, *, infusions: bool) -> LaneMark:
         lower=number(row, "lower_min"),
         upper=number(row, "upper_min"),
         faint=bool(why_not(row)),
-        infusion=number(row, "infusion_min") if infusions and row["route"] == "iv" else None,
+        infusion=number(row, "infusion_minutes") if infusions and row["route"] == "iv" else None,
     )
 
 
 def _label(evidence: Evidence, group: str, rows: pd.DataFrame, row: pd.Series[Any]) -> str:
     """The study, what happened, and of what where the lane's name does not say it."""
     labels = evidence.side_effect_terms.set_index("term")["label"]
-    words = ", ".join(labels[term] for term in text(row, "term").split(";"))
-    plain = rows["term"].nunique() == 1 and group != OTHERS
+    words = ", ".join(labels[term] for term in row["terms"])
+    plain = rows["terms"].nunique() == 1 and group != OTHERS
     event = EVENTS[text(row, "event")]
     if not plain and not words.startswith(group):
         event = f"{event}: {shorten(words.split(',')[0].split(' (')[0].lower(), _LONGEST_TERM)}"

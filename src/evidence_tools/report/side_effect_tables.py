@@ -177,7 +177,7 @@ def by_route(rows: pd.DataFrame) -> pd.DataFrame:
     order = {VEIN: 0, OTHER_ROUTE: 1, NO_ROUTE: 2}
     groups = [order[route_group(row)] for _, row in rows.iterrows()]
     ordered = rows.assign(_group=groups).sort_values(
-        ["_group", "term", "lower_min", "study_id"], ignore_index=True
+        ["_group", "terms", "lower_min", "study_id"], ignore_index=True
     )
     return ordered.drop(columns="_group")
 

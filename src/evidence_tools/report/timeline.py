@@ -8,6 +8,7 @@ import pandas as pd
 
 from evidence_tools.clock import clock_times
 from evidence_tools.errors import UnknownTermError, did_you_mean
+from evidence_tools.evidence.joined import joined
 from evidence_tools.loading import Evidence
 from evidence_tools.report.cells import DIRECTNESS_ORDER, number, text
 from evidence_tools.report.display import Column, Table
@@ -58,12 +59,12 @@ def timeline_records(
 
 
 def _terms(evidence: Evidence) -> list[str]:
-    return [word for cell in evidence.timing["term"].dropna() for word in cell.split(";")]
+    return [term for terms in joined(evidence).timing["terms"] for term in terms]
 
 
 def _names_term(rows: pd.DataFrame, term: str) -> pd.Series[bool]:
     wanted = term.casefold()
-    named = rows["term"].fillna("").str.split(";").map(lambda terms: wanted in terms)
+    named = pd.Series([wanted in terms for terms in rows["terms"]], rows.index, dtype="bool")
     words = rows["effect"].fillna("").str.casefold().str.contains(wanted, regex=False)
     return named | words
 

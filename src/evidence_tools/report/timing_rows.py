@@ -120,7 +120,7 @@ def _answers(evidence: Evidence) -> Iterator[tuple[tuple[str, str], list[str]]]:
     yield (ONSET, "figure and table"), list(onset.on_clock["timing_id"])
     yield (ONSET, "a table of its own: another clock"), list(onset.other_clocks["timing_id"])
     yield (ONSET, background), list(onset.background["timing_id"])
-    yield (DURATION, "its table of periods"), [one for ids in periods for one in ids.split("; ")]
+    yield (DURATION, "its table of periods"), [one for ids in periods for one in ids]
     yield (HARM, "table only: no time after a dose"), list(harms["timing_id"])
     yield (HARM, "lanes and table"), list(drawn)
 

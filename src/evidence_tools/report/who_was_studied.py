@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from evidence_tools.clock import retracted
+from evidence_tools.evidence.joined import joined
 from evidence_tools.loading import Evidence
 from evidence_tools.report.cells import DIRECTNESS_ORDER, RUNG, read_in, text
 from evidence_tools.report.display import Column, PageAnswer, Parts, Prose, Table
@@ -241,7 +241,9 @@ def who_was_studied(evidence: Evidence) -> WhoWasStudied:
         people=people_of(studies),
         trial=controlled & studies["study_id"].isin(evidence.results["study_id"]),
     )
-    primary = studies["programme"].notna() & ~retracted(evidence, studies)
+    primary = studies["programme"].notna() & ~studies["study_id"].map(
+        joined(evidence).studies["retracted"]
+    )
     return WhoWasStudied(
         evidence=evidence,
         studies=studies[primary].reset_index(drop=True),
