@@ -168,6 +168,27 @@ def test_the_variances_maximise_the_dense_restricted_likelihood():
     assert variances == pytest.approx(best.x, abs=1e-4)
 
 
+def test_no_grid_finds_variances_that_are_likelier():
+    """Made sets of 4 to 8 studies with one to three effects of very unequal precision."""
+    shares = np.array([0.0, *np.geomspace(1e-3, 4, 16)])
+    for number in range(10):
+        random = np.random.default_rng(number)
+        study = np.repeat(np.arange(random.integers(4, 9)), 1 + random.integers(0, 3))
+        vi = 10 ** random.uniform(-3, 0, len(study))
+        yi = random.standard_t(2, len(study)) * np.sqrt(vi + 0.05)
+        covariance = working_covariance(vi, study.tolist(), rho=0.4)
+        fit, design = correlated_hierarchical(yi, covariance), np.ones((len(yi), 1))
+        if fit.sigma2_effect is None:
+            continue
+        scale = yi.var()
+        heights = [
+            -restricted((scale * one, scale * other), yi, covariance, design)
+            for one in shares
+            for other in shares
+        ]
+        assert fit.loglik >= max(heights) - 1e-9, number
+
+
 def test_cr2_is_unbiased_under_the_working_model():
     """E(sum of r r') with r = A (I - H) y must give C back: the definition of CR2."""
     yi, covariance = np.array(FIVE[0]), working_covariance(FIVE[1], FIVE_STUDIES, rho=0.3)

@@ -13,6 +13,7 @@ import pytest
 from evidence_tools.synthesis.gosh import gosh
 from evidence_tools.synthesis.pool import pool
 from evidence_tools.synthesis.regression import regress
+from evidence_tools.synthesis.tau2 import METHODS
 
 REFERENCE = Path(__file__).parent / "reference"
 PEAKS = json.loads((REFERENCE / "lower_peak.json").read_text(encoding="utf-8"))
@@ -112,3 +113,11 @@ def test_no_grid_finds_more_in_the_subsets_of_gosh(method):
             several += peaks(yi[chosen], vi[chosen], method) > 1
             assert lower_than_the_grid(yi[chosen], vi[chosen], tau2, method) <= 1e-10
     assert several >= 3
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("unit", [1, 10, 1000])
+def test_equal_effects_leave_no_variance_to_any_moderator(method, unit):
+    """y'Py was -1e-22 by rounding, and Paule-Mandel's tau² 8.7e12."""
+    x = unit * np.array([0, 1, 4, 9]) + 3.0
+    assert regress([0.001] * 4, [0.01] * 4, {"x": x}, method=method).tau2 == pytest.approx(0)

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
@@ -107,8 +108,8 @@ def fit_variances(model: NestedModel, *, nested: bool) -> Variances:
 
     Notes
     -----
-    Bounded quasi-Newton from three starting points, then Newton steps on the exact slope of the
-    best until nothing moves in the twelfth digit.
+    The likelihood may have several peaks: quasi-Newton from every peak of a grid, then Newton
+    steps on the exact slope of the best until nothing moves in the twelfth digit.
     """
     scale = model.scale
 
@@ -117,7 +118,7 @@ def fit_variances(model: NestedModel, *, nested: bool) -> Variances:
         return -fit.loglik, -fit.slope * scale
 
     bounds = [(0.0, None), (0.0, None if nested else 0.0)]
-    starts = [(0.5, 0.5), (0.05, 0.5), (0.5, 0.05)] if nested else [(0.5, 0.0), (0.05, 0.0)]
+    starts = _peaks(model, nested)
     fits = [
         minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-13})
         for start in starts
@@ -125,6 +126,20 @@ def fit_variances(model: NestedModel, *, nested: bool) -> Variances:
     best = min(fits, key=lambda fit: float(fit.fun))
     study, effect = _polished(model, np.array(best.x) * scale, nested)
     return float(study), float(effect)
+
+
+def _peaks(model: NestedModel, nested: bool) -> Floats:
+    """Points of a grid, in units of the scale, that no neighbour exceeds."""
+    shares = np.array([0.0, *np.geomspace(1e-3, 3, 9)])
+    others = shares if nested else shares[:1]
+    heights = np.full((len(shares) + 2, len(others) + 2), -np.inf)
+    heights[1:-1, 1:-1] = [
+        [model.at(model.scale * one, model.scale * other).loglik for other in others]
+        for one in shares
+    ]
+    around = sliding_window_view(heights, (3, 3)).max(axis=(2, 3))
+    first, second = np.nonzero(heights[1:-1, 1:-1] >= around)
+    return np.column_stack([shares[first], others[second]])
 
 
 def _polished(model: NestedModel, variances: Floats, nested: bool) -> Floats:

@@ -160,7 +160,7 @@ class Design:
     def pearson(self, tau2: Array) -> tuple[Array, Array]:
         """Y'Py and y'PPy at each tau²."""
         pulls = np.array([self.projection(float(t))[0] @ self.yi for t in tau2])
-        return pulls @ self.yi, (pulls**2).sum(axis=1)
+        return np.maximum(pulls @ self.yi, 0.0), (pulls**2).sum(axis=1)  # 0 but for rounding
 
     def score(self, tau2: Array, restricted: bool) -> tuple[Array, Array, Array, Array]:
         """Forms of the slope of the likelihood and of its bend, at each tau²."""
