@@ -90,8 +90,8 @@ def test_the_axis_holds_every_percent(ax):
 
 
 def test_without_rows_the_figure_says_so():
-    ax = draw_harms([], empty="no study counted it")
-    assert words(ax) == ["no study counted it"]
+    ax = draw_harms([])
+    assert words(ax) == ["nobody counted it"]
     assert ax.get_legend() is None
     assert dots(ax) == []
 

@@ -40,7 +40,6 @@ def draw_benefit_course(
     published: Sequence[CourseEstimate] = (),
     lines: Sequence[Sequence[CourseEstimate]] = (),
     remark: str = "",
-    empty: str = "no effect after one dose can be placed in time",
     ax: Axes | None = None,
 ) -> Axes:
     """Effects over a logarithmic axis of time.
@@ -55,8 +54,6 @@ def draw_benefit_course(
         Fitted lines with their intervals, in the order of time.
     remark : str
         Words in the figure, such as that nothing carries a line.
-    empty : str
-        What an empty figure says.
     ax : Axes, optional
         Where to draw; a new figure otherwise.
 
@@ -65,7 +62,7 @@ def draw_benefit_course(
     Axes
         The axes drawn into.
     """
-    nothing = "" if points or published else empty
+    nothing = "" if points or published else "no effect after one dose can be placed in time"
     handles = _legend_handles(points, published, lines)
     with _FRAME.drawn(ax, _HEIGHT, handles, empty=nothing) as ax:
         _set_axis(ax)

@@ -63,7 +63,6 @@ def draw_evidence_map(
     *,
     outcomes: Sequence[str],
     rungs: Sequence[str],
-    empty: str = "no study reports such an outcome",
     ax: Axes | None = None,
 ) -> Axes:
     """Symbols by rung, outcome and direction.
@@ -76,8 +75,6 @@ def draw_evidence_map(
         Rows within each rung, from top to bottom; drawn also where nobody has looked.
     rungs : sequence of str
         Groups of rows, from top to bottom.
-    empty : str
-        What an empty figure says.
     ax : Axes, optional
         Where to draw; a new figure of fitting height otherwise.
 
@@ -86,9 +83,10 @@ def draw_evidence_map(
     Axes
         The axes drawn into.
     """
+    nothing = "" if cells else "no study reports such an outcome"
     places = _places(outcomes, rungs)
     height = max(len(rungs) * (_HEADING + ROW_HEIGHT * len(outcomes)), 2 * ROW_HEIGHT)
-    with _FRAME.drawn(ax, height, rows=height, empty="" if cells else empty) as ax:
+    with _FRAME.drawn(ax, height, rows=height, empty=nothing) as ax:
         _set_axis(ax)
         _draw_words(ax, places, rungs)
         largest = max((cell.people for cell in cells), default=0.0)

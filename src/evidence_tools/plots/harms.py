@@ -68,8 +68,6 @@ def draw_harms(
     rows: Sequence[HarmRow],
     *,
     threshold: float | None = None,
-    xlabel: str = "People with the side effect (%)",
-    empty: str = "nobody counted it",
     ax: Axes | None = None,
 ) -> Axes:
     """Percentages of people with a side effect, treated against control.
@@ -80,8 +78,6 @@ def draw_harms(
         Drawn from top to bottom.
     threshold : float, optional
         Percent at which a dashed line stands.
-    xlabel, empty : str
-        Words of the axis, and what an empty figure says.
     ax : Axes, optional
         Where to draw; a new figure of fitting height otherwise.
 
@@ -92,7 +88,7 @@ def draw_harms(
     """
     headings = [i for i, row in enumerate(rows) if row.group and _is_new(rows, i)]
     lines = max(len(rows) + _HEADING * len(headings), 2)
-    nothing = "" if rows else empty
+    nothing = "" if rows else "nobody counted it"
     with _FRAME.drawn(ax, ROW_HEIGHT * lines, _handles(rows), rows=lines, empty=nothing) as ax:
         _set_axis(ax, threshold)
         position = 0.0
@@ -102,7 +98,7 @@ def draw_harms(
                 position += _HEADING
             _draw_row(ax, row, position)
             position += 1
-        ax.set_xlabel(xlabel, color=MUTED)
+        ax.set_xlabel("People with the side effect (%)", color=MUTED)
     return ax
 
 

@@ -16,6 +16,7 @@ from matplotlib.patches import Patch, Rectangle
 from evidence_tools.plots.frame import Frame, draw_grid
 from evidence_tools.style import INK, JUDGEMENT_WORDS, JUDGEMENTS, MUTED
 
+_NOTHING = "no trial was judged"
 LIGHT_HEIGHT = 0.46
 """Inches for one trial: its name and its lights."""
 
@@ -54,7 +55,6 @@ def draw_lights(
     rows: Sequence[LightRow],
     domains: Sequence[str],
     *,
-    empty: str = "no trial was judged",
     ax: Axes | None = None,
 ) -> Axes:
     """Trials by domains, one field with symbol and word each.
@@ -65,8 +65,6 @@ def draw_lights(
         Drawn from top to bottom.
     domains : sequence of str
         Headings of the columns, written above and below.
-    empty : str
-        What an empty figure says.
     ax : Axes, optional
         Where to draw; a new figure of fitting height otherwise.
 
@@ -75,7 +73,7 @@ def draw_lights(
     Axes
         The axes drawn into.
     """
-    lines, nothing = max(len(rows), 2), "" if rows else empty
+    lines, nothing = max(len(rows), 2), "" if rows else _NOTHING
     with _LIGHTS.drawn(ax, lines * LIGHT_HEIGHT, rows=lines, empty=nothing) as ax:
         ax.set_xlim(0, max(len(domains), 1))
         ax.set_xticks([place + 0.5 for place in range(len(domains))], domains, fontsize=7.5)
@@ -111,8 +109,6 @@ def _draw_trial(ax: Axes, row: LightRow, place: int) -> None:
 def draw_shares(
     rows: Sequence[ShareRow],
     *,
-    xlabel: str = "Share of people in the trials",
-    empty: str = "no trial was judged",
     ax: Axes | None = None,
 ) -> Axes:
     """One bar per domain, divided by the weight of each judgement.
@@ -121,8 +117,6 @@ def draw_shares(
     ----------
     rows : sequence of ShareRow
         Drawn from top to bottom.
-    xlabel, empty : str
-        Words of the axis, which say what the weights are, and what an empty figure says.
     ax : Axes, optional
         Where to draw; a new figure of fitting height otherwise.
 
@@ -131,12 +125,12 @@ def draw_shares(
     Axes
         The axes drawn into.
     """
-    lines, nothing = max(len(rows), 2), "" if rows else empty
+    lines, nothing = max(len(rows), 2), "" if rows else _NOTHING
     handles = _handles(rows)
     with _SHARES.drawn(ax, lines * BAR_HEIGHT, handles, rows=lines, empty=nothing) as ax:
         ax.set_xlim(0, 1)
         ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
-        ax.set_xlabel(xlabel, color=MUTED)
+        ax.set_xlabel("Share of people in the trials", color=MUTED)
         draw_grid(ax)
         for place, row in enumerate(rows):
             _draw_bar(ax, row, place)

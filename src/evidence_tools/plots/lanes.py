@@ -107,7 +107,6 @@ def draw_lanes(
     *,
     windows: Sequence[Window] = (),
     limits: tuple[float, float],
-    xlabel: str = "Time since the dose began",
     empty: str = "no study gives such a time",
     ax: Axes | None = None,
 ) -> Axes:
@@ -121,8 +120,8 @@ def draw_lanes(
         Claimed stretches; those of a section without lanes are not drawn.
     limits : (float, float)
         Ends of the axis in minutes, the first above 0.
-    xlabel, empty : str
-        Words of the axis, and what an empty figure says.
+    empty : str
+        What an empty figure says.
     ax : Axes, optional
         Where to draw; a new figure of fitting height otherwise.
 
@@ -136,7 +135,7 @@ def draw_lanes(
     handles = _legend_handles(lanes)
     nothing = "" if lanes else empty
     with _FRAME.drawn(ax, height, handles, rows=height, empty=nothing) as ax:
-        set_time_axis(ax, limits, xlabel, ticks=CLOCK_TICKS)
+        set_time_axis(ax, limits, "Time since the dose began", ticks=CLOCK_TICKS)
         at = 0.0
         for name in sections:
             _draw_section(ax, name, lanes, windows, at)
