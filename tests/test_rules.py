@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import FrozenInstanceError, dataclass, fields, is_dataclass
 
@@ -168,5 +169,5 @@ def test_rules_cannot_be_changed_by_mistake(evidence):
 @pytest.mark.parametrize("section", [one.name for one in fields(Rules)])
 def test_a_lost_section_is_named(evidence, section):
     text = (evidence.folder / RULES).read_text(encoding="utf-8")
-    _, findings = parse_rules(text.replace(f"\n{section}:", f"\n{section}s:"))
+    _, findings = parse_rules(re.sub(rf"(?m)^{section}:", f"{section}s:", text))
     assert [(f.column, f.hint) for f in findings] == [(f"{section}s", f"Did you mean {section!r}?")]

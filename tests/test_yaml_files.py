@@ -65,6 +65,13 @@ def test_each_fault_of_a_claim_is_found_at_its_line(text, expected):
     assert found(text) == [expected]
 
 
+def test_a_misspelt_name_of_a_claim_or_its_test_names_the_nearest():
+    claim = CLAIM.replace("topic:", "topci:") + "    tests:\n      - {test_id: a, aks: b}\n"
+    hints = [f.hint for f in parse_claims(f"source: s\nclaims:\n{claim}")[1]]
+    assert "Did you mean 'topic'?" in hints
+    assert "Did you mean 'asks'?" in hints
+
+
 def test_text_that_is_no_yaml_is_named_by_its_line():
     assert [f[:2] for f in found("source: s\nclaims: [\n")] == [("unparsed-yaml", 3)]
     assert [f[:2] for f in found("source: s\n\tclaims: 1\n")] == [("unparsed-yaml", 2)]

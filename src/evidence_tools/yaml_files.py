@@ -5,12 +5,13 @@ Text in, plain objects and findings out. Line numbers come from the YAML parser'
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 import yaml
 
+from evidence_tools.errors import did_you_mean
 from evidence_tools.evidence.typed_yaml import unparsed
 from evidence_tools.findings import Finding
 
@@ -160,7 +161,11 @@ def _parse(name: str, text: str) -> tuple[dict[str, Any], list[Finding]]:
     except yaml.YAMLError as error:
         return {}, [unparsed(name, error)]
     if not isinstance(document, dict):
-        return {}, [_finding(name, "unparsed-yaml", 1, "", "no mapping of names to values")]
+        return {}, [
+            _finding(
+                name, "unparsed-yaml", 1, "", "no mapping of names to values", hint="Mend the YAML."
+            )
+        ]
     return document, []
 
 
@@ -180,8 +185,7 @@ def _check_claim(entry: Any, line: int, seen: set[str]) -> Iterator[Finding]:
     claim_id = str(entry.get("claim_id", ""))
     for name in entry:
         if name not in allowed:
-            found = f"unknown name {name!r}"
-            yield _finding(CLAIMS, "claim-malformed", line, claim_id, found, ", ".join(allowed))
+            yield _unknown(line, claim_id, name, allowed)
     for name in _REQUIRED:
         if entry.get(name) in (None, ""):
             yield _finding(CLAIMS, "claim-malformed", line, claim_id, f"no {name!r}")
@@ -201,14 +205,24 @@ def _check_test(test: Any, line: int, claim_id: str) -> Iterator[Finding]:
             yield _finding(CLAIMS, "claim-malformed", line, claim_id, f"a test without {name!r}")
     for name in stated:
         if name not in TEST_NAMES:
-            found, allowed = f"unknown name {name!r} in a test", ", ".join(TEST_NAMES)
-            yield _finding(CLAIMS, "claim-malformed", line, claim_id, found, allowed)
+            yield _unknown(line, claim_id, name, TEST_NAMES, " in a test")
+
+
+def _unknown(line: int, claim_id: str, name: str, names: Sequence[str], where: str = "") -> Finding:
+    found, allowed = f"unknown name {name!r}{where}", ", ".join(names)
+    hint = did_you_mean(str(name), names, otherwise="Delete it.")
+    return _finding(CLAIMS, "claim-malformed", line, claim_id, found, allowed, hint)
 
 
 def _finding(
-    file: str, rule: str, line: int, row_id: str, found: str, allowed: str = ""
+    file: str,
+    rule: str,
+    line: int,
+    row_id: str,
+    found: str,
+    allowed: str = "",
+    hint: str = "Compare with the entries around it.",
 ) -> Finding:
-    hint = "Mend the YAML." if rule == "unparsed-yaml" else "Compare with the entries around it."
     return Finding(
         rule=rule,
         file=file,

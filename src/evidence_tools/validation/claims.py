@@ -6,7 +6,7 @@ without a word, and a statement that nobody linked was perhaps never weighed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from evidence_tools.certainty import stale_ratings
@@ -175,10 +175,13 @@ def _unknown_words(
     for name, allowed in known.items():
         if name in test and test[name] not in allowed:
             found = f"{test['test_id']}: {name} {test[name]!r}"
-            yield _at_claim(claim, name, str(test[name]), found, ", ".join(allowed))
+            yield _at_claim(claim, name, str(test[name]), found, allowed)
 
 
-def _at_claim(claim: Claim, column: str, value: str, found: str, allowed: str = "") -> Finding:
+def _at_claim(
+    claim: Claim, column: str, value: str, found: str, allowed: Collection[str] = ()
+) -> Finding:
+    otherwise = "Compare with the tests of the other claims."
     return Finding(
         file=CLAIMS,
         line=claim.line,
@@ -186,6 +189,6 @@ def _at_claim(claim: Claim, column: str, value: str, found: str, allowed: str = 
         column=column,
         value=value,
         found=found,
-        allowed=allowed,
-        hint="Compare with the tests of the other claims.",
+        allowed=", ".join(allowed),
+        hint=did_you_mean(value, allowed, otherwise=otherwise),
     )
