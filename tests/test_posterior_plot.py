@@ -159,7 +159,6 @@ def test_the_density_stands_on_the_ground_and_fits_in():
 
 
 LINES = {"no effect": 0.0, "minimal important difference": -0.25}
-CURVES = {"prior": norm.pdf(X, 0, 1), "effect of a new study": norm.pdf(X, -0.5, 0.6)}
 
 
 @pytest.mark.parametrize("at", [0.0, -0.25, 5.0, -40.0])
@@ -182,26 +181,18 @@ def test_no_effect_is_marked_unless_other_marks_are_given():
 
 def test_every_line_has_a_name_and_no_two_dashes_of_a_colour_are_alike():
     """One dashed line without a name stood for whatever the reader took it for."""
-    ax = posterior(marks=LINES, curves=CURVES)
+    ax = posterior(marks=LINES)
     assert legend_words(ax) == [
         *("posterior of the pooled effect", "its credible interval"),
-        *(*CURVES, *LINES),
+        *LINES,
     ]
     looks = [(line.get_color(), str(line._dash_pattern)) for line in ax.lines]
-    assert len(set(looks)) == len(looks) == 5
-    assert [line.get_label() for line in ax.lines if line.is_dashed()] == [*CURVES, *LINES]
-
-
-def test_further_curves_are_drawn_as_they_were_given():
-    ax = posterior(curves=CURVES)
-    drawn = {line.get_label(): line for line in ax.lines}
-    for name, values in CURVES.items():
-        assert list(drawn[name].get_xdata()) == list(X)
-        assert list(drawn[name].get_ydata()) == list(values)
+    assert len(set(looks)) == len(looks)
+    assert [line.get_label() for line in ax.lines if line.is_dashed()] == [*LINES]
 
 
 def test_the_legend_stands_below_the_words_of_the_axis():
-    ax = posterior(marks=LINES, curves=CURVES)
+    ax = posterior(marks=LINES)
     assert beyond(ax) == []
     renderer = ax.figure.canvas.get_renderer()
     label = ax.xaxis.label.get_window_extent(renderer)
@@ -220,7 +211,7 @@ EXTREMES = {
     "narrow": {"x": X / 1000, "interval": (-0.001, -0.0001)},
     "wide": {"x": X * 1e5, "interval": (-1e5, -1e4)},
     "mark far away": {"marks": {"no effect": 80.0}},
-    "many lines": {"marks": LINES, "curves": CURVES},
+    "many lines": {"marks": LINES},
     "long words": {"words": f"{WORDS}, and 57% that it is larger than half a standard deviation"},
 }
 

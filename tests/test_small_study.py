@@ -18,7 +18,7 @@ from scipy import integrate, stats
 from evidence_tools.errors import NotEstimableError
 from evidence_tools.synthesis.missing_studies import fail_safe_number, trim_and_fill
 from evidence_tools.synthesis.selection_model import select
-from evidence_tools.synthesis.small_study import begg, egger, funnel
+from evidence_tools.synthesis.small_study import begg, egger
 
 SETS = {"bcg": 0, "normand1999": 1, "raudenbush1985": 2, "nielweise2007": 3}
 every_set = pytest.mark.parametrize("name", SETS)
@@ -30,7 +30,6 @@ METHODS = {
     "egger": egger,
     "egger, random effects": lambda yi, vi, **o: egger(yi, vi, model="random-effects", **o),
     "begg": begg,
-    "funnel": funnel,
     "trim and fill": trim_and_fill,
     "fail-safe": fail_safe_number,
     "selection": select,
@@ -207,17 +206,6 @@ def test_fail_safe_numbers_by_hand():
     assert (orwin.n_missing, orwin.target) == (9, 0.5)
 
 
-def test_contours_lie_where_p_is_what_they_say():
-    shape = funnel(*TWELVE)
-    assert shape.levels == (90, 95, 99)
-    z = shape.contour_high[:, 1] / shape.sei_grid[1]
-    assert 2 * stats.norm.sf(z) == pytest.approx([0.1, 0.05, 0.01])
-    assert (shape.contour_low == -shape.contour_high).all()
-    assert shape.p_values == pytest.approx(2 * stats.norm.sf(np.abs(shape.yi) / shape.sei))
-    beyond = shape.to_frame().query("p_value < 0.01")["outside"]
-    assert set(beyond) <= {99}
-
-
 # The gate and the edges
 
 
@@ -283,7 +271,6 @@ def test_one_huge_variance_changes_little():
         (lambda: fail_safe_number(*TWELVE, approach="fisher"), "'fisher'"),
         (lambda: fail_safe_number(*TWELVE, target=0.2), "0.2 with rosenthal"),
         (lambda: fail_safe_number(*TWELVE, approach="orwin", target=0.0), "0 with orwin"),
-        (lambda: funnel(*TWELVE, levels=(0, 95)), "percent"),
         (lambda: begg(TWELVE[0], -TWELVE[1]), "vi"),
     ],
 )
@@ -295,7 +282,6 @@ def test_unknown_choices_are_named(call, words):
 def test_tables():
     assert list(egger(*TWELVE).to_frame()["k"]) == [12]
     assert list(begg(*TWELVE).to_frame()["k"]) == [12]
-    assert len(funnel(*TWELVE).to_frame()) == 12
     assert trim_and_fill(*TWELVE).to_frame().loc[0, "estimator"] == "L0"
     assert fail_safe_number(*TWELVE).to_frame().loc[0, "approach"] == "rosenthal"
     assert select(*TWELVE).to_frame().loc[0, "alternative"] == "greater"

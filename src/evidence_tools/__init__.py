@@ -26,7 +26,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "synthesis.dependence": ["correlated_hierarchical", "three_level"],
         "synthesis.missing_studies": ["fail_safe_number", "trim_and_fill"],
         "synthesis.rare_events": ["mantel_haenszel", "peto"],
-        "synthesis.small_study": ["begg", "egger", "funnel"],
+        "synthesis.small_study": ["begg", "egger"],
         "synthesis.gosh": ["SubsetFits", "gosh"],
         "synthesis.influence": ["Influence", "influence"],
         "synthesis.pool": ["PooledEffect", "pool"],

@@ -23,7 +23,6 @@ def draw_posterior(
     *,
     interval: tuple[float, float],
     marks: Mapping[str, float] = MappingProxyType({"no effect": 0.0}),
-    curves: Mapping[str, Sequence[float]] = MappingProxyType({}),
     words: str = "",
     xlabel: str = "Standardised difference (SD units)",
     ax: Axes | None = None,
@@ -38,9 +37,6 @@ def draw_posterior(
         Ends of the credible interval; shaded.
     marks : mapping of str to float
         Names and places of dashed lines, such as no effect and the minimal important difference.
-    curves : mapping of str to sequence of float
-        Names and densities of further curves at the same points, such as the prior and the
-        effect of a new study.
     words : str
         What the shaded part means, such as the probability below the threshold; up to two lines.
     xlabel : str
@@ -54,7 +50,7 @@ def draw_posterior(
         The axes drawn into.
     """
     with rc_context(RC):
-        ax = ax or _new_axes(len(marks) + len(curves))
+        ax = ax or _new_axes(len(marks))
         x, y = np.asarray(effect, dtype=float), np.asarray(density, dtype=float)
         colour = RUNGS["direct"].colour
         ax.plot(x, y, color=colour, linewidth=1.8, label="posterior of the pooled effect")
@@ -62,8 +58,6 @@ def draw_posterior(
         inside = np.concatenate([interval[:1], between, interval[1:]])
         shade = {"color": colour, "alpha": 0.25, "linewidth": 0, "label": "its credible interval"}
         ax.fill_between(inside, 0, np.interp(inside, x, y), **shade)
-        for (name, values), dashes in zip(curves.items(), _DASHES, strict=False):
-            ax.plot(x, values, color=INK, linewidth=1.2, linestyle=dashes, label=name)
         for (name, at), dashes in zip(marks.items(), _DASHES, strict=False):
             ax.axvline(at, color=MARK, linewidth=1.2, linestyle=dashes, label=name)
         ax.set_yticks([])

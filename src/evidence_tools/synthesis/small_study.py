@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
+from scipy.special import ndtr, stdtr, stdtrit
 
 from evidence_tools.errors import NotEstimableError
 from evidence_tools.synthesis.frames import one_row
 from evidence_tools.synthesis.inference import check_effects
-from evidence_tools.synthesis.pool import pool
 from evidence_tools.synthesis.regression import regress
 
 if TYPE_CHECKING:
@@ -100,54 +99,6 @@ class BeggTest:
             f"Begg and Mazumdar, {self.k} studies: rank correlation {self.tau_b:.3g} "
             f"(p = {self.p_value:.3f})"
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Funnel:
-    """What a contour-enhanced funnel plot draws.
-
-    Attributes
-    ----------
-    yi, sei : array of float, shape (k,)
-        The points.
-    p_values : array of float, shape (k,)
-        Of each study, two-sided.
-    estimate : float
-        Pooled effect: the axis of symmetry.
-    levels : tuple of float
-        Percent of each contour.
-    sei_grid : array of float, shape (2,)
-        Standard errors at top and bottom; contours are straight between.
-    contour_low, contour_high : array of float, shape (levels, 2)
-        Effects at which p = 1 - level, around no effect.
-    """
-
-    yi: Floats
-    sei: Floats
-    p_values: Floats
-    estimate: float
-    levels: tuple[float, ...]
-    sei_grid: Floats
-    contour_low: Floats
-    contour_high: Floats
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row per study; `outside` is the widest contour that it lies beyond, in percent."""
-        import pandas as pd
-
-        beyond = [
-            max((x for x in self.levels if 1 - p > x / 100), default=0) for p in self.p_values
-        ]
-        points = {"yi": self.yi, "sei": self.sei, "p_value": self.p_values, "outside": beyond}
-        return pd.DataFrame(points)
-
-    def summary(self) -> str:
-        """How many studies lie beyond each contour."""
-        counts = [
-            f"{int((1 - self.p_values > level / 100).sum())} beyond {level:g}%"
-            for level in self.levels
-        ]
-        return f"{len(self.yi)} studies around {self.estimate:.3g}: {', '.join(counts)}"
 
 
 def egger(
@@ -274,67 +225,6 @@ def begg(yi: ArrayLike, vi: ArrayLike, *, at_any_k: bool = False) -> BeggTest:
 
     found = kendalltau(standardised, variances, method="asymptotic" if tied else "exact")
     return BeggTest(tau_b=float(found.statistic), p_value=float(found.pvalue), k=len(effects))
-
-
-def funnel(
-    yi: ArrayLike,
-    vi: ArrayLike,
-    *,
-    levels: tuple[float, ...] = (90, 95, 99),
-    at_any_k: bool = False,
-) -> Funnel:
-    """Points, axis and contours of a contour-enhanced funnel plot.
-
-    Parameters
-    ----------
-    yi, vi : array of float, shape (k,)
-        One effect per independent study.
-    levels : tuple of float
-        Percent of the contours.
-    at_any_k : bool
-        Answer below 10 studies too.
-
-    Returns
-    -------
-    Funnel
-
-    Raises
-    ------
-    NotEstimableError
-        Below 10 studies (3 with `at_any_k`), or if a level is no percent.
-
-    Notes
-    -----
-    A contour is the effect z(level) sei on either side of 0, where a study's own two-sided p is
-    1 - level: missing studies in the regions of p > 0.1 point to selection, in others not.
-
-    References
-    ----------
-    Peters, Sutton, Jones, Abrams and Rushton (2008), Journal of Clinical Epidemiology 61,
-    991-996. doi:10.1016/j.jclinepi.2007.11.010
-
-    Examples
-    --------
-    >>> shape = funnel([0.1, 0.3, 0.5], [0.01, 0.04, 0.09], at_any_k=True)
-    >>> shape.contour_high[1].round(3).tolist()
-    [0.0, 0.588]
-    """
-    effects, variances = admitted(yi, vi, at_any_k)
-    if not all(0 < level < 100 for level in levels):
-        raise NotEstimableError("levels", found=str(levels), allowed="percent, 0 to 100")
-    sei = np.sqrt(variances)
-    grid = np.array([0.0, sei.max()])
-    high = ndtri((100 + np.array(sorted(levels))) / 200)[:, None] * grid
-    return Funnel(
-        yi=effects,
-        sei=sei,
-        p_values=2 * ndtr(-np.abs(effects / sei)),
-        estimate=pool(effects, variances).estimate,
-        levels=tuple(sorted(levels)),
-        sei_grid=grid,
-        contour_low=-high,
-        contour_high=high,
-    )
 
 
 def admitted(yi: ArrayLike, vi: ArrayLike, at_any_k: bool) -> tuple[Floats, Floats]:
