@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from evidence_tools.clock import (
-    DOSE_CLOCK,
     ClockTimes,
     Infusion,
     clock_times,
@@ -30,7 +29,7 @@ def rows(evidence) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def read(rows):
     """Both answers to one row with the given time, as the clock would place it."""
-    template = rows[rows["timing_id"] == "cardiovascular-741-infusions/t01"]
+    template = rows[rows["timing_id"] == "lane-2018/t03"]
 
     def answers(
         lower,
@@ -270,7 +269,7 @@ def test_units_of_the_row_are_turned_into_minutes(read, anchor):
     assert read(20, 30, anchor, minutes=40, unit="h")[reading] == "no"
 
 
-# The shipped evidence
+# The made-up world
 
 
 @pytest.fixture(scope="module")
@@ -288,53 +287,12 @@ def answers_of(readings, timing_id):
     return tuple(readings.rows.loc[index, ["from_start", "from_end"]])
 
 
-@pytest.mark.parametrize(
-    ("timing_id", "from_start", "from_end"),
-    [
-        ("cardiovascular-741-infusions/t01", "yes", "no"),
-        ("spravato-label/t01", "yes", "no infusion, so no end"),
-        ("diazgranados-2010/t05", *["cannot tell: start not stated"] * 2),
-        ("cardiovascular-741-infusions/t02", "yes", "no"),
-        ("yale-bp-2024/t01", *["cannot tell: one reading, its neighbours not stated"] * 2),
-        ("doherty-2020/t02", *["cannot tell: read second-hand"] * 2),
-        ("spravato-programme/t04", *["cannot tell: read second-hand"] * 2),
-        (
-            "fang-2019/t01",
-            "cannot tell: too wide",
-            "cannot tell: length of the infusion not stated",
-        ),
-        # a lone reading too: no start comes first
-        ("riva-posse-2018/t01", *["cannot tell: start not stated"] * 2),
-    ],
-)
-def test_peaks_of_the_evidence(peak, timing_id, from_start, from_end):
-    assert answers_of(peak, timing_id) == (from_start, from_end)
-
-
-@pytest.mark.parametrize(
-    ("timing_id", "from_start", "from_end"),
-    [
-        ("acevedo-diaz-2020/t02", "cannot tell: too wide", "cannot tell: too wide"),
-        ("davis-2021/t01", "no", "cannot tell: length of the infusion not stated"),
-        ("morrison-2018/t03", "no", "no infusion, so no end"),
-        ("riva-posse-2018/t02", *["cannot tell: no time given"] * 2),
-        ("spravato-programme/t05", *["cannot tell: read second-hand"] * 2),
-        # no start stated either: second-hand comes first
-        ("feder-2014/t02", *["cannot tell: read second-hand"] * 2),
-        ("ekstrand-2022/t01", *["cannot tell: only those in whom it lasted"] * 2),
-        ("morrison-2018/t02", "cannot tell: too wide", "no infusion, so no end"),
-    ],
-)
-def test_ends_of_the_evidence(gone, timing_id, from_start, from_end):
-    assert answers_of(gone, timing_id) == (from_start, from_end)
-
-
-@pytest.mark.parametrize(("event", "least"), [(PEAK, 12), (GONE, 33), ("side-effect-onset", 5)])
-def test_all_rows_of_the_event_are_judged_in_their_order(evidence, rows, event, least):
+@pytest.mark.parametrize("event", [PEAK, GONE, "side-effect-onset"])
+def test_all_rows_of_the_event_are_judged_in_their_order(evidence, rows, event):
     readings = both_readings(clock_times(evidence), event, WITHIN_60)
     expected = rows[rows["event"] == event]
     assert list(readings.rows["timing_id"]) == list(expected["timing_id"])
-    assert len(expected) >= least
+    assert len(expected)
 
 
 @pytest.mark.parametrize("reading", ["from_start", "from_end"])
@@ -362,13 +320,13 @@ def test_rows_without_a_stated_start_decide_nothing(peak, gone):
 def test_rows_read_second_hand_decide_nothing(peak, gone):
     for readings in (peak, gone):
         second_hand = readings.rows[readings.rows["source_level"] == "secondary"]
-        assert len(second_hand) >= 3
+        assert len(second_hand)
         answers = {*second_hand["from_start"], *second_hand["from_end"]}
         assert answers == {f"{CANNOT_TELL}: read second-hand"}
 
 
 def test_rows_of_a_source_that_is_retracted_decide_nothing(evidence):
-    timing_ids = ("cardiovascular-741-infusions/t01", "spravato-label/t01")
+    timing_ids = ("lane-2018/t03", "spraylabel/t01")
     chosen = evidence.timing["timing_id"].isin(timing_ids)
     gone = {
         key: dataclasses.replace(evidence.references[key], status="retracted")
@@ -378,14 +336,6 @@ def test_rows_of_a_source_that_is_retracted_decide_nothing(evidence):
     peaks = both_readings(clock_times(withdrawn), PEAK, ABOUT_30)
     for timing_id in timing_ids:
         assert answers_of(peaks, timing_id) == (f"{CANNOT_TELL}: its source was retracted",) * 2
-
-
-def test_a_first_dose_of_a_course_is_on_another_clock(rows, evidence):
-    onset = both_readings(clock_times(evidence), "side-effect-onset", ABOUT_30)
-    other = rows[(rows["event"] == "side-effect-onset") & (rows["clock"] != DOSE_CLOCK)]
-    assert list(other["timing_id"]) == ["spravato-programme/t03"]
-    reason = f"{CANNOT_TELL}: counted from another start"
-    assert answers_of(onset, "spravato-programme/t03") == (reason, reason)
 
 
 @pytest.mark.parametrize("anchor", ["first-dose", "last-dose", "baseline", "primary-outcome-day"])

@@ -93,7 +93,7 @@ ARMS = [
     {"arm_id": "park-2022/ketamine", "n_analysed": 90},
     {"arm_id": "park-2022/ect", "role": "control", "drug": "ect", "n_analysed": 88}
     | {"dose": None, "dose_unit": None, "route": None, "infusion_minutes": None},
-    {"arm_id": "tang-2020/ketamine", "n_randomised": 40},
+    {"arm_id": "tang-2020/ketamine", "n_randomised": 40, "infusion_minutes": None},
     {"arm_id": "tang-2020/midazolam", "n_randomised": 40} | _FELT,
     {"arm_id": "nash-2018/esketamine", "n_analysed": 24} | SPRAY,
     {"arm_id": "nash-2018/placebo", "route": "intranasal", "n_analysed": 24},
@@ -257,6 +257,9 @@ TIMING = {
         _PEAK | _DISSOCIATION | {"lower": 40, "upper": 40, "anchor": "infusion-start"}
         | {"basis": "assessment-schedule"},
         _GONE | _DISSOCIATION | {"lower": 40, "upper": 120, "anchor": "infusion-start"},
+        _PEAK | _PRESSURE | {"lower": 20, "upper": 40, "source_level": "secondary"},
+        _GONE | _PRESSURE | {"lower": 60, "upper": 90, "source_level": "secondary"},
+        _GONE | _DISSOCIATION | {"lower": 40, "upper": 80, "anchor": None},
     ],
     "ford-2021": [
         {"event": "response-median-duration", "effect": "ptsd", "lower": 27.5, "upper": 27.5}
@@ -267,6 +270,8 @@ TIMING = {
         | {"loss_kind": "person-relapsed", "n": 10},
         _ONSET | {"upper": 1, "unit": "wk", "effect": "ptsd", "anchor": "first-dose"}
         | {"phase": "during-dosing"},
+        _SEEN | {"lower": 8, "unit": "wk", "effect": "ptsd", "anchor": None}
+        | {"phase": "after-course", "censored_by": "study-end"},
     ],
     "dale-2020": [
         _LOST | {"lower": 7, "upper": 14, "unit": "d", "effect": "ptsd", "n": 20}
@@ -283,6 +288,8 @@ TIMING = {
     "park-2022": [
         _GONE | {"effect": "any", "term": "any-adverse-event", "lower": 0, "upper": 24}
         | {"unit": "h", "phase": "between-doses"},
+        _GONE | _DISSOCIATION | {"lower": 1, "upper": 11, "unit": "d", "phase": "between-doses"}
+        | {"basis": "range-among-affected"},
     ],
     "tang-2020": [
         _SEEN | {"lower": 14, "effect": "depression", "censored_by": "study-end"}
@@ -292,6 +299,8 @@ TIMING = {
         _LOST | {"lower": 5, "upper": 7, "unit": "d", "effect": "suicidality"}
         | {"loss_kind": "unknown"},
         _PEAK | _PRESSURE | {"lower": 20, "upper": 40, "anchor": None},
+        _GONE | _PRESSURE | {"lower": 40, "upper": 80, "anchor": None},
+        _GONE | _VERTIGO | {"unit": None, "anchor": None},
     ],
     "nash-2018": [
         _BEGAN | {"effect": "cognition", "term": "cognitive-impairment", "lower": 0, "upper": 40},
