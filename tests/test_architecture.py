@@ -41,8 +41,8 @@ READERS = {"schema", "loading", "report", "cli", "terminal"}
 """Who may open files; the terminal opens the null device when a pipe closes early."""
 WRITERS = {"report", "cli"}
 DRAWERS = {"style", "plots"}
-SHOWS_FIGURES = {"report": {"matplotlib.axes", "matplotlib.figure"}}
-"""Who may name a figure without drawing in it, and by which modules of matplotlib."""
+SHOWS_FIGURES = {"report": {"matplotlib", "matplotlib.axes", "matplotlib.figure"}}
+"""Who may name or save a figure without drawing in it, and by which modules of matplotlib."""
 PRINTERS = {"terminal", "cli"}
 READING = {"open", "read_text", "read_bytes", "read_json", "read_excel", "parse_file"}
 WRITING = {"write_text", "write_bytes", "savefig", "to_csv", "to_excel", "to_parquet", "write_file"}

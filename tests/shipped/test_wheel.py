@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # builds a wheel and makes an environment for it
+
 ASK = """
 import json
 import evidence_tools as et

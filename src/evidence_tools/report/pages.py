@@ -16,11 +16,11 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Protocol
 
-import nbformat
+import nbformat  # noqa: TID253
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
-from nbconvert import HTMLExporter
-from nbformat import NotebookNode
+from nbconvert import HTMLExporter  # noqa: TID253
+from nbformat import NotebookNode  # noqa: TID253
 
 from evidence_tools.loading import Evidence
 from evidence_tools.report.duration import duration_answer

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq
 from scipy.special import gammaln, logit
 
 from evidence_tools.synthesis.rare_events import TwoArmEffect, two_arm_counts
@@ -97,7 +97,7 @@ class _Arm:
             up, down = 1 / (p + g * self.events), 1 / (1 - p + g * self.others)
             return float(up.sum() - down.sum())
 
-        return float(brentq(slope, 1e-12, 1 - 1e-12, xtol=1e-15))
+        return float(scipy.optimize.brentq(slope, 1e-12, 1 - 1e-12, xtol=1e-15))
 
     def slope_in_g(self, g: float) -> float:
         """Derivative of the profile likelihood in g."""
@@ -131,7 +131,11 @@ def _best_g(arms: list[_Arm]) -> float | None:
     if best == len(grid) - 1:
         return None
     low, high = grid[max(best - 1, 0)], grid[best + 1]
-    return float(brentq(slope, low, high, xtol=1e-15)) if slope(low) > 0 > slope(high) else 0.0
+    return (
+        float(scipy.optimize.brentq(slope, low, high, xtol=1e-15))
+        if slope(low) > 0 > slope(high)
+        else 0.0
+    )
 
 
 def _log_or_se(arms: list[_Arm], proportions: tuple[float, float], g: float) -> float:

@@ -10,8 +10,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import expit, gammaln, log_expit, logit, logsumexp
 
 Floats = NDArray[np.float64]
@@ -87,7 +87,9 @@ def fit_binomial_normal(x: Floats, n: Floats) -> BinomialNormalFit:
         return _fit(tops[0], 0.0)
     first = max(best - 1, 0) if best and tops[best].slope[1] < 0 else best
     near = tops[best].mean
-    tau = float(brentq(_slope, *_SPREADS[[first, first + 1]], args=(x, n, near), rtol=1e-13))
+    tau = float(
+        scipy.optimize.brentq(_slope, *_SPREADS[[first, first + 1]], args=(x, n, near), rtol=1e-13)
+    )
     return _fit(_top(x, n, tau, near), tau)
 
 

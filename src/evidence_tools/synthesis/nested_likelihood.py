@@ -10,9 +10,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from evidence_tools.synthesis.working_covariance import WorkingCovariance
 
@@ -120,7 +120,9 @@ def fit_variances(model: NestedModel, *, nested: bool) -> Variances:
     bounds = [(0.0, None), (0.0, None if nested else 0.0)]
     starts = _peaks(model, nested)
     fits = [
-        minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-13})
+        scipy.optimize.minimize(
+            loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-13}
+        )
         for start in starts
     ]
     best = min(fits, key=lambda fit: float(fit.fun))

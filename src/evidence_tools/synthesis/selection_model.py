@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
 from scipy.special import chdtrc, ndtr, ndtri
 
 from evidence_tools.errors import NotEstimableError
@@ -210,11 +210,14 @@ class _Selection:
 
         tau = math.sqrt(tau2) / self.unit
         starts = [(share * mean / self.unit, t, w) for share, t, w in _starts(tau)]
-        fits = [minimize(scaled, x, method="Nelder-Mead", options=options) for x in starts]
+        fits = [
+            scipy.optimize.minimize(scaled, x, method="Nelder-Mead", options=options)
+            for x in starts
+        ]
         found = min(fits, key=lambda fit: float(fit.fun))
-        again = minimize(scaled, found.x, method="Nelder-Mead", options=options)
+        again = scipy.optimize.minimize(scaled, found.x, method="Nelder-Mead", options=options)
         if abs(again.x[1]) < 1e-4:
-            flat = minimize(
+            flat = scipy.optimize.minimize(
                 lambda x: scaled(np.array([x[0], 0.0, x[1]])),
                 again.x[[0, 2]],
                 method="Nelder-Mead",
