@@ -4,10 +4,21 @@ import struct
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from evidence_tools.report.display import Lines, Link, Mark, Picture, Prose, Table
+from evidence_tools.errors import UnknownTermError
+from evidence_tools.report.display import (
+    Column,
+    Lines,
+    Link,
+    Mark,
+    PageAnswer,
+    Picture,
+    Prose,
+    Table,
+)
 
 NASTY = '<b>5 < 6 & "7"</b>'
 
@@ -195,3 +206,46 @@ def test_picture_is_the_same_each_time(picture):
 
 def test_figure_is_the_one_around_the_axes(picture):
     assert picture.axes in picture.figure.axes
+
+
+COLUMNS = (
+    Column("Study", lambda row: row["study"]),
+    Column("n", lambda row: int(row["n"]), "right"),
+)
+
+
+@pytest.mark.parametrize("kind", [list, pd.DataFrame])
+def test_a_table_is_made_of_columns_that_speak_of_each_row(kind):
+    rows = [{"study": "A", "n": 3}, {"study": "B", "n": 40}]
+    table = Table.of(COLUMNS, kind(rows), folded="two")
+    assert table.columns == ("Study", "n")
+    assert table.rows == (("A", "3"), ("B", "40"))
+    assert (table.right, table.folded) == ({"n"}, "two")
+
+
+def test_columns_without_rows_make_an_empty_table():
+    assert repr(Table.of(COLUMNS, [], empty="Nothing.")) == "Nothing."
+
+
+class Weather(PageAnswer):
+    """An answer with two tables and no picture."""
+
+    def summary(self):
+        return "It rained.\nThen it stopped."
+
+    def tables(self):
+        return {"rain": lambda: Table.of(COLUMNS, []), "sun": lambda: Table.of(COLUMNS[:1], [])}
+
+
+def test_an_answer_shows_its_first_part_unless_another_is_named():
+    weather = Weather()
+    assert weather.answer().text == "It rained.\n\nThen it stopped."
+    assert weather.table() == weather.table("rain") != weather.table("sun")
+
+
+@pytest.mark.parametrize(
+    ("kind", "part", "allowed"), [("table", "snow", "rain, sun"), ("picture", "", "none")]
+)
+def test_a_part_that_an_answer_has_not_is_named_with_those_it_has(kind, part, allowed):
+    with pytest.raises(UnknownTermError, match=f"{kind}: found '{part}'; allowed: {allowed}"):
+        getattr(Weather(), kind)(part)
