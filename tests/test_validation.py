@@ -58,6 +58,11 @@ def test_every_acceptance_is_for_a_rule_of_severity_error(evidence):
     assert {severities[slug] for slug in evidence.accepted.rule} <= {"error"}
 
 
+def test_no_acceptance_is_called_idle_while_a_file_cannot_be_read(folder):
+    edit_text(folder, "rules.yml", "largest_standardised_effect", "largest_effect")
+    assert "unused-acceptance" not in {f.rule for f in validate_folder(folder).findings}
+
+
 def test_no_acceptance_lies_idle(report):
     assert [f for f in report.notes if f.rule == "unused-acceptance"] == []
 

@@ -153,7 +153,9 @@ def _accept(evidence: Evidence, findings: list[Finding]) -> list[Finding]:
             reason = accepted[key][1]["reason"]
             finding = replace(finding, severity="note", hint=f"Accepted: {reason}")
         result.append(finding)
-    unused = (place for key, place in accepted.items() if key not in used)
+    # A rule that waits for an unreadable file may need its acceptance once the file is mended.
+    idle = {} if evidence.unreadable else accepted
+    unused = (place for key, place in idle.items() if key not in used)
     return result + [_unused_acceptance(index, row) for index, row in unused]
 
 
