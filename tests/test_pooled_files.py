@@ -87,6 +87,31 @@ def test_correlated_effects_agree_with_metafor_and_clubsandwich(run, table):
     assert found["interpretable"] is True
 
 
+def test_contrasts_that_share_a_control_of_their_size_correlate_by_one_half(run, table):
+    """Gleser and Olkin (2009): with equal arms a shared control is a correlation of 1/2."""
+    columns = {
+        "yi": [0.1, 0.3, 0.2, 0.6, 0.4],
+        "vi": [0.1] * 5,
+        "study": list("aabcc"),
+        "arm_active": list("pqpqr"),
+        "arm_control": list("zzzzz"),
+        "n_active": [20] * 5,
+        "n_control": [20] * 5,
+    }
+    path = table(**columns)
+    shared = record(run, path, "--cluster", "study", "--shared-arms")
+    known = record(run, path, "--cluster", "study", "--rho", "0.5")
+    assert shared["coefficients"] == [pytest.approx(one) for one in known["coefficients"]]
+    assert shared["method"] == "hierarchical effects that share arms"
+    code, _, err = run(path, "--cluster", "study", "--shared-arms", "--rho", "0.5")
+    assert (code, err.partition(";")[0]) == (2, "evidence: options: found --rho with --cluster")
+    columns["n_control"] = [20, 0, 20, 20, 20]
+    assert (
+        "line 3, n_control: found '0'"
+        in run(table(**columns), "--cluster", "study", "--shared-arms")[2]
+    )
+
+
 def test_too_few_degrees_of_freedom_are_said(run, table):
     path = table(yi=[0.1, 0.3, 0.2, 0.6], vi=[0.1] * 4, study=["a", "a", "b", "c"])
     code, out, _ = run(path, "--cluster", "study")
@@ -191,7 +216,7 @@ def test_letters_of_an_svg_are_text(run, tmp_path):
         (["--bayes", "--test"], "found --test with --bayes; allowed: --json, --out"),
         (["--cluster", "--bayes"], "found --cluster with --bayes"),
         (["--moderators", "--out"], "found --out with --moderators; allowed: --json, --method"),
-        (["--cluster", "--moderators", "--out"], "allowed: --json, --rho"),
+        (["--cluster", "--moderators", "--out"], "allowed: --json, --rho, --shared-arms"),
         (["--model", "--out"], "found --out with --model; allowed: --json, --measure"),
         (["--question", "--method"], "found --method with --question; allowed: --json"),
     ],

@@ -90,6 +90,10 @@ def pool(
         float | None,
         typer.Option(help="Correlation of effects of one study: correlated and hierarchical."),
     ] = None,
+    shared_arms: Annotated[
+        bool,
+        typer.Option("--shared-arms", help="By arm_active, arm_control, n_active, n_control."),
+    ] = False,
     moderators: Annotated[str, typer.Option(help="Columns a,b: meta-regression.")] = "",
     bayes: Annotated[bool, typer.Option("--bayes", help="Posterior, half-normal prior.")] = False,
     model: Annotated[
@@ -131,7 +135,7 @@ def _given(context: typer.Context) -> dict[str, Any]:
     """The options on the command line with their values, how it prints left out."""
     values = {name: value for name, value in context.params.items() if value is not False}
     return {
-        f"--{name}": value
+        f"--{name.replace('_', '-')}": value
         for name, value in values.items()
         if name not in ("file", "as_json")
         and str(context.get_parameter_source(name)).endswith("COMMANDLINE")

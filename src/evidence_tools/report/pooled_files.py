@@ -21,12 +21,14 @@ from evidence_tools.report.csv_files import (
     numbers,
     read_columns,
     read_effects,
+    refuse,
     require_columns,
 )
 
 if TYPE_CHECKING:
     from evidence_tools.report.display import Picture
     from evidence_tools.synthesis.dependence import MultilevelEffect
+    from evidence_tools.synthesis.working_covariance import Arms
 
 METHOD, TEST = "REML", "knapp-hartung-guarded"
 FILE = "a FILE alone"
@@ -34,7 +36,7 @@ _GO_TOGETHER = {
     "--question": (),
     "--model": ("--measure",),
     "--bayes": ("--out",),
-    "--cluster": ("--rho", "--moderators", "--out"),
+    "--cluster": ("--rho", "--shared-arms", "--moderators", "--out"),
     "--moderators": ("--method", "--test"),
     FILE: ("--method", "--test", "--out"),
 }
@@ -74,7 +76,9 @@ def check_options(given: Mapping[str, object]) -> str:
     leading = next(name for name in _GO_TOGETHER if name in given or name == FILE)
     allowed = _GO_TOGETHER[leading]
     if leading == "--cluster" and "--moderators" in given:
-        allowed, leading = ("--rho",), "--cluster and --moderators"
+        allowed, leading = ("--rho", "--shared-arms"), "--cluster and --moderators"
+    if "--shared-arms" in given:  # the correlation then follows from the sizes of the arms
+        allowed = tuple(name for name in allowed if name != "--rho")
     strange = [name for name in given if name not in (*leading.split(" and "), *allowed)]
     if strange:
         with_it = ", ".join(("--json", *allowed))
@@ -91,7 +95,8 @@ def pool_file(path: Path, given: Mapping[str, Any]) -> PoolOfFile:
         With the columns `yi` and `vi`, perhaps `label`, or with those of counted events.
     given : mapping of str to object
         The options that were given: none for random effects, "--cluster" (a column of studies
-        with several effects) and perhaps "--rho" (their correlation), "--moderators" (columns,
+        with several effects) and perhaps "--rho" (their correlation) or "--shared-arms" (columns
+        arm_active, arm_control, n_active, n_control), "--moderators" (columns,
         separated by commas), "--bayes", "--model" (a key of `MODELS`) and perhaps "--measure",
         "--method" and "--test" as in `pool`.
 
@@ -174,7 +179,14 @@ def _clustered(effects: FileEffects, given: Mapping[str, Any]) -> PoolOfFile:
         ones = np.ones(len(effects.yi))
         model = {"design": np.column_stack([ones, *terms.values()])}
         model["names"] = ("intercept", *terms)
-    if "--rho" in given:
+    if "--shared-arms" in given:
+        one_outcome = [0] * len(effects.yi)
+        covariance = working_covariance(
+            effects.vi, studies, rho=0.0, outcome=one_outcome, arms=_arms(effects)
+        )
+        words = "hierarchical effects that share arms"
+        fit = correlated_hierarchical(effects.yi, covariance, method=words, **model)
+    elif "--rho" in given:
         covariance = working_covariance(effects.vi, studies, rho=given["--rho"])
         fit = correlated_hierarchical(effects.yi, covariance, **model)
     else:
@@ -188,6 +200,20 @@ def _clustered(effects: FileEffects, given: Mapping[str, Any]) -> PoolOfFile:
         return forest(effects, ends, fit.summary())
 
     return PoolOfFile(summary=fit.summary(), record=_multilevel_record(fit), picture=picture)
+
+
+def _arms(effects: FileEffects) -> Arms:
+    """The two arms of each effect and their sizes."""
+    from evidence_tools.synthesis.working_covariance import Arms
+
+    frame, names = effects.frame, ("arm_active", "arm_control", "n_active", "n_control")
+    require_columns(effects.path, frame, names, "--shared-arms")
+    active, control = (labels_of(effects, name, "--shared-arms") for name in names[:2])
+    sizes = [numbers(effects.path, frame, name) for name in names[2:]]
+    for name, size in zip(names[2:], sizes, strict=True):
+        if (size < 1).any():
+            refuse(effects.path, frame, name, int(np.argmax(size < 1)), "people, 1 or more")
+    return Arms(active=active, control=control, n_active=sizes[0], n_control=sizes[1])
 
 
 def _multilevel_record(fit: MultilevelEffect) -> dict[str, Any]:
