@@ -12,7 +12,7 @@ import evidence_tools as et
 from evidence_tools.cli import app
 from evidence_tools.report.documents import PICTURE, documents
 
-REPOSITORY = Path(__file__).resolve().parents[1]
+REPOSITORY = Path(__file__).resolve().parents[2]
 COMMANDS = sorted(get_command(app).commands)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import evidence_tools as et
 
-NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
 MOST_CODE_CELLS, MOST_LINES, TABLE_WITHIN = 20, 8, 3
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
