@@ -18,7 +18,7 @@ from evidence_tools.claims.side_effect_votes import side_effect_time_votes
 from evidence_tools.claims.tables import HARM_RUNGS, Tables, prepare, records
 from evidence_tools.claims.tally import Proposal, Tally, combine, propose, tally_votes
 from evidence_tools.claims.votes import Vote, hold_back_reviews
-from evidence_tools.evidence.joined import joined
+from evidence_tools.evidence.joined import joined, once
 from evidence_tools.evidence.rules import ClaimRules
 from evidence_tools.findings import Finding
 from evidence_tools.loading import Evidence
@@ -278,6 +278,7 @@ def stale(evidence: Evidence, ledger: ClaimLedger | None = None) -> tuple[Findin
 _Votes = dict[str, list[tuple[Part, tuple[Vote, ...]]]]
 
 
+@once
 def _all_votes(evidence: Evidence) -> _Votes:
     """Votes of every test, cast once; withdrawing a programme only counts them anew."""
     tables = prepare(evidence)

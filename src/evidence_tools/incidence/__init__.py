@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from evidence_tools.evidence.joined import once
 from evidence_tools.incidence.counts import counted
 from evidence_tools.incidence.exposure import exposed_rows
 from evidence_tools.incidence.overlap import once_each
@@ -69,6 +70,7 @@ class Incidences:
         )
 
 
+@once
 def incidences(evidence: Evidence) -> Incidences:
     """Every side-effect row as whole people of those treated, or with the reason why not.
 
