@@ -402,7 +402,7 @@ def test_changing_one_row_moves_exactly_the_claims_that_rest_on_it(evidence, led
             frame.loc[index, column] = row[column]
     frame = frame.fillna("").astype("str")
     based = dataclasses.replace(evidence, verdicts=frame)
-    assert stale(based) == ()
+    assert stale(based, assess_claims(based)) == ()
     moved = changed(based, "timing", "timing_id", "reed-2016/t01", upper=30.0)
     asked = {
         a.claim.claim_id
@@ -411,7 +411,7 @@ def test_changing_one_row_moves_exactly_the_claims_that_rest_on_it(evidence, led
         for v in result.votes
         if "reed-2016/t01" in v.row_ids and v.decided
     }
-    findings = stale(moved)
+    findings = stale(moved, assess_claims(moved))
     assert asked
     assert {finding.row_id for finding in findings} == asked
     assert {(f.rule, f.severity, f.file) for f in findings} == {

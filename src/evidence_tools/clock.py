@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from evidence_tools.evidence.joined import joined, once
+from evidence_tools.evidence.joined import joined, once, tuples
 from evidence_tools.loading import Evidence
 from evidence_tools.units import to_minutes
 
@@ -143,7 +143,7 @@ def clock_times(evidence: Evidence) -> ClockTimes:
         upper_min=pd.Series([at.upper for at in placed], index=rows.index, dtype="float64"),
         anchor_known=rows["anchor"].notna(),
         clock_note=["; ".join(words) for words in notes],
-        why_not=[times_barred(row) for row in rows.to_dict("records")],
+        why_not=tuples(map(times_barred, rows.to_dict("records")), rows),
     )
     return ClockTimes(rows=rows, longest_infusion=longest)
 
@@ -249,7 +249,7 @@ def _with_arms_shared(rows: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
         rows = rows.assign(**{name: rows[name].where(~unnamed, rows["study_id"].map(agreed))})
     words = {name: rows[name].fillna("") for name in ("role", "route", "drug")}
     shared = unnamed & rows["study_id"].isin(treated["study_id"])
-    return rows.assign(**words, shared=[(_SHARED,) if one else () for one in shared])
+    return rows.assign(**words, shared=tuples(((_SHARED,) if one else () for one in shared), rows))
 
 
 def _agreed(values: pd.Series[Any]) -> Any:

@@ -241,15 +241,15 @@ def stands_on(evidence: Evidence) -> dict[str, tuple[str, ...]]:
     return {claim_id: tuple(names) for claim_id, names in carriers.items()}
 
 
-def stale(evidence: Evidence, ledger: ClaimLedger | None = None) -> tuple[Finding, ...]:
+def stale(evidence: Evidence, ledger: ClaimLedger) -> tuple[Finding, ...]:
     """A finding for every recorded verdict whose basis moved: read the claim again.
 
     Parameters
     ----------
     evidence : Evidence
         Loaded evidence.
-    ledger : ClaimLedger, optional
-        From `assess_claims`, if already made.
+    ledger : ClaimLedger
+        From `assess_claims`.
 
     Returns
     -------
@@ -257,7 +257,6 @@ def stale(evidence: Evidence, ledger: ClaimLedger | None = None) -> tuple[Findin
         Rule "read-again", one per claim, in the order of ``claims.yml``.
     """
     lines = {claim: line for line, claim in enumerate(evidence.verdicts["claim_id"], start=2)}
-    assessed = ledger or assess_claims(evidence)
     return tuple(
         Finding(
             rule=READ_AGAIN,
@@ -270,7 +269,7 @@ def stale(evidence: Evidence, ledger: ClaimLedger | None = None) -> tuple[Findin
             allowed=assessment.basis,
             hint="Read the rows again, then record verdict, reason and the basis of now.",
         )
-        for assessment in assessed.assessments
+        for assessment in ledger.assessments
         if assessment.moved
     )
 

@@ -6,12 +6,13 @@ from deciding, whatever is asked. What a window or a part excludes is said where
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from itertools import compress
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def joined(evidence: Evidence) -> Joined:
         results=_about(results, "construct", ladder),
         timing=_about(_split(timing, "term", "terms").drop(columns="term"), "effect", ladder),
         side_effects=side_effects.assign(
-            terms=[one if isinstance(one, tuple) else () for one in terms]
+            terms=tuples((one if isinstance(one, tuple) else () for one in terms), side_effects)
         ),
         statements=with_bars(
             _sourced(evidence, evidence.statements, evidence.statements["reference"])
@@ -151,6 +152,16 @@ def listed(cell: Any) -> tuple[str, ...]:
     """
     items = cell.split(";") if isinstance(cell, str) else ()
     return tuple(item for item in map(str.strip, items) if item)
+
+
+def items_of(column: pd.Series[Any]) -> pd.Series[Any]:
+    """The items of a column of lists, one a row, under the index of their rows."""
+    return column.map(listed).explode().dropna()
+
+
+def tuples(values: Iterable[tuple[str, ...]], rows: pd.DataFrame) -> pd.Series[Any]:
+    """Tuples as a column of a table."""
+    return pd.Series(list(values), index=rows.index, dtype="object")
 
 
 def beside(rows: pd.DataFrame, key: str, facts: pd.DataFrame) -> pd.DataFrame:
@@ -194,7 +205,7 @@ def with_bars(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows with what keeps them from deciding, whatever is asked."""
     bars = {why: rows[column] == value for why, column, value in _BARS if column in rows}
     held = zip(*bars.values(), strict=True)
-    return rows.assign(barred=[tuple(compress(bars, row)) for row in held])
+    return rows.assign(barred=tuples((tuple(compress(bars, row)) for row in held), rows))
 
 
 def _printed(evidence: Evidence, table: str) -> pd.DataFrame:
@@ -241,9 +252,9 @@ def _about(rows: pd.DataFrame, column: str, ladder: Mapping[str, Rung]) -> pd.Da
     """What a row is about, where a claim on its rung is about that."""
     words = zip(rows[column], rows["rung"], strict=True)
     fits = [rung in ladder and word in ladder[rung].constructs for word, rung in words]
-    return rows.assign(about=rows[column].where(fits, "").astype("str"))
+    return rows.assign(about=rows[column].where(np.array(fits, dtype=bool), "").astype("str"))
 
 
 def _split(rows: pd.DataFrame, column: str, name: str = "") -> pd.DataFrame:
     """Rows with a column of lists as tuples."""
-    return rows.assign(**{name or column: [listed(cell) for cell in rows[column]]})
+    return rows.assign(**{name or column: tuples(map(listed, rows[column]), rows)})

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from evidence_tools.evidence.joined import joined
+from evidence_tools.evidence.joined import joined, tuples
 from evidence_tools.evidence.rules import AnaestheticBounds, HarmRules, InfusionBounds
 from evidence_tools.loading import Evidence
 from evidence_tools.units import to_minutes
@@ -129,7 +129,7 @@ def _with_rungs(rows: pd.DataFrame, arms: pd.DataFrame, rules: HarmRules) -> pd.
         rungs.append(tuple(rung for rung in LADDER if rung in of_arms))
     return rows.assign(
         comparator=[name or NO_COMPARATOR for name in comparators],
-        rungs=rungs,
+        rungs=tuples(rungs, rows),
         rung=[one[0] if len(one) == 1 else "" for one in rungs],
     )
 

@@ -78,7 +78,7 @@ def _pooled_after_primary(rows: pd.DataFrame, evidence: Evidence) -> None:
         people = group.groupby("study_id")["n"].sum()
         largest = people.sort_index().idxmax()
         for study, mine in group.groupby("study_id"):
-            shared = joined(evidence).speaking_trials(study, primary)
+            shared = joined(evidence).speaking_trials(str(study), primary)
             if shared:
                 reason = f"pools trials that enter themselves: {', '.join(shared)}"
             elif primary:

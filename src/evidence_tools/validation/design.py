@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from evidence_tools.errors import did_you_mean
+from evidence_tools.evidence.joined import items_of
 from evidence_tools.findings import Finding
 from evidence_tools.loading import Evidence
 from evidence_tools.validation.registry import RULES, at, at_reference, once, rule, where
@@ -19,11 +20,6 @@ _ARM_COLUMNS = (
     ("timing", "arm_id"),
     ("side_effects", "arm_id"),
 )
-
-
-def _items(column: pd.Series[Any]) -> pd.Series[Any]:
-    """The items of a list column, one a row, under the index of their rows."""
-    return column.dropna().str.split(";").explode().str.strip()
 
 
 def _of_study(evidence: Evidence, rows: pd.DataFrame, column: str) -> pd.Series[Any]:
@@ -144,7 +140,7 @@ def shared_registration(evidence: Evidence) -> Iterator[Finding]:
     studies = evidence.studies
     review = studies.design.isin(evidence.rules.validation.review_designs)
     group = studies.programme.fillna(studies.study_id)
-    numbers = _items(studies.registration).rename("number").to_frame()
+    numbers = items_of(studies.registration).rename("number").to_frame()
     if numbers.empty:
         return
     numbers = numbers.assign(review=review, group=group, study=studies.study_id)
@@ -225,7 +221,7 @@ def side_effect_without_term(evidence: Evidence) -> Iterator[Finding]:
 def term_unused(evidence: Evidence) -> Iterator[Finding]:
     """A term that no row uses is perhaps a second name for one that is used."""
     terms = evidence.side_effect_terms
-    used = pd.concat([evidence.side_effect_row_terms.term, _items(evidence.timing.term)])
+    used = pd.concat([evidence.side_effect_row_terms.term, items_of(evidence.timing.term)])
     for index in where(terms.term.notna() & ~terms.term.isin(used)):
         hint = "Use it, or delete it."
         yield at(evidence, "side_effect_terms", index, "term", hint=hint)
@@ -238,7 +234,7 @@ def broken_link_in_list(evidence: Evidence) -> Iterator[Finding]:
     """
     instruments = evidence.instruments
     for column in instruments.columns[instruments.columns.str.endswith("_source")]:
-        items = _items(instruments[column])
+        items = items_of(instruments[column])
         for index, item in items[~items.isin(evidence.statements.statement_id)].items():
             found, allowed = f"{item!r}", "ids of statements.csv"
             hint = "Correct the id, or add the statement."
@@ -253,7 +249,7 @@ def unknown_claim(evidence: Evidence) -> Iterator[Finding]:
     Each unknown claim is reported once, at the first row that names it.
     """
     known = [claim.claim_id for claim in evidence.claims]
-    items = _items(evidence.wanted.claim_ids)
+    items = items_of(evidence.wanted.claim_ids)
     for index, item, found in once(items[~items.isin(known)]):
         hint = did_you_mean(item, known, otherwise="Look for a misspelling.")
         words = {"found": found, "allowed": ", ".join(known), "hint": hint}

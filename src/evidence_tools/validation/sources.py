@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from evidence_tools.evidence.joined import items_of
 from evidence_tools.findings import Finding
 from evidence_tools.loading import Evidence
 from evidence_tools.validation.registry import at, at_reference, once, rule, where
@@ -44,7 +45,7 @@ def _named_references(evidence: Evidence) -> pd.DataFrame:
     """Every key of a source that a row names: table, index, column and key."""
     named = []
     for table, column in _NAMING:
-        keys = evidence.table(table)[column].dropna().str.split(";").explode().str.strip()
+        keys = items_of(evidence.table(table)[column])
         named.append(
             pd.DataFrame({"table": table, "index": keys.index, "column": column, "key": keys})
         )
@@ -146,7 +147,7 @@ def malformed_registration(evidence: Evidence) -> Iterator[Finding]:
     """A registration number leads to the protocol, and two studies with the same one are
     recognised as one trial, if it is written in its registry's form.
     """
-    items = evidence.studies.registration.dropna().str.split(";").explode().str.strip()
+    items = items_of(evidence.studies.registration)
     for index, item in items[~items.str.fullmatch(_REGISTRATION)].items():
         allowed = "a number such as NCT01234567, ACTRN12345678901234 or ISRCTN12345678"
         hint = "Copy it from the registry; separate several by semicolons."

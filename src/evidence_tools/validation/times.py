@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from evidence_tools.evidence.joined import items_of
 from evidence_tools.findings import Finding
 from evidence_tools.loading import Evidence
 from evidence_tools.units import MINUTES_PER
@@ -114,7 +115,7 @@ def unknown_timing_term(evidence: Evidence) -> Iterator[Finding]:
     """
     timing = evidence.timing
     harm = timing.event.isin(evidence.rules.validation.events_of_side_effects)
-    items = timing.term.dropna().str.split(";").explode().str.strip()
+    items = items_of(timing.term)
     unknown = ~items.isin(evidence.side_effect_terms.term)
     for index in where(unknown.groupby(level=0).any()):
         allowed = "terms of side_effect_terms.csv, separated by semicolons"
