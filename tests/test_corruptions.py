@@ -834,7 +834,12 @@ threshold("chanse", "  chance:", "  chanse:", "Did you mean 'chance'?")
 threshold("fewest_intervals", "fewest_intervals: 5", "fewest_intervals: five", "found 'five'")
 threshold("seed", "seed: 1", "seed: 1.5", "found '1.5'; allowed: a whole number")
 threshold("largest_i2", "largest_i2: 50", "largest_i2: -50", "allowed: a number from 0 to 100")
-threshold("first_hand", "first_hand: [", "first_hand: abstract #", "allowed: a list of words")
+threshold(
+    "pooling_designs",
+    "pooling_designs: [",
+    "pooling_designs: abstract #",
+    "allowed: a list of words",
+)
 threshold("stopping_system", "stopping_system: study-conduct", "stopping_system:", "empty value")
 threshold(
     "minutes_from", "minutes_from: 30, ", "minutes_from: 30, minutes_from: 30, ", "a second time"

@@ -263,7 +263,6 @@ class ClaimRules:
     sweeps: Mapping[str, tuple[tuple[float, float | None], ...]]
     pooling_designs: Words
     one_voice: Mapping[str, Words]
-    first_hand: Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
