@@ -1,4 +1,4 @@
-"""Small-study effects: tests of asymmetry, trim and fill, fail-safe numbers, selection.
+"""Small-study effects: tests of asymmetry, trim and fill, selection.
 
 Reference numbers are metafor's (3.8-1): `tests/reference/small_study.json`, made by
 `validation/metafor/small_study.R`, which opens with its source; and `metafor.json`, made
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from evidence_tools.errors import NotEstimableError
-from evidence_tools.synthesis.missing_studies import fail_safe_number, trim_and_fill
+from evidence_tools.synthesis.missing_studies import trim_and_fill
 from evidence_tools.synthesis.selection_model import select
 from evidence_tools.synthesis.small_study import begg, egger
 
@@ -31,7 +31,6 @@ METHODS = {
     "egger, random effects": lambda yi, vi, **o: egger(yi, vi, model="random-effects", **o),
     "begg": begg,
     "trim and fill": trim_and_fill,
-    "fail-safe": fail_safe_number,
     "selection": select,
 }
 every_method = pytest.mark.parametrize("name", METHODS)
@@ -117,21 +116,6 @@ def test_trim_and_fill_at_the_tolerance_of_the_shared_reference(references, name
 
 
 @every_set
-@pytest.mark.parametrize(
-    ("key", "options"),
-    [
-        ("rosenthal", {}),
-        ("orwin", {"approach": "orwin"}),
-        ("orwin_target_0.1", {"approach": "orwin", "target": 0.1}),
-        ("rosenberg", {"approach": "rosenberg"}),
-    ],
-)
-def test_fail_safe_numbers_agree_with_metafor(references, name, key, options):
-    data, expected, _ = of(references, name)
-    assert fail_safe_number(*data, at_any_k=True, **options).n_missing == expected[key]
-
-
-@every_set
 def test_the_selection_model_agrees_with_metafor(references, name):
     """metafor's optimiser stops at about 1e-6 of the estimates; our likelihood is no lower."""
     data, expected, default = of(references, name)
@@ -198,14 +182,6 @@ def test_a_weight_of_one_is_the_plain_model():
     assert fit.lrt_p == pytest.approx(stats.chi2.sf(fit.lrt, 1))
 
 
-def test_fail_safe_numbers_by_hand():
-    """z = 1, 2, 3: (6 / 1.6449)² - 3 = 10.3. Mean 2, target 0.5: 3 (2 - 0.5) / 0.5 = 9."""
-    data = ([1.0, 2.0, 3.0], [1.0, 1.0, 1.0])
-    assert fail_safe_number(*data, at_any_k=True).n_missing == 11
-    orwin = fail_safe_number(*data, approach="orwin", target=-0.5, at_any_k=True)
-    assert (orwin.n_missing, orwin.target) == (9, 0.5)
-
-
 # The gate and the edges
 
 
@@ -268,9 +244,6 @@ def test_one_huge_variance_changes_little():
         (lambda: egger(*TWELVE, model="peters"), "'peters'; allowed: classical"),
         (lambda: trim_and_fill(*TWELVE, estimator="Q0"), "'Q0'"),
         (lambda: trim_and_fill(*TWELVE, side="up"), "'up'"),
-        (lambda: fail_safe_number(*TWELVE, approach="fisher"), "'fisher'"),
-        (lambda: fail_safe_number(*TWELVE, target=0.2), "0.2 with rosenthal"),
-        (lambda: fail_safe_number(*TWELVE, approach="orwin", target=0.0), "0 with orwin"),
         (lambda: begg(TWELVE[0], -TWELVE[1]), "vi"),
     ],
 )
@@ -283,7 +256,6 @@ def test_tables():
     assert list(egger(*TWELVE).to_frame()["k"]) == [12]
     assert list(begg(*TWELVE).to_frame()["k"]) == [12]
     assert trim_and_fill(*TWELVE).to_frame().loc[0, "estimator"] == "L0"
-    assert fail_safe_number(*TWELVE).to_frame().loc[0, "approach"] == "rosenthal"
     assert select(*TWELVE).to_frame().loc[0, "alternative"] == "greater"
 
 
@@ -314,7 +286,6 @@ def test_the_order_of_studies_does_not_matter(data, random):
     order = list(range(len(yi)))
     random.shuffle(order)
     assert egger(yi[order], vi[order]).bias == pytest.approx(egger(yi, vi).bias, abs=1e-8)
-    assert fail_safe_number(yi[order], vi[order]) == fail_safe_number(yi, vi)
 
 
 @given(st.permutations(range(12)))

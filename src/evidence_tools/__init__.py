@@ -24,7 +24,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "proportions": ["pool_proportions", "proportion_intervals"],
         "synthesis.bayes": ["BayesianEffect", "pool_bayesian"],
         "synthesis.dependence": ["correlated_hierarchical", "three_level"],
-        "synthesis.missing_studies": ["fail_safe_number", "trim_and_fill"],
+        "synthesis.missing_studies": ["trim_and_fill"],
         "synthesis.rare_events": ["mantel_haenszel", "peto"],
         "synthesis.small_study": ["begg", "egger"],
         "synthesis.gosh": ["SubsetFits", "gosh"],

@@ -17,7 +17,6 @@ one <- function(set) {
            else trimfill(reml, estimator = estimator, side = side, control = tight)
     list(k0 = fit$k0, side = fit$side, estimate = c(fit$beta), se = fit$se, tau2 = fit$tau2)
   }
-  safe <- function(...) as.numeric(fsn(yi, vi, ...)$fsnum)
   side <- if (c(ml$beta) < 0) "less" else "greater"
   sel <- suppressWarnings(selmodel(ml, type = "stepfun", steps = 0.025, alternative = side,
                                    control = list(optimizer = "nlminb", rel.tol = 1e-10)))
@@ -32,9 +31,6 @@ one <- function(set) {
        fill_L0 = fill("L0", NULL), fill_R0 = fill("R0", NULL),
        fill_L0_left = fill("L0", "left"), fill_L0_right = fill("L0", "right"),
        fill_R0_left = fill("R0", "left"), fill_R0_right = fill("R0", "right"),
-       rosenthal = safe(type = "Rosenthal"), orwin = safe(type = "Orwin"),
-       orwin_target_0.1 = safe(type = "Orwin", target = 0.1),
-       rosenberg = safe(type = "Rosenberg"),
        selection = list(alternative = side, estimate = c(sel$beta), se = sel$se,
                         tau2 = sel$tau2, weight = sel$delta[2], loglik = c(logLik(sel)),
                         lrt = sel$LRT, lrt_p = sel$LRTp))

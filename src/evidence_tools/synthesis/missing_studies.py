@@ -1,18 +1,16 @@
-"""What if studies are missing? Trim and fill, and the fail-safe numbers.
+"""What if studies are missing? Trim and fill.
 
-Sensitivity analyses, none of them a correction to believe: both assume that what is missing is
-known but for its number. They refuse below ten studies.
+A sensitivity analysis, no correction to believe: it assumes that what is missing is known but for
+its number. It refuses below ten studies.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
 
 from evidence_tools.errors import NotEstimableError
 from evidence_tools.synthesis.frames import one_row
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Side = Literal["left", "right"]
-Approach = Literal["rosenthal", "orwin", "rosenberg"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -74,35 +71,6 @@ class TrimAndFill:
             f"{self.side}\nestimate {self.estimate_before:.3g} before, {self.estimate:.3g} after "
             f"({self.ci_level:g}% CI {self.ci_low:.3g} to {self.ci_high:.3g})"
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailSafeNumber:
-    """How many unseen studies without an effect would undo the finding.
-
-    Attributes
-    ----------
-    n_missing : int
-        0 if there is nothing to undo.
-    k : int
-    approach : str
-    target : float or None
-        Mean effect to be reached (Orwin), in units of the measure.
-    """
-
-    n_missing: int
-    k: int
-    approach: str
-    target: float | None
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row."""
-        return one_row(self)
-
-    def summary(self) -> str:
-        """One line."""
-        end = "lose significance" if self.target is None else f"reach a mean of {self.target:.3g}"
-        return f"{self.n_missing} unseen null studies beside {self.k} to {end} ({self.approach})"
 
 
 def trim_and_fill(
@@ -217,73 +185,3 @@ def _missing(deviations: Floats, estimator: str) -> int:
         return max(0, round(float((4 * positive - k * (k + 1)) / (2 * k - 1))))
     negative = ranks[deviations < 0]
     return max(0, k - int(negative.max()) - 1) if len(negative) else 0
-
-
-def fail_safe_number(
-    yi: ArrayLike,
-    vi: ArrayLike,
-    *,
-    approach: Approach = "rosenthal",
-    target: float | None = None,
-    at_any_k: bool = False,
-) -> FailSafeNumber:
-    """Unseen studies without an effect that would undo the finding.
-
-    Parameters
-    ----------
-    yi, vi : array of float, shape (k,)
-        One effect per independent study.
-    approach : {"rosenthal", "orwin", "rosenberg"}
-        Until the combined z is no longer significant (one-sided 5%); until the plain mean
-        shrinks to `target`; until the fixed-effect mean is not significant (two-sided 5%).
-    target : float
-        For Orwin, in units of the measure; half the mean if None. Its sign does not matter.
-    at_any_k : bool
-        Answer below 10 studies too.
-
-    Returns
-    -------
-    FailSafeNumber
-
-    Raises
-    ------
-    NotEstimableError
-        Below 10 studies (3 with `at_any_k`), if `target` is 0, or given with another approach.
-
-    Notes
-    -----
-    Rosenthal: (sum z)² / 1.645² - k. Orwin: k (|mean| - |target|) / |target|. Rosenberg:
-    k ((sum w y)² / 1.96² - sum w) / sum w, w = 1 / vi. Each is rounded up, at least 0. They
-    take unseen studies to average no effect, and the first and last ignore heterogeneity.
-
-    References
-    ----------
-    Rosenthal (1979), Psychological Bulletin 86, 638-641. doi:10.1037/0033-2909.86.3.638
-    Orwin (1983), Journal of Educational Statistics 8, 157-159. doi:10.3102/10769986008002157
-    Rosenberg (2005), Evolution 59, 464-468. doi:10.1111/j.0014-3820.2005.tb01004.x
-
-    Examples
-    --------
-    >>> fail_safe_number([1.0, 2.0, 3.0], [1.0, 1.0, 1.0], at_any_k=True).n_missing
-    11
-    """
-    effects, variances = admitted(yi, vi, at_any_k)
-    if target is not None and (approach != "orwin" or target == 0 or not math.isfinite(target)):
-        found = f"{target:g} with {approach}"
-        raise NotEstimableError("target", found=found, allowed="a number other than 0, with orwin")
-    if approach not in ("rosenthal", "orwin", "rosenberg"):
-        allowed = "rosenthal, orwin, rosenberg"
-        raise NotEstimableError("approach", found=repr(approach), allowed=allowed)
-    k, weights = len(effects), 1 / variances
-    if approach == "rosenthal":
-        z_sum = float((effects / np.sqrt(variances)).sum())
-        number = (z_sum / float(ndtri(0.95))) ** 2 - k
-    elif approach == "rosenberg":
-        total = float((weights @ effects / ndtri(0.975)) ** 2)
-        number = k * (total - weights.sum()) / weights.sum()
-    else:
-        mean = float(effects.mean())
-        target = math.copysign(mean / 2 if target is None else target, mean)
-        number = k * (abs(mean) - abs(target)) / abs(target) if target else 0.0
-    rounded = max(0, math.ceil(round(number, 9)))
-    return FailSafeNumber(n_missing=rounded, k=k, approach=approach, target=target)
