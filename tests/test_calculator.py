@@ -234,7 +234,7 @@ def test_a_column_of_words_is_told_by_its_line(run, file):
 def test_a_missing_column_names_what_is_needed(run, file):
     code, out, err = run("effects", "RR", file("events_active,n_active\n1,2\n"))
     assert (code, out) == (2, "")
-    assert "given.csv, columns of RR: found no events_control, n_control; allowed: events_a" in err
+    assert "given.csv, columns of RR, risk ratio: found no events_control, n_control;" in err
     assert err.endswith("Add them, or rename the columns that hold them.\n")
 
 

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from evidence_tools.report.display import Picture
 
 PICTURES = (".png", ".svg", ".pdf")
-_UNDATED = {".png": {"Software": None}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
 
 
 def check_ending(path: Path, allowed: tuple[str, ...] = PICTURES) -> None:
@@ -36,11 +35,7 @@ def write_picture(picture: Picture, path: Path) -> None:
     EvidenceFileError
         If the file has another ending.
     """
-    from matplotlib import rc_context
+    from evidence_tools.plots.files import save
 
     check_ending(path)
-    ending = path.suffix.lower()
-    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "evidence", "pdf.fonttype": 42}):
-        picture.figure.savefig(
-            path, format=ending[1:], metadata=_UNDATED[ending], facecolor="white"
-        )
+    save(picture.figure, path)
