@@ -9,15 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from evidence_tools.contrasts import Contrasts, all_contrasts
-from evidence_tools.loading import Evidence
-from evidence_tools.questions import Question
 from evidence_tools.synthesis.bayes import BayesianEffect, HalfNormal, pool_bayesian
 from evidence_tools.synthesis.pool import PooledEffect, pool
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
+    from evidence_tools.questions import Question
 
 NO_DRUG = "the comparator was not stated"
 

@@ -14,12 +14,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import bibtexparser
-from bibtexparser.library import Library
 from bibtexparser.model import Block, DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, Entry
 
 from evidence_tools.findings import Finding
+
+if TYPE_CHECKING:
+    from bibtexparser.library import Library
 
 BIBLIOGRAPHY = "references.bib"
 KEY_PATTERN = re.compile(r"^[a-z0-9_]+$")

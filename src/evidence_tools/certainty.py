@@ -10,19 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from evidence_tools.answers import Answer, answer_question
-from evidence_tools.claims import ClaimAssessment, ClaimLedger
-from evidence_tools.claims.ledger import PartResult
-from evidence_tools.claims.votes import Vote
 from evidence_tools.contrasts import all_contrasts
-from evidence_tools.evidence.rules import CertaintyRules
 from evidence_tools.findings import Finding
-from evidence_tools.loading import Evidence
 from evidence_tools.questions import all_questions
+
+if TYPE_CHECKING:
+    from evidence_tools.claims import ClaimAssessment, ClaimLedger
+    from evidence_tools.claims.ledger import PartResult
+    from evidence_tools.claims.votes import Vote
+    from evidence_tools.evidence.rules import CertaintyRules
+    from evidence_tools.loading import Evidence
 
 Domain = Literal["risk of bias", "inconsistency", "indirectness", "imprecision", "missing studies"]
 DOMAINS: tuple[Domain, ...] = (

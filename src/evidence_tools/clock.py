@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from evidence_tools.evidence.joined import joined, once, tuples
-from evidence_tools.loading import Evidence
 from evidence_tools.units import to_minutes
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 DOSE_CLOCK = "dose-began"
 """The common clock: minutes since the infusion or the dose began."""

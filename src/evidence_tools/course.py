@@ -10,17 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from evidence_tools.contrasts import Contrasts, all_contrasts
 from evidence_tools.errors import NotEstimableError
-from evidence_tools.evidence.rules import CourseRules
-from evidence_tools.loading import Evidence
 from evidence_tools.synthesis.dependence import MultilevelEffect, correlated_hierarchical
 from evidence_tools.synthesis.working_covariance import WorkingCovariance, working_covariance
+
+if TYPE_CHECKING:
+    from evidence_tools.evidence.rules import CourseRules
+    from evidence_tools.loading import Evidence
 
 """Rungs on which benefit is studied."""
 _HOURS_PER_DAY = 24.0

@@ -11,9 +11,12 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from evidence_tools.findings import Finding
-from evidence_tools.schema import TableSchema
+
+if TYPE_CHECKING:
+    from evidence_tools.schema import TableSchema
 
 UNREADABLE = frozenset(
     {"missing-file", "empty-file", "not-utf-8", "conflict-marker", "stray-quote", "ragged-row"}

@@ -8,11 +8,14 @@ winner.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from evidence_tools.loading import Evidence
 from evidence_tools.units import to_minutes
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 REVIEWS = ("meta-analysis", "systematic-review", "pooled-analysis")
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evidence_tools.errors import UnknownTermError, did_you_mean
-from evidence_tools.loading import Evidence
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 _PARTS = ("populations", "windows", "dosing", "comparators", "outcomes")
 

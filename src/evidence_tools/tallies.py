@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from evidence_tools.clock import clock_times
 from evidence_tools.evidence.joined import AMONG_AFFECTED, joined
-from evidence_tools.loading import Evidence
 from evidence_tools.readings import CANNOT_TELL, READINGS, Readings, both_readings, midway_reading
 from evidence_tools.units import to_minutes
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 PEAK, GONE = "side-effect-peak", "side-effect-resolved"
 ALL, OTHERS = "All together", "Other side effects"

@@ -18,10 +18,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table as RichTable
 
-from evidence_tools.findings import Finding, ValidationReport
-from evidence_tools.report.display import Table
-
 if TYPE_CHECKING:  # what the words come from is imported by the command that makes them
+    from evidence_tools.findings import Finding, ValidationReport
+    from evidence_tools.report.display import Table
     from evidence_tools.report.lookup import Match
 
 _RESULTS = Console(highlight=False, markup=False, emoji=False)

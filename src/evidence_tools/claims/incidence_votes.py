@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
-from evidence_tools.claims.parts import Part
 from evidence_tools.claims.tables import OTHER_DRUG, Tables
 from evidence_tools.claims.votes import (
     AGAINST,
@@ -20,9 +20,12 @@ from evidence_tools.claims.votes import (
     word,
 )
 from evidence_tools.effects import risk_difference
-from evidence_tools.evidence.rules import HarmRules
 from evidence_tools.incidence.exposure import TREATED
 from evidence_tools.proportions import proportion_intervals
+
+if TYPE_CHECKING:
+    from evidence_tools.claims.parts import Part
+    from evidence_tools.evidence.rules import HarmRules
 
 Said = tuple[Relation, str]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -19,10 +19,12 @@ from evidence_tools.claims.tables import HARM_RUNGS, Tables, prepare, records
 from evidence_tools.claims.tally import Proposal, Tally, combine, propose, tally_votes
 from evidence_tools.claims.votes import Vote, hold_back_reviews
 from evidence_tools.evidence.joined import joined, once
-from evidence_tools.evidence.rules import ClaimRules
 from evidence_tools.findings import Finding
-from evidence_tools.loading import Evidence
-from evidence_tools.yaml_files import Claim
+
+if TYPE_CHECKING:
+    from evidence_tools.evidence.rules import ClaimRules
+    from evidence_tools.loading import Evidence
+    from evidence_tools.yaml_files import Claim
 
 UNJUDGED = "unjudged"
 READ_AGAIN = "read-again"

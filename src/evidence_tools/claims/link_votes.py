@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from evidence_tools.claims.parts import Part
 from evidence_tools.claims.tables import Tables, records
 from evidence_tools.claims.votes import AGAINST, FOR, SILENT, Relation, Row, Vote, word
 from evidence_tools.evidence.joined import SECOND_HAND, joined
+
+if TYPE_CHECKING:
+    from evidence_tools.claims.parts import Part
 
 SOURCES = "sources"
 """The rung of linked facts: who was studied does not rank them."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evidence_tools.errors import UnknownTermError
-from evidence_tools.evidence.rules import Mark
-from evidence_tools.loading import Evidence
-from evidence_tools.yaml_files import Claim
+
+if TYPE_CHECKING:
+    from evidence_tools.evidence.rules import Mark
+    from evidence_tools.loading import Evidence
+    from evidence_tools.yaml_files import Claim
 
 Window = tuple[float, float]
 """Minutes, both ends included; infinite where the window is open."""

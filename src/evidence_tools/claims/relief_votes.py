@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from evidence_tools.claims.parts import Part, Window
-from evidence_tools.claims.tables import Tables
 from evidence_tools.claims.votes import (
     AGAINST,
     FOR,
@@ -21,6 +20,10 @@ from evidence_tools.claims.votes import (
 )
 from evidence_tools.timecourse import relate
 from evidence_tools.units import duration_words
+
+if TYPE_CHECKING:
+    from evidence_tools.claims.parts import Part, Window
+    from evidence_tools.claims.tables import Tables
 
 _CLOCKS = {
     "after-single-dose": "dose-began",

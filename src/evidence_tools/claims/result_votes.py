@@ -6,12 +6,10 @@ Null results seldom appear as times, so contrasts that were looked for and not s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from evidence_tools.claims.parts import Part
-from evidence_tools.claims.tables import Tables
 from evidence_tools.claims.votes import (
     AGAINST,
     FOR,
@@ -25,9 +23,13 @@ from evidence_tools.claims.votes import (
     word,
 )
 from evidence_tools.consistency import people_of_percent
-from evidence_tools.evidence.rules import ClaimRules
 from evidence_tools.proportions import proportion_intervals
 from evidence_tools.units import duration_words
+
+if TYPE_CHECKING:
+    from evidence_tools.claims.parts import Part
+    from evidence_tools.claims.tables import Tables
+    from evidence_tools.evidence.rules import ClaimRules
 
 _FROM_DOSE = ("dose", "infusion-start", "infusion-end")
 _FROM_FIRST = ("first-dose", "baseline")

@@ -6,12 +6,15 @@ import dataclasses
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from evidence_tools.claims.ledger import cast_votes, rungs_of
 from evidence_tools.claims.parts import ANY_TIME, Part, Window, parts_of
 from evidence_tools.claims.tables import Tables, prepare
 from evidence_tools.claims.tally import Proposal, propose, tally_votes
-from evidence_tools.loading import Evidence
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from evidence_tools.claims.parts import Window
-from evidence_tools.claims.votes import Row
 from evidence_tools.clock import ClockTimes, clock_times
 from evidence_tools.contrasts.candidates import candidates
 from evidence_tools.evidence.joined import joined
-from evidence_tools.evidence.rules import ClaimRules
 from evidence_tools.incidence import incidences
 from evidence_tools.incidence.exposure import LADDER, rung_of
-from evidence_tools.loading import Evidence
 from evidence_tools.readings import both_readings
 from evidence_tools.relief import relief_periods
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from evidence_tools.claims.parts import Window
+    from evidence_tools.claims.votes import Row
+    from evidence_tools.evidence.rules import ClaimRules
+    from evidence_tools.loading import Evidence
 
 OTHER_DRUG = "other-or-not-stated"
 """The rung of side effects of other drugs, and of arms that are not named."""

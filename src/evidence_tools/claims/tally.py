@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from evidence_tools.claims.parts import Part
 from evidence_tools.claims.votes import AGAINST, FOR, MAYBE, SILENT, Vote
-from evidence_tools.evidence.rules import ClaimRules
+
+if TYPE_CHECKING:
+    from evidence_tools.claims.parts import Part
+    from evidence_tools.evidence.rules import ClaimRules
 
 Verdict = Literal["supported", "partly-supported", "mixed", "contradicted", "not-tested"]
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from evidence_tools.evidence.joined import Joined
+if TYPE_CHECKING:
+    from evidence_tools.evidence.joined import Joined
 
 Row = Mapping[str, Any]
 """A row of a table by the names of its columns."""

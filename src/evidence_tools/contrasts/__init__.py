@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -17,7 +17,9 @@ from evidence_tools.contrasts.arms import EVENTS, SCORES, arm_contrasts
 from evidence_tools.contrasts.candidates import RANDOMISED, candidates
 from evidence_tools.contrasts.printed import DIFFERENCE, printed_contrasts
 from evidence_tools.contrasts.tested import TESTS, tested_contrasts
-from evidence_tools.loading import Evidence
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 __all__ = ["Contrasts", "all_contrasts"]
 

@@ -7,14 +7,16 @@ used; studies of context and of safety alone are not.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from evidence_tools.clock import ClockInterval, Infusion, on_clock
 from evidence_tools.evidence.joined import beside, joined
-from evidence_tools.loading import Evidence
 from evidence_tools.units import MINUTES_PER
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 RANDOMISED = ("rct-parallel", "rct-crossover")
 BETWEEN_ARMS = (

@@ -8,13 +8,15 @@ is not return of symptoms, or comes from a review whose trials speak for themsel
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from evidence_tools.clock import DOSE_CLOCK, NO_START
 from evidence_tools.evidence.joined import joined
-from evidence_tools.loading import Evidence
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 CONDITIONS = {
     "anxiety-disorder": "Anxiety disorder",

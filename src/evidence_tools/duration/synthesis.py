@@ -7,14 +7,13 @@ of research programmes, each of which reports a group, and not of people.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from evidence_tools.clock import clock_times
 from evidence_tools.duration.groups import AVERAGES, CLOCKS, CONDITIONS, PHASES, judged_periods
-from evidence_tools.evidence.rules import DurationRules
-from evidence_tools.loading import Evidence
 from evidence_tools.relief import relief_periods
 from evidence_tools.timecourse import EventIntervals, event_intervals
 from evidence_tools.timecourse.bands import KnowledgeBands, knowledge_bands
@@ -22,6 +21,10 @@ from evidence_tools.timecourse.bootstrap import SurvivalBand, bootstrap_band
 from evidence_tools.timecourse.medians import PooledMedian, median_of_medians, pool_log_medians
 from evidence_tools.timecourse.npmle import SurvivalEstimate, npmle
 from evidence_tools.timecourse.parametric import FamilyFits, fit_families
+
+if TYPE_CHECKING:
+    from evidence_tools.evidence.rules import DurationRules
+    from evidence_tools.loading import Evidence
 
 _JUST_AFTER = 1 + 1e-9
 """What was last seen at a time is unknown just after it."""

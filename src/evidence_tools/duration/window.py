@@ -7,14 +7,16 @@ share is of the studies that could tell, never of all; where none could tell the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from evidence_tools.duration.groups import CONDITIONS, SINGLE
-from evidence_tools.duration.synthesis import DurationSynthesis
-from evidence_tools.evidence.rules import Rules
 from evidence_tools.timecourse import ClaimRelation, relation_to_claim
+
+if TYPE_CHECKING:
+    from evidence_tools.duration.synthesis import DurationSynthesis
+    from evidence_tools.evidence.rules import Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

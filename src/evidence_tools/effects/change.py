@@ -6,12 +6,16 @@ it is assumed, sweep it.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import ArrayLike
 
 from evidence_tools.effects.means import hedges_correction
 from evidence_tools.effects.paired import NO_SPREAD, read_pairs, too_few, variance_of_change
 from evidence_tools.effects.studies import EffectSizes, Floats, Mask, Studies
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 def standardised_change_against_control(

@@ -11,11 +11,14 @@ they may have been recovered from percentages.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from evidence_tools.effects.studies import EffectSizes, Floats, Mask, Studies
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 EMPTY_CELL = "an empty cell and nothing added"
 

@@ -6,11 +6,15 @@ printed t is seldom that of a stated difference: give t the sign that the effect
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import ArrayLike
 
 from evidence_tools.effects.means import hedges_correction
 from evidence_tools.effects.studies import EffectSizes, Studies
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 def standardised_mean_difference_from_t(

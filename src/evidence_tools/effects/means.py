@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import gammaln
 
 from evidence_tools.effects.studies import EffectSizes, Floats, Mask, Studies
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 TOO_FEW = "an arm has fewer than 2 participants"
 NO_SPREAD = "both standard deviations are 0"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-
-from numpy.typing import ArrayLike
+from typing import TYPE_CHECKING
 
 from evidence_tools.effects import change, events, means, paired, single_arm
-from evidence_tools.effects.studies import EffectSizes
 from evidence_tools.errors import UnknownTermError, did_you_mean
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from evidence_tools.effects.studies import EffectSizes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

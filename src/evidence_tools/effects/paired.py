@@ -7,11 +7,15 @@ assumed, sweep it. One number may stand for all studies (``r=0.5``).
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import ArrayLike
 
 from evidence_tools.effects.means import hedges_correction, no_ratio
 from evidence_tools.effects.studies import EffectSizes, Floats, Mask, Studies
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 NO_SPREAD = "the standard deviation that is needed is 0"
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import ArrayLike
 
 from evidence_tools.effects.events import EMPTY_CELL, Counts
 from evidence_tools.effects.studies import EffectSizes, Studies
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 def risk_ratio_paired(

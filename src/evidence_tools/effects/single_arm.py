@@ -8,11 +8,15 @@ binomial model, which needs nothing added.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import ArrayLike
 
 from evidence_tools.effects.events import add_checked, refuse_impossible
 from evidence_tools.effects.studies import EffectSizes, Floats, Reasons, Studies
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 def proportion(*, events: ArrayLike, n: ArrayLike, add: float = 0.5) -> EffectSizes:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from evidence_tools.evidence.typed_yaml import Percent, Share, read_typed
-from evidence_tools.findings import Finding
+
+if TYPE_CHECKING:
+    from evidence_tools.findings import Finding
 
 RULES = "rules.yml"
 Words = tuple[str, ...]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -22,8 +23,10 @@ from evidence_tools.harms.rates import (
 )
 from evidence_tools.incidence import Incidences, incidences
 from evidence_tools.incidence.exposure import LADDER, NO_COMPARATOR
-from evidence_tools.loading import Evidence
 from evidence_tools.proportions import proportion_intervals
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 __all__ = ["Frequency", "HarmContrast", "HarmFrequencies", "find_term", "harm_frequencies"]
 

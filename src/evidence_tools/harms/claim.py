@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from evidence_tools.evidence.rules import HarmRules
 from evidence_tools.harms import Frequency, HarmContrast, HarmFrequencies, harm_frequencies
 from evidence_tools.harms.rates import TREATED_GROUP
 from evidence_tools.incidence.exposure import LADDER
-from evidence_tools.loading import Evidence
+
+if TYPE_CHECKING:
+    from evidence_tools.evidence.rules import HarmRules
+    from evidence_tools.loading import Evidence
 
 Common = Literal["yes", "no", "cannot-tell", "not-counted"]
 _EFFECT = "effect"

@@ -8,14 +8,17 @@ programme once per cell, and a pooled analysis only where no trial of the same c
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from evidence_tools.evidence.joined import once
 from evidence_tools.incidence.counts import counted
 from evidence_tools.incidence.exposure import exposed_rows
 from evidence_tools.incidence.overlap import once_each
-from evidence_tools.loading import Evidence
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from evidence_tools.loading import Evidence
 
 __all__ = ["Incidences", "incidences"]
 

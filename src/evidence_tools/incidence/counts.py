@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from evidence_tools.consistency.granularity import people_of_percent
 from evidence_tools.evidence.joined import CONTROL_ARM
-from evidence_tools.evidence.rules import HarmRules
-from evidence_tools.loading import Evidence
+
+if TYPE_CHECKING:
+    from evidence_tools.evidence.rules import HarmRules
+    from evidence_tools.loading import Evidence
 
 
 def counted(rows: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:

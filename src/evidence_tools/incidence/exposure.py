@@ -7,14 +7,16 @@ its bounds stand in ``rules.yml``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from evidence_tools.evidence.joined import joined, tuples
-from evidence_tools.evidence.rules import AnaestheticBounds, HarmRules, InfusionBounds
-from evidence_tools.loading import Evidence
 from evidence_tools.units import to_minutes
+
+if TYPE_CHECKING:
+    from evidence_tools.evidence.rules import AnaestheticBounds, HarmRules, InfusionBounds
+    from evidence_tools.loading import Evidence
 
 LADDER = (
     *("racemic-infusion", "racemic-other", "esketamine-spray", "anaesthetic"),

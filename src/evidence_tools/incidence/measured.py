@@ -6,10 +6,14 @@ things, and each row keeps its own time.
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from evidence_tools.incidence.exposure import exposed_rows
-from evidence_tools.loading import Evidence
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from evidence_tools.loading import Evidence
 
 _SIZES = ("mean", "mean-change", "peak-mean")
 _SAME_NUMBER = ["arm_id", "term", "measure", "estimate"]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from evidence_tools.evidence.joined import joined
 from evidence_tools.incidence.exposure import TREATED
-from evidence_tools.loading import Evidence
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from evidence_tools.loading import Evidence
 
 _CELL = ["rung", "term", "definition"]
 _SAME_ARM = ["arm_id", "term", "definition"]

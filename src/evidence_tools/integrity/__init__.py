@@ -10,17 +10,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from evidence_tools.errors import UnknownTermError, did_you_mean
-from evidence_tools.findings import Finding
 from evidence_tools.integrity import (  # noqa: F401  (register screens)
     across_rows,
     agreement,
     whole_points,
 )
-from evidence_tools.loading import Evidence
 from evidence_tools.validation.registry import RULES, SCREENS, concern, where
+
+if TYPE_CHECKING:
+    from evidence_tools.findings import Finding
+    from evidence_tools.loading import Evidence
 
 __all__ = ["SCREENS", "IntegrityReport", "StudyScreen", "screen"]
 

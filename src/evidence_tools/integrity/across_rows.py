@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from evidence_tools.integrity.agreement import first_complete
-from evidence_tools.loading import Evidence
 from evidence_tools.validation.registry import Seen, screen_of, where
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from evidence_tools.loading import Evidence
 
 _COMBINATIONS = (
     ("results", ("estimate", "sd")),

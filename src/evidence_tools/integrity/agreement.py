@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -18,8 +18,10 @@ from evidence_tools.consistency import (
 )
 from evidence_tools.consistency.statistics import PrintedStatistic, printed_p, statistics_in
 from evidence_tools.errors import NotEstimableError
-from evidence_tools.loading import Evidence
 from evidence_tools.validation.registry import RULES, Seen, screen_of, where
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 _INTERVAL = ("estimate", "ci_low", "ci_high")
 

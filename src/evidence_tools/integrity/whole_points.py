@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from evidence_tools.consistency import (
     decimals_of,
@@ -13,8 +11,12 @@ from evidence_tools.consistency import (
     people_of_percent,
     why_sd_is_impossible,
 )
-from evidence_tools.loading import Evidence
 from evidence_tools.validation.registry import Seen, screen_of, where
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from evidence_tools.loading import Evidence
 
 _REASONS = {
     "sum-of-squares": "no whole sum of squares gives it",

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from evidence_tools.plots.frame import Frame, rung_handles
 from evidence_tools.plots.time_axis import set_time_axis
 from evidence_tools.style import CLOCK_TICKS, INK, MUTED, rung
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
 
 LIMITS = (25.0, 45_000.0)
 """Minutes: from half an hour to a month after the dose."""

@@ -10,11 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from matplotlib.axes import Axes
+from typing import TYPE_CHECKING
 
 from evidence_tools.plots.frame import Frame
 from evidence_tools.style import DIRECTIONS, INK, SHADE, rung
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 ROW_HEIGHT = 0.4
 _HEADING = 0.36

@@ -11,15 +11,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from evidence_tools.plots.frame import Frame, draw_grid
 from evidence_tools.plots.words import room_of, wrapped, write_sides
 from evidence_tools.style import INK, LABEL_BOX, MARK, MUTED, RUNGS, rung
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
 
 PREDICTION = "where a new study would be expected (prediction interval)"
 POOLED = "pooled effect and its interval"

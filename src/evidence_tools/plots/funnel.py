@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib import rc_context
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from evidence_tools.plots.words import write_sides
 from evidence_tools.style import FIGURE_WIDTH, INK, MARK, MUTED, RC, RUNGS
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 LEVELS = (90.0, 95.0, 99.0)
 _SHADES = ("#ffffff", "#e3e8ec", "#cdd5db", "#b7c2ca")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 from matplotlib import rc_context
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from evidence_tools.style import FIGURE_WIDTH, INK, MUTED, RC, RUNGS, SHADE
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _DASHED = (0, (4, 2))
 

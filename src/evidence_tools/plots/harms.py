@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from evidence_tools.plots.frame import Frame, draw_grid
 from evidence_tools.style import INK, LABEL_BOX, MUTED, harm_group
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 ROW_HEIGHT = 0.5
 _FRAME = Frame(top=0.3, bottom=0.66, right=0.95, line=0.24, legend=0.47)

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 
 from evidence_tools.plots.frame import Frame, draw_grid
 from evidence_tools.style import INK, JUDGEMENT_WORDS, JUDGEMENTS, MUTED
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _NOTHING = "no trial was judged"
 LIGHT_HEIGHT = 0.46

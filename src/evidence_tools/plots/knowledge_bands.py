@@ -8,18 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from evidence_tools.plots.frame import DASHED, Frame
 from evidence_tools.plots.time_axis import set_time_axis
-from evidence_tools.plots.timeline import Span
 from evidence_tools.style import INK, LABEL_BOX, MARK, MUTED, TIME_TICKS
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+
+    from evidence_tools.plots.timeline import Span
 
 Floats = NDArray[np.float64]
 

@@ -13,9 +13,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
@@ -29,6 +28,10 @@ from evidence_tools.plots.time_axis import (
     ticks_within,
 )
 from evidence_tools.style import CLOCK_TICKS, INFUSION, INK, LABEL_BOX, MARK, MUTED
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
 
 SIDE_EFFECTS = (4.0, 60_000.0)
 """Four minutes to six weeks, the longest that a side effect is reported to have lasted."""

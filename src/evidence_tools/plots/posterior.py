@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib import rc_context
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from evidence_tools.style import FIGURE_WIDTH, INK, MARK, MUTED, RC, RUNGS, SHADE
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _DASHES = ((0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)), (0, (2, 2)))
 """One pattern per line, so that none is told by its colour alone."""

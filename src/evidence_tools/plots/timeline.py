@@ -13,9 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
@@ -28,6 +27,10 @@ from evidence_tools.plots.time_axis import (
     set_time_axis,
 )
 from evidence_tools.style import INK, LABEL_BOX, MARK, MUTED, SHADE, TIME_TICKS
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
 
 ROW_HEIGHT = 0.40
 """Inches for one row: a line of words and its bar."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import textwrap
+from typing import TYPE_CHECKING
 
-from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
 
 from evidence_tools.style import FIGURE_WIDTH, MUTED, RC
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 def room_of(ax: Axes | None, left: float, right: float) -> float:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from evidence_tools.course import TimeCourse, time_courses
-from evidence_tools.loading import Evidence
 from evidence_tools.plots.benefit_course import CourseEstimate, draw_benefit_course
 from evidence_tools.published import published_estimates
 from evidence_tools.report.cells import RUNG, short_name
 from evidence_tools.report.display import Column, PageAnswer, Parts, Picture, Table
 from evidence_tools.style import RUNGS
 from evidence_tools.words import count_words, effect_words, time_words
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 _Z = 1.959963984540054
 """Normal quantile of a 95% interval."""

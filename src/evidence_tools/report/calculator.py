@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from evidence_tools.answers import Answer
 from evidence_tools.effects import MEASURES, effect_sizes
 from evidence_tools.report.csv_files import naming, numbers, read_columns, require_columns
 from evidence_tools.report.display import Table
-from evidence_tools.synthesis.bayes import BayesianEffect
-from evidence_tools.synthesis.pool import PooledEffect
 from evidence_tools.words import printed_number
+
+if TYPE_CHECKING:
+    from evidence_tools.answers import Answer
+    from evidence_tools.synthesis.bayes import BayesianEffect
+    from evidence_tools.synthesis.pool import PooledEffect
 
 
 def effects_of_file(measure: str, path: Path) -> list[dict[str, Any]]:

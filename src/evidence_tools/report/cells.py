@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from evidence_tools.loading import Evidence
 from evidence_tools.report.display import Column, Link
 from evidence_tools.style import RUNGS, SOURCE_LEVELS
 from evidence_tools.words import entered_time, time_words
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 ROUTES = {
     "iv": "into a vein",

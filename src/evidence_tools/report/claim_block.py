@@ -6,14 +6,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from evidence_tools.certainty import claim_certainty
-from evidence_tools.claims import ClaimAssessment, ClaimLedger
-from evidence_tools.claims.ledger import PartResult
-from evidence_tools.claims.tally import Tally
 from evidence_tools.claims.votes import AGAINST, FOR, Vote
 from evidence_tools.harms.claim import side_effects_common
-from evidence_tools.loading import Evidence
 from evidence_tools.report.cells import ROUTES, source_link
 from evidence_tools.report.claim_words import (
     certainty_words,
@@ -29,6 +26,12 @@ from evidence_tools.report.display import Cell, Lines, Link, Piece, Table
 from evidence_tools.style import HARM_GROUPS
 from evidence_tools.tallies import GONE, lasting_longer
 from evidence_tools.words import count_words
+
+if TYPE_CHECKING:
+    from evidence_tools.claims import ClaimAssessment, ClaimLedger
+    from evidence_tools.claims.ledger import PartResult
+    from evidence_tools.claims.tally import Tally
+    from evidence_tools.loading import Evidence
 
 _SIDES = {FOR: "for", AGAINST: "against"}
 _CONTROLS = {name: look.words for name, look in HARM_GROUPS.items()}

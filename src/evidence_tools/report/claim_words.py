@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from evidence_tools.certainty import claim_certainty
-from evidence_tools.claims import ClaimAssessment, ClaimLedger
 from evidence_tools.errors import UnknownTermError
-from evidence_tools.loading import Evidence
 from evidence_tools.report.cells import shorten
 from evidence_tools.report.display import Lines, Mark, Piece
 from evidence_tools.style import CERTAINTIES, CLAIM_RUNGS, VERDICTS
+
+if TYPE_CHECKING:
+    from evidence_tools.claims import ClaimAssessment, ClaimLedger
+    from evidence_tools.loading import Evidence
 
 UNJUDGED = "unjudged"
 

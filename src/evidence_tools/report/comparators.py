@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from evidence_tools.loading import Evidence
 from evidence_tools.plots.forest import ForestRow, draw_forest
 from evidence_tools.published import published_estimates
 from evidence_tools.report.cells import (
@@ -20,6 +19,9 @@ from evidence_tools.report.cells import (
 )
 from evidence_tools.report.display import Column, PageAnswer, Parts, Picture, Prose, Table
 from evidence_tools.words import count_words, printed_interval, printed_number
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 MEASURES = {
     "smd": "standardised difference",

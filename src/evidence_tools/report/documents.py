@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from evidence_tools.loading import Evidence
 from evidence_tools.report.display import Column, Picture, Table
 from evidence_tools.report.ledger import verdicts
 from evidence_tools.report.onset import onset_answer
 from evidence_tools.report.overview import summary_of_evidence
-from evidence_tools.schema import Field, ForeignKey, TableSchema
 from evidence_tools.validation.catalogue import rules_markdown
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
+    from evidence_tools.schema import Field, ForeignKey, TableSchema
 
 DICTIONARY = "evidence/README.md"
 RULES = "docs/validation-rules.md"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from evidence_tools.clock import clock_times
 from evidence_tools.duration import PHASES, SINGLE
-from evidence_tools.loading import Evidence
 from evidence_tools.plots.timeline import Span, TimelineRow, draw_timeline
 from evidence_tools.relief import relief_periods
 from evidence_tools.report.cells import (
@@ -33,6 +32,9 @@ from evidence_tools.report.cells import (
 from evidence_tools.report.display import Column, Link, PageAnswer, Parts, Picture, Prose, Table
 from evidence_tools.units import duration_words
 from evidence_tools.words import count_words, time_words
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 ENDINGS = {
     "next-dose": "next dose came",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,6 @@ from evidence_tools.duration import (
     loss_within,
     synthesise_duration,
 )
-from evidence_tools.loading import Evidence
 from evidence_tools.plots.knowledge_bands import BandLane, draw_knowledge_bands
 from evidence_tools.plots.timeline import Span
 from evidence_tools.report.cells import (
@@ -36,6 +35,9 @@ from evidence_tools.report.display import Column, Link, PageAnswer, Parts, Pictu
 from evidence_tools.report.duration import ENDINGS, period_words
 from evidence_tools.units import duration_words
 from evidence_tools.words import count_words, printed_interval, printed_number
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 WINDOWS = {
     "one-to-two-weeks": "one to two weeks",

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from evidence_tools.evidence.joined import joined
-from evidence_tools.loading import Evidence
 from evidence_tools.plots.evidence_map import MapCell, draw_evidence_map
 from evidence_tools.report.cells import DIRECTNESS_ORDER, RUNG
 from evidence_tools.report.display import Column, PageAnswer, Parts, Picture, Table
 from evidence_tools.style import DIRECTIONS, RUNGS
 from evidence_tools.words import count_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from evidence_tools.loading import Evidence
 
 OUTCOMES = {
     "anxiety": "Anxiety",

@@ -5,18 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from evidence_tools.answers import Answer, answer_question
 from evidence_tools.certainty import DOMAINS, Certainty, question_certainty
 from evidence_tools.contrasts import all_contrasts
-from evidence_tools.loading import Evidence
 from evidence_tools.questions import all_questions, find_question
 from evidence_tools.report.claim_words import certainty_words
 from evidence_tools.report.display import Column, PageAnswer, Parts, Table
 from evidence_tools.words import count_words, effect_words
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

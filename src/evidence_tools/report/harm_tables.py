@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from evidence_tools.harms import Frequency, HarmContrast, HarmFrequencies, harm_frequencies
 from evidence_tools.harms.rates import TREATED_GROUP
-from evidence_tools.incidence import Incidences
 from evidence_tools.incidence.measured import measured_changes, rated_dissociation
-from evidence_tools.loading import Evidence
 from evidence_tools.proportions import proportion_intervals
 from evidence_tools.report.cells import PEOPLE, number, read_in, source_link, text
 from evidence_tools.report.display import Cell, Column, Prose, Table
@@ -24,6 +22,10 @@ from evidence_tools.report.harm_words import (
 )
 from evidence_tools.style import HARM_RUNGS, harm_group
 from evidence_tools.words import count_words, effect_words, percent_words, printed_number
+
+if TYPE_CHECKING:
+    from evidence_tools.incidence import Incidences
+    from evidence_tools.loading import Evidence
 
 _REGULATORY = "regulatory"
 _MEASURES = {

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from evidence_tools.harms.rates import Frequency, HarmContrast
+from typing import TYPE_CHECKING
+
 from evidence_tools.style import HARM_RUNGS, harm_group
 from evidence_tools.words import count_words, percent_words
+
+if TYPE_CHECKING:
+    from evidence_tools.harms.rates import Frequency, HarmContrast
 
 DEFINITIONS = {
     "any-time": "at any time",

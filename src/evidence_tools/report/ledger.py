@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evidence_tools.claims import ClaimAssessment, ClaimLedger, assess_claims, stands_on
-from evidence_tools.claims.parts import Part
 from evidence_tools.claims.sweeps import Sweep, sweep_bounds
 from evidence_tools.errors import UnknownTermError
-from evidence_tools.loading import Evidence
 from evidence_tools.report.claim_block import ClaimBlock
 from evidence_tools.report.claim_words import (
     UNJUDGED,
@@ -28,6 +26,10 @@ from evidence_tools.report.claim_words import (
 from evidence_tools.report.display import Column, Lines, Link, PageAnswer, Parts, Table
 from evidence_tools.style import VERDICTS
 from evidence_tools.words import count_words, time_words
+
+if TYPE_CHECKING:
+    from evidence_tools.claims.parts import Part
+    from evidence_tools.loading import Evidence
 
 LEDGER_PAGE = "06-verdicts-and-certainty.ipynb"
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from evidence_tools.bibliography import Reference
 from evidence_tools.claims import ClaimAssessment, assess_claims
-from evidence_tools.claims.ledger import PartResult
 from evidence_tools.errors import UnknownTermError, did_you_mean
 from evidence_tools.evidence.joined import joined
-from evidence_tools.loading import Evidence
+
+if TYPE_CHECKING:
+    from evidence_tools.bibliography import Reference
+    from evidence_tools.claims.ledger import PartResult
+    from evidence_tools.loading import Evidence
 
 _PROVENANCE = (
     "source_level",

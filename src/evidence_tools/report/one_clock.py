@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from evidence_tools.clock import DOSE_CLOCK, clock_times
-from evidence_tools.loading import Evidence
 from evidence_tools.plots.lanes import ONE_CLOCK, Lane, LaneMark, Window, draw_lanes
 from evidence_tools.relief import relief_periods
 from evidence_tools.report.cells import (
@@ -40,6 +39,9 @@ from evidence_tools.report.side_effect_lanes import (
 from evidence_tools.style import MUTED
 from evidence_tools.units import duration_words
 from evidence_tools.words import count_words, time_words
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 SINGLE = "after-single-dose"
 RELIEF = "Relief of anxiety, PTSD or OCD"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from evidence_tools.clock import DOSE_CLOCK, clock_times
-from evidence_tools.loading import Evidence
 from evidence_tools.plots.timeline import TimelineRow, draw_timeline
 from evidence_tools.report.cells import (
     PEOPLE,
@@ -32,6 +31,9 @@ from evidence_tools.report.cells import (
 from evidence_tools.report.display import Column, PageAnswer, Parts, Picture, Prose, Table
 from evidence_tools.units import duration_words
 from evidence_tools.words import count_words
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from evidence_tools.evidence.joined import joined
-from evidence_tools.loading import Evidence
 from evidence_tools.report.display import Column, Prose, Table
 from evidence_tools.style import RUNGS, SOURCE_LEVELS
 from evidence_tools.words import count_words
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 _SEEN_TABLES = ("arms", "results", "timing", "side_effects", "statements")
 

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.metadata import version
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import nbformat  # noqa: TID253
 from jinja2 import Environment, PackageLoader
@@ -22,7 +22,6 @@ from markupsafe import Markup
 from nbconvert import HTMLExporter  # noqa: TID253
 from nbformat import NotebookNode  # noqa: TID253
 
-from evidence_tools.loading import Evidence
 from evidence_tools.report.duration import duration_answer
 from evidence_tools.report.ledger import verdicts
 from evidence_tools.report.onset import onset_answer
@@ -34,6 +33,9 @@ from evidence_tools.report.overview import (
 from evidence_tools.report.side_effect_frequency import side_effect_frequency
 from evidence_tools.report.side_effect_timing import side_effect_timing
 from evidence_tools.report.who_was_studied import who_was_studied
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 
 class _Answer(Protocol):

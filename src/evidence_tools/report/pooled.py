@@ -6,20 +6,22 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from evidence_tools.answers import Answer, answer_question
 from evidence_tools.contrasts import all_contrasts
 from evidence_tools.errors import UnknownTermError
-from evidence_tools.loading import Evidence
 from evidence_tools.plots.forest import Diamond, ForestRow, draw_forest
 from evidence_tools.questions import all_questions
 from evidence_tools.report.cells import number, source_link, text, when_words
 from evidence_tools.report.comparators import comparators, printed_row, row_words
 from evidence_tools.report.display import Column, PageAnswer, Parts, Picture, Prose, Table
 from evidence_tools.words import count_words, effect_words, printed_interval, printed_number
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 _NORMAL = NormalDist().inv_cdf(0.975)
 """Standard errors in half a 95% interval of a single contrast."""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from evidence_tools.evidence.joined import joined
-from evidence_tools.loading import Evidence
 from evidence_tools.plots.judgements import LightRow, ShareRow, draw_lights, draw_shares
 from evidence_tools.report.cells import RUNG, by_directness, read_in, study_words, text
 from evidence_tools.report.display import Column, PageAnswer, Parts, Picture, Table
 from evidence_tools.style import JUDGEMENT_WORDS, JUDGEMENTS
 from evidence_tools.words import count_words
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 HEADS = {
     "randomisation": "Random-\nisation",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from evidence_tools.integrity import IntegrityReport, StudyScreen
 from evidence_tools.report.display import Table
+
+if TYPE_CHECKING:
+    from evidence_tools.integrity import IntegrityReport, StudyScreen
 
 
 def screen_records(studies: Iterable[StudyScreen]) -> list[dict[str, Any]]:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from evidence_tools.harms import Frequency, HarmContrast, HarmFrequencies, harm_frequencies
 from evidence_tools.harms.claim import CommonSideEffects, TermFrequency, side_effects_common
 from evidence_tools.harms.rates import TREATED_GROUP
-from evidence_tools.loading import Evidence
 from evidence_tools.plots.harms import HarmMark, HarmRow, draw_harms
 from evidence_tools.report import harm_tables
 from evidence_tools.report.cells import shorten
@@ -24,6 +21,11 @@ from evidence_tools.report.harm_words import (
 )
 from evidence_tools.style import HARM_RUNGS, harm_group
 from evidence_tools.words import count_words, percent_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from evidence_tools.loading import Evidence
 
 _APART = ("serious", "stopping")
 """Kinds that are shown apart from all other effects."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from evidence_tools.clock import DOSE_CLOCK
-from evidence_tools.loading import Evidence
 from evidence_tools.plots.lanes import Lane, LaneMark
 from evidence_tools.report.cells import number, short_name, shorten, text, why_not
 from evidence_tools.tallies import OTHERS, group_of
 from evidence_tools.words import count_words, time_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from evidence_tools.loading import Evidence
 
 EVENTS = {
     "side-effect-onset": "began",

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from evidence_tools.loading import Evidence
 from evidence_tools.readings import CANNOT_TELL, READINGS, Readings
 from evidence_tools.report.cells import (
     PEOPLE,
@@ -26,6 +23,11 @@ from evidence_tools.report.display import Column, Table
 from evidence_tools.tallies import BOTH, CONTRADICTS, OTHERS, SUPPORTS, Tallies
 from evidence_tools.units import duration_words
 from evidence_tools.words import count_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from evidence_tools.loading import Evidence
 
 VEIN, OTHER_ROUTE, NO_ROUTE = "Infusion into a vein", "Other routes", "Route not stated"
 

@@ -7,12 +7,11 @@ made in `side_effect_tables`, the lanes in `side_effect_lanes`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from evidence_tools.clock import DOSE_CLOCK, clock_times
-from evidence_tools.loading import Evidence
 from evidence_tools.plots.lanes import SIDE_EFFECTS, Window, draw_lanes
 from evidence_tools.plots.timeline import Span, TimelineRow, draw_timeline
 from evidence_tools.readings import Readings, both_readings
@@ -42,6 +41,9 @@ from evidence_tools.tallies import (
 )
 from evidence_tools.units import duration_words
 from evidence_tools.words import count_words
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 BEGAN = "side-effect-onset"
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from evidence_tools.clock import clock_times
 from evidence_tools.errors import UnknownTermError, did_you_mean
 from evidence_tools.evidence.joined import joined
-from evidence_tools.loading import Evidence
 from evidence_tools.report.cells import DIRECTNESS_ORDER, number, text
 from evidence_tools.report.display import Column, Table
 from evidence_tools.words import time_words
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 
 def timeline_records(

@@ -7,12 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from evidence_tools.clock import OFF_CLOCK, clock_times
-from evidence_tools.loading import Evidence
 from evidence_tools.report.cells import clock_words, text
 from evidence_tools.report.display import Column, PageAnswer, Parts, Table
 from evidence_tools.report.duration import duration_answer
@@ -21,6 +18,11 @@ from evidence_tools.report.onset import onset_answer
 from evidence_tools.report.side_effect_lanes import on_the_clock
 from evidence_tools.report.side_effect_timing import side_effect_timing
 from evidence_tools.words import count_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from evidence_tools.loading import Evidence
 
 ONSET, DURATION, HARM = "onset of relief", "duration of relief", "timing of side effects"
 COMPARATORS, OFF = "onset of other drugs", "off the clock"

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from evidence_tools.evidence.joined import joined
-from evidence_tools.loading import Evidence
 from evidence_tools.report.cells import DIRECTNESS_ORDER, RUNG, read_in, text
 from evidence_tools.report.display import Column, PageAnswer, Parts, Prose, Table
 from evidence_tools.report.evidence_map import EvidenceMap, evidence_map
 from evidence_tools.report.risk_of_bias import RiskOfBias, people_of, risk_of_bias
 from evidence_tools.style import JUDGEMENT_WORDS, RUNGS
 from evidence_tools.words import count_words
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 NEAR = ("direct", "related", "indirect")
 REFRACTORY = {

@@ -16,10 +16,11 @@ import numpy.typing as npt
 from evidence_tools.errors import NotEstimableError
 from evidence_tools.synthesis.heterogeneity import Fits, Stack, fit
 from evidence_tools.synthesis.inference import check_choices, check_effects, check_finite
-from evidence_tools.synthesis.tau2 import Array
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from evidence_tools.synthesis.tau2 import Array
 
 Masks = npt.NDArray[np.int64]
 Progress = Callable[[int, int], None]

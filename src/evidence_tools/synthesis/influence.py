@@ -15,10 +15,11 @@ from scipy.special import chdtr
 from evidence_tools.errors import NotEstimableError
 from evidence_tools.synthesis.heterogeneity import Stack, weigh
 from evidence_tools.synthesis.refits import Labels, fit_and_infer, named_effects, refit_notes
-from evidence_tools.synthesis.tau2 import Array
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from evidence_tools.synthesis.tau2 import Array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

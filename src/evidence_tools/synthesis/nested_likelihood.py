@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from evidence_tools.synthesis.working_covariance import WorkingCovariance
+if TYPE_CHECKING:
+    from evidence_tools.synthesis.working_covariance import WorkingCovariance
 
 Floats = NDArray[np.float64]
 Variances = tuple[float, float]

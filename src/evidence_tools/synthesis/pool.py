@@ -25,10 +25,11 @@ from evidence_tools.synthesis.inference import (
     shared_notes,
 )
 from evidence_tools.synthesis.regression import MetaRegression, regress
-from evidence_tools.synthesis.tau2 import Array
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from evidence_tools.synthesis.tau2 import Array
 
 FEWEST_FOR_PREDICTION = 3
 NEAR_ONE = 1e-6

@@ -22,10 +22,11 @@ from evidence_tools.synthesis.inference import (
     infer,
     shared_notes,
 )
-from evidence_tools.synthesis.tau2 import Array
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from evidence_tools.synthesis.tau2 import Array
 
 Labels = Sequence[str] | None
 

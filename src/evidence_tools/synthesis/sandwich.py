@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
-from evidence_tools.synthesis.working_covariance import WorkingCovariance
+if TYPE_CHECKING:
+    from evidence_tools.synthesis.working_covariance import WorkingCovariance
 
 Floats = NDArray[np.float64]
 

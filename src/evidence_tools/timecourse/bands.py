@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
-from evidence_tools.timecourse.intervals import EventIntervals, Floats
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import ArrayLike, NDArray
+
+    from evidence_tools.timecourse.intervals import EventIntervals, Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from evidence_tools.synthesis.counts import checked_level
-from evidence_tools.timecourse.intervals import EventIntervals, Floats
 from evidence_tools.timecourse.npmle import npmle
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import ArrayLike
+
+    from evidence_tools.timecourse.intervals import EventIntervals, Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

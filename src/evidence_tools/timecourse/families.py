@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import log_expit, log_ndtr, logit, ndtri
 
-from evidence_tools.timecourse.intervals import EventIntervals, Floats
+if TYPE_CHECKING:
+    from evidence_tools.timecourse.intervals import EventIntervals, Floats
 
 _FARTHEST = 600.0
 """Standardised times beyond this are held here, so that their exponentials stay finite."""

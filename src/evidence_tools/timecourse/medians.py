@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import bdtr
 
 from evidence_tools.errors import NotEstimableError
 from evidence_tools.synthesis.counts import checked_level
 from evidence_tools.synthesis.pool import PooledEffect, pool
-from evidence_tools.timecourse.intervals import Floats
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import ArrayLike
+
+    from evidence_tools.timecourse.intervals import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

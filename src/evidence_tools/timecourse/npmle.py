@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy
 
-from evidence_tools.timecourse.intervals import EventIntervals, Floats
-
 if TYPE_CHECKING:
     import pandas as pd
+
+    from evidence_tools.timecourse.intervals import EventIntervals, Floats
 
 _CERTAIN = 1e-12
 """How much the mean log-likelihood may at most still grow when the search ends."""

@@ -17,10 +17,11 @@ from scipy.special import ndtri
 from evidence_tools.synthesis.counts import checked_level
 from evidence_tools.synthesis.curvature import curvature_of
 from evidence_tools.timecourse.families import FAMILIES, Family, log_likelihood
-from evidence_tools.timecourse.intervals import EventIntervals, Floats
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from evidence_tools.timecourse.intervals import EventIntervals, Floats
 
 PARAMETERS = 2
 """Location and scale, in every family."""

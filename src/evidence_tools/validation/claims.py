@@ -7,15 +7,17 @@ without a word, and a statement that nobody linked was perhaps never weighed.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evidence_tools.certainty import stale_ratings
 from evidence_tools.claims import assess_claims, stale
 from evidence_tools.errors import did_you_mean
 from evidence_tools.findings import Finding
-from evidence_tools.loading import Evidence
 from evidence_tools.validation.registry import at, once, rule, state, where
 from evidence_tools.yaml_files import CLAIMS, TEST_KINDS, Claim
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 _NO_CLAIM = "none"
 _LINKED = ("results", "timing", "side_effects", "statements")

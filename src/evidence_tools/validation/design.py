@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from evidence_tools.errors import did_you_mean
 from evidence_tools.evidence.joined import items_of
-from evidence_tools.findings import Finding
-from evidence_tools.loading import Evidence
 from evidence_tools.validation.registry import RULES, at, at_reference, once, rule, where
+
+if TYPE_CHECKING:
+    from evidence_tools.findings import Finding
+    from evidence_tools.loading import Evidence
 
 _ROWS = ("results.csv", "timing.csv", "side_effects.csv")
 _ARM_COLUMNS = (

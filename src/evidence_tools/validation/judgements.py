@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from evidence_tools.findings import Finding
-from evidence_tools.loading import Evidence
 from evidence_tools.validation.registry import at, rule, where
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from evidence_tools.findings import Finding
+    from evidence_tools.loading import Evidence
 
 _TABLE = "risk_of_bias"
 _FILES = ("risk_of_bias.csv", "rules.yml")

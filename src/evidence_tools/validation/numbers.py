@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from statistics import NormalDist
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from evidence_tools.findings import Finding
-from evidence_tools.loading import Evidence
 from evidence_tools.validation.registry import at, rule, where
+
+if TYPE_CHECKING:
+    from evidence_tools.findings import Finding
+    from evidence_tools.loading import Evidence
 
 _COMPARE = "Compare the numbers with the source; a sign or a digit is easily lost."
 _ROUNDING = 1e-9

@@ -11,13 +11,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from evidence_tools.bibliography import BIBLIOGRAPHY, Reference
 from evidence_tools.findings import Finding, Severity
 from evidence_tools.loading import Evidence, at_cell
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Check = Callable[[Evidence], Iterator[Finding]]
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from evidence_tools.evidence.joined import items_of
 from evidence_tools.findings import Finding
-from evidence_tools.loading import Evidence
 from evidence_tools.validation.registry import at, at_reference, once, rule, where
 from evidence_tools.yaml_files import CLAIMS
+
+if TYPE_CHECKING:
+    from evidence_tools.loading import Evidence
 
 _NAMING = (
     ("studies", "reference"),

@@ -13,15 +13,17 @@ import sys
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from evidence_tools.errors import did_you_mean
-from evidence_tools.findings import Finding
 from evidence_tools.loading import Evidence, at_cell
-from evidence_tools.schema import Field, TableSchema
+
+if TYPE_CHECKING:
+    from evidence_tools.findings import Finding
+    from evidence_tools.schema import Field, TableSchema
 
 _RULES = {
     "type": "wrong-type",

@@ -7,12 +7,15 @@ event was seen, open where it was not, and counted from a known moment.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from evidence_tools.evidence.joined import items_of
-from evidence_tools.findings import Finding
-from evidence_tools.loading import Evidence
 from evidence_tools.units import MINUTES_PER
 from evidence_tools.validation.registry import at, rule, where
+
+if TYPE_CHECKING:
+    from evidence_tools.findings import Finding
+    from evidence_tools.loading import Evidence
 
 
 @rule("timing.csv")
