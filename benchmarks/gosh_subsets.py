@@ -8,7 +8,7 @@ import shutil
 import subprocess
 
 from benchmarks.timing import best_of, dataset, line
-from evidence_tools.synthesis.gosh import gosh
+from evidence_tools.arithmetic.pooling.gosh import gosh
 
 METAFOR = """
 suppressMessages(library(metafor))

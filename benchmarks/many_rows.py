@@ -10,7 +10,7 @@ import sys
 import numpy as np
 
 from benchmarks.timing import best_of, duration
-from evidence_tools.effects import effect_sizes
+from evidence_tools.arithmetic.effects import effect_sizes
 
 ROWS = (2_000, 20_000, 200_000)
 Columns = dict[str, np.ndarray]

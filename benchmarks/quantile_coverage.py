@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from evidence_tools.timecourse import EventIntervals, event_intervals
-from evidence_tools.timecourse.families import FAMILIES, Family
-from evidence_tools.timecourse.parametric import fit_families
+from evidence_tools.arithmetic.intervals import EventIntervals, event_intervals
+from evidence_tools.arithmetic.intervals.families import FAMILIES, Family
+from evidence_tools.arithmetic.intervals.parametric import fit_families
 
 LOCATION, SCALE = np.log(10.0), 0.7
 SIZES = (20, 50, 200)

@@ -16,8 +16,8 @@ from importlib.util import find_spec
 import numpy as np
 
 from benchmarks.timing import best_of, dataset, line
-from evidence_tools.synthesis.heterogeneity import Stack, fit
-from evidence_tools.synthesis.pool import pool
+from evidence_tools.arithmetic.pooling.heterogeneity import Stack, fit
+from evidence_tools.arithmetic.pooling.pool import pool
 
 HOW_TO = "not installed: pip install pymare statsmodels"
 MANY = 10_000

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import settings
 
 import evidence_tools as et
-from evidence_tools import cli
+from evidence_tools.command_line import cli
 from made.still_shipped import STILL_SHIPPED
 from made.world import made_world
 from made_up_trials import contrasts_of

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from evidence_tools.contrasts import all_contrasts
+from evidence_tools.questions.size_of_benefit.contrasts import all_contrasts
 
 TIGHT = {"rel": 1e-9}
 

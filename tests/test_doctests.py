@@ -31,5 +31,5 @@ def test_examples_of_a_module(name):
 
 
 def test_modules_with_examples_are_found():
-    arithmetic_and_words = {"clock", "timecourse", "units", "words"}
+    arithmetic_and_words = {"evidence.clock", "arithmetic.intervals", "base.units", "base.words"}
     assert {f"evidence_tools.{name}" for name in arithmetic_and_words} <= set(WITH_EXAMPLES)

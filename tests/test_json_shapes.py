@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from evidence_tools import cli, loading, validation
+from evidence_tools import checks
+from evidence_tools.command_line import cli
+from evidence_tools.evidence import loading
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
@@ -87,10 +89,10 @@ def keys(data):
 @pytest.fixture(scope="module")
 def printed(evidence, world_folder):
     """The keys that each command prints on the made-up world and the examples."""
-    checked = validation.check_path(world_folder)
+    checked = checks.check_path(world_folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loading, "load", lambda: evidence)
-        patch.setattr(validation, "check_path", lambda path=None: checked)
+        patch.setattr(checks, "check_path", lambda path=None: checked)
         patch.chdir(ROOT)
         yield lambda name, capsys: set().union(
             *(keys(_output(patch, capsys, name.split()[0], words)) for words in CALLS[name])

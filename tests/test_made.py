@@ -7,7 +7,7 @@ import re
 import pytest
 
 import evidence_tools as et
-from evidence_tools.validation import validate
+from evidence_tools.checks import validate
 from made import made_evidence, made_folder
 from made.still_shipped import STILL_SHIPPED
 

@@ -12,8 +12,8 @@ from dataclasses import replace
 import pytest
 
 import evidence_tools as et
-from evidence_tools.report.display import Link
-from evidence_tools.report.overview import table_of_gaps_by_claim
+from evidence_tools.display.display import Link
+from evidence_tools.site.overview import table_of_gaps_by_claim
 
 MINUTES = {"min": 1, "h": 60, "d": 1440, "wk": 10080, "mo": 43830}
 OF_ANXIETY = re.compile(r"\b(anxiety|ptsd|ocd)\b", re.IGNORECASE)

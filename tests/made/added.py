@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from evidence_tools.claims import assess_claims
-from evidence_tools.loading import load
-from evidence_tools.validation.registry import RULES
+from evidence_tools.checks.registry import RULES
+from evidence_tools.evidence.loading import load
+from evidence_tools.verdicts.ledger import assess_claims
 from made.builder import bibtex
 from made.defaults import with_defaults
 from spoiling import delete_rows, insert_row, set_cell

@@ -9,8 +9,8 @@ import pytest
 from typer.main import get_command
 
 import evidence_tools as et
-from evidence_tools.cli import app
-from evidence_tools.report.documents import PICTURE, documents
+from evidence_tools.command_line.cli import app
+from evidence_tools.site.documents import PICTURE, documents
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 COMMANDS = sorted(get_command(app).commands)
@@ -82,5 +82,5 @@ def test_public_names_with_notes_name_their_source():
 
 def test_a_submodule_never_hides_a_public_function():
     for name in et.__all__:
-        importlib.import_module("evidence_tools.validation")
+        importlib.import_module("evidence_tools.checks")
         assert not inspect.ismodule(getattr(et, name)), name

@@ -166,7 +166,7 @@ def test_the_first_notebook_begins_with_the_verdicts(evidence):
     cells = nbformat.read(NOTEBOOKS[0], as_version=4).cells
     summary, table = [cell for cell in cells if cell.get("outputs")][:2]
     assert summary.source.endswith("verdicts.answer()")
-    assert summary.outputs[0].data["text/markdown"] == et.verdicts(evidence).summary()
+    assert summary.outputs[0].data["text/markdown"] == et.claim_verdicts(evidence).summary()
     assert table.source == 'verdicts.table("headline")'
     first_heading = next(i for i, cell in enumerate(cells) if cell.source.startswith("## "))
     assert cells.index(table) < first_heading

@@ -8,12 +8,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from evidence_tools.report import pages
-from evidence_tools.report.display import Prose
-from evidence_tools.report.execution import find_notebooks
-from evidence_tools.report.onset import onset_answer
-from evidence_tools.report.pages import build_pages
-from evidence_tools.style import VERDICTS
+from evidence_tools.display.display import Prose
+from evidence_tools.display.style import VERDICTS
+from evidence_tools.questions.onset.page import onset_answer
+from evidence_tools.site import pages
+from evidence_tools.site.notebooks import find_notebooks
+from evidence_tools.site.pages import build_pages
 
 NOTEBOOKS = find_notebooks(Path(__file__).resolve().parent)
 NAMES = ["index.html", *(f"{path.stem}.html" for path in NOTEBOOKS)]

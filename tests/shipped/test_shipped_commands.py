@@ -5,7 +5,7 @@ import re
 import pytest
 from typer.main import get_command
 
-from evidence_tools import cli
+from evidence_tools.command_line import cli
 
 WRITERS = {"docs", "notebooks", "report"}
 """They write files of the repository: their examples are not run here."""

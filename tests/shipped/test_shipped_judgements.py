@@ -1,6 +1,6 @@
 """Judgements of risk of bias as they are shipped: whole, of one document, drafts until signed."""
 
-from evidence_tools.validation import judgements
+from evidence_tools.checks import judgements
 
 
 def test_every_trial_that_may_decide_is_judged_and_no_other(evidence):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from evidence_tools.contrasts.candidates import candidates
-from evidence_tools.questions import all_questions
+from evidence_tools.questions.estimands import all_questions
+from evidence_tools.questions.size_of_benefit.contrasts.candidates import candidates
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """Sources and printed statistics as they are shipped can be read."""
 
-from evidence_tools.bibliography import parse_bibliography
-from evidence_tools.consistency.statistics import statistics_in
+from evidence_tools.arithmetic.printed.statistics import statistics_in
+from evidence_tools.evidence.bibliography import parse_bibliography
 
 
 def test_every_shipped_entry_is_read(evidence):

@@ -1,4 +1,4 @@
-# Standardised changes, for tests/test_effects_change.py. Run: Rscript change.R METAFOR_SOURCE
+# Standardised changes, for tests/arithmetic/effects/test_effects_change.py. Run: Rscript change.R METAFOR_SOURCE
 # Measures SMCRP and SMCRPH came with metafor 4: METAFOR_SOURCE is a folder with the R files of
 # metafor 5.1-12 (commit 71ae8f5). Data: Morris (2008), Table 5.
 suppressMessages(library(metafor))

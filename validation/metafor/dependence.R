@@ -1,5 +1,5 @@
 # A correlated-and-hierarchical model with moderators, a working covariance over outcomes and
-# time, and contrasts that share an arm, for tests/test_dependence.py. Run: Rscript dependence.R
+# time, and contrasts that share an arm, for tests/arithmetic/pooling/test_dependence.py. Run: Rscript dependence.R
 suppressMessages({library(metafor); library(clubSandwich)})
 show <- function(name, ...) cat(name, sprintf("%.13g", c(...)), "\n")
 dat <- dat.assink2016

@@ -1,5 +1,5 @@
 # Two-arm counts by Mantel-Haenszel and Peto, and a second binomial-normal model, for
-# tests/test_proportions.py. Run: Rscript rare_events.R
+# tests/arithmetic/test_proportions.py. Run: Rscript rare_events.R
 suppressMessages(library(metafor))
 a <- c(1, 0, 3, 0, 7, 2); n1 <- c(20, 15, 40, 30, 50, 33)
 c <- c(4, 1, 5, 0, 12, 0); n2 <- c(22, 15, 38, 31, 51, 30)

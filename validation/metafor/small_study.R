@@ -1,5 +1,5 @@
 # Small-study methods on the four data sets of tests/reference/metafor.json, for
-# tests/test_small_study.py. Run from this folder:
+# tests/arithmetic/pooling/test_small_study.py. Run from this folder:
 #   Rscript small_study.R > ../../tests/reference/small_study.json
 suppressMessages({library(metafor); library(jsonlite)})
 sets <- fromJSON("../../tests/reference/metafor.json", simplifyVector = FALSE)$univariate

@@ -1,1 +1,1 @@
-"""The door to the files: rules, and rows joined with their study, arm and source."""
+"""The only door to the files: typed tables, typed rules, one clock, rows joined once."""

@@ -18,8 +18,8 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from evidence_tools.evidence.loading import Evidence
     from evidence_tools.evidence.rules import Rung
-    from evidence_tools.loading import Evidence
 
 RETRACTED = "its source was retracted"
 SECOND_HAND = "read second-hand"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from evidence_tools.evidence.typed_yaml import Percent, Share, read_typed
 
 if TYPE_CHECKING:
-    from evidence_tools.findings import Finding
+    from evidence_tools.base.findings import Finding
 
 RULES = "rules.yml"
 Words = tuple[str, ...]

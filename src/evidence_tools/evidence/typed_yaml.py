@@ -13,8 +13,8 @@ from typing import Annotated, Any, TypeVar, cast, get_args, get_origin, get_type
 
 import yaml
 
-from evidence_tools.errors import did_you_mean, nearest
-from evidence_tools.findings import Finding
+from evidence_tools.base.errors import did_you_mean, nearest
+from evidence_tools.base.findings import Finding
 
 T = TypeVar("T")
 

@@ -1,0 +1,1 @@
+"""Many effects into few, and how far the answer may be trusted."""

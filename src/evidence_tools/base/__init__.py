@@ -1,0 +1,1 @@
+"""Errors, findings, units, and numbers and times as words."""

@@ -1,0 +1,140 @@
+"""Effect sizes of any CSV file, and answers to questions, as records and tables."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from evidence_tools.arithmetic.effects import MEASURES, effect_sizes
+from evidence_tools.base.words import printed_number
+from evidence_tools.command_line.csv_files import naming, numbers, read_columns, require_columns
+from evidence_tools.display.display import Table
+
+if TYPE_CHECKING:
+    from evidence_tools.arithmetic.pooling.bayes import BayesianEffect
+    from evidence_tools.arithmetic.pooling.pool import PooledEffect
+    from evidence_tools.questions.size_of_benefit.answers import Answer
+
+
+def effects_of_file(measure: str, path: Path) -> list[dict[str, Any]]:
+    """Effect and variance of each row of a CSV file.
+
+    Parameters
+    ----------
+    measure : str
+        Code of an effect measure, such as SMD or RR.
+    path : Path
+        A CSV file with the glossary's columns.
+
+    Returns
+    -------
+    list of dict
+        `row` (from 1), `yi`, `vi` (None where not estimable) and `notes`.
+
+    Raises
+    ------
+    EvidenceFileError
+        If the file cannot be read, lacks a column, or a cell that is needed is no number.
+    NotEstimableError
+        If numbers cannot be (more events than people); names the file.
+    UnknownTermError
+        If there is no such measure.
+    """
+    frame = read_columns(path)
+    needed: tuple[str, ...] = ()
+    if measure in MEASURES:
+        needed = MEASURES[measure].columns
+        require_columns(path, frame, needed, f"{measure}, {MEASURES[measure].words}")
+    known = {name: numbers(path, frame, name) for name in needed}
+    with naming(path):
+        effects = effect_sizes(measure, known)
+    notes: dict[str, list[str]] = {}
+    for note in effects.notes:
+        notes.setdefault(note.partition(" (")[0], []).append(note)
+    return [
+        {
+            "row": index + 1,
+            "yi": _none(yi),
+            "vi": _none(vi),
+            "notes": notes.get(f"study {index + 1}", []),
+        }
+        for index, (yi, vi) in enumerate(zip(effects.yi, effects.vi, strict=True))
+    ]
+
+
+def pooled_record(pooled: PooledEffect) -> dict[str, Any]:
+    """A pooled effect with plain values, for JSON."""
+    record = {field.name: getattr(pooled, field.name) for field in dataclasses.fields(pooled)}
+    return record | {"weights": pooled.weights.tolist(), "notes": list(pooled.notes)}
+
+
+def answer_record(answer: Answer) -> dict[str, Any]:
+    """An answer with its rows in and out, for JSON."""
+    rows = answer.rows.astype(object).where(answer.rows.notna(), None)
+    kept = ["contrast_id", "study_id", "programme", "yi", "vi", "measure", "time_h"]
+    kept += ["derivation", "source_level", "included", "reason"]
+    return {
+        "question_id": answer.question.question_id,
+        "question": answer.question.words,
+        "pooled": None if answer.pooled is None else pooled_record(answer.pooled),
+        "bayesian": None if answer.bayesian is None else bayesian_record(answer.bayesian),
+        "rows": rows[kept].to_dict("records"),
+        "notes": list(answer.notes),
+    }
+
+
+def bayesian_record(fit: BayesianEffect) -> dict[str, Any]:
+    """The main numbers of a posterior, for JSON."""
+    return {
+        "estimate": fit.mu.median,
+        "ci_low": fit.mu.ci_low,
+        "ci_high": fit.mu.ci_high,
+        "tau": fit.tau.median,
+        "tau_ci_low": fit.tau.ci_low,
+        "tau_ci_high": fit.tau.ci_high,
+        "probability_below_zero": fit.probability_below(0.0),
+        "tau_prior": str(fit.tau_prior),
+        "k": fit.k,
+    }
+
+
+def effects_table(records: list[dict[str, Any]]) -> Table:
+    """Effects of a file as a table of words."""
+    return Table(
+        columns=("Row", "yi", "vi", "Notes"),
+        rows=tuple(
+            (str(r["row"]), _words(r["yi"]), _words(r["vi"]), "; ".join(r["notes"]))
+            for r in records
+        ),
+        empty="The file has no rows.",
+    )
+
+
+def answer_table(answer: Answer) -> Table:
+    """The contrasts of an answer, those that entered first, with the reasons of the others."""
+    return Table(
+        columns=("Contrast", "Effect", "Variance", "How it was derived", "In?", "Why not"),
+        rows=tuple(
+            (
+                row["contrast_id"],
+                _words(row["yi"]),
+                _words(row["vi"]),
+                row["derivation"],
+                "yes" if row["included"] else "no",
+                row["reason"],
+            )
+            for row in answer.rows.to_dict("records")
+        ),
+        empty="The evidence has no row on this population and outcome.",
+    )
+
+
+def _none(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _words(value: float | None) -> str:
+    return "none" if value is None or not np.isfinite(value) else printed_number(round(value, 6))

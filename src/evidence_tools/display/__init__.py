@@ -1,0 +1,1 @@
+"""How things look: style, figures, tables, links; computes nothing."""

@@ -1,1 +1,0 @@
-"""Figures: they draw what they are given and compute nothing."""

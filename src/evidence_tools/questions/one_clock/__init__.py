@@ -1,0 +1,1 @@
+"""Benefit and side effects on one clock."""

@@ -1,0 +1,1 @@
+"""How common is each side effect?"""

@@ -1,0 +1,1 @@
+"""When do side effects come, and when are they gone?"""

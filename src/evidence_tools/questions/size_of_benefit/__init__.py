@@ -1,0 +1,1 @@
+"""How much does it help, and against what?"""

@@ -1,0 +1,1 @@
+"""In whom was it studied, and how well?"""

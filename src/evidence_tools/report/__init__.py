@@ -1,1 +1,0 @@
-"""The only place where results become words, tables, pictures and pages."""

@@ -1,0 +1,1 @@
+"""Notebooks run, pages and documents made from the evidence."""

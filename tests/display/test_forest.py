@@ -1,0 +1,622 @@
+"""Contrasts, their pooled effect and published estimates: artists, not pixels."""
+
+import math
+import subprocess
+import sys
+from dataclasses import replace
+
+import matplotlib as mpl
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from evidence_tools.base.errors import UnknownTermError
+from evidence_tools.display.forest import OUTSIDE, Diamond, ForestRow, draw_forest
+from evidence_tools.display.style import INK, MARK, MUTED, RUNGS
+from evidence_tools.questions.size_of_benefit.page import pooled_answers
+from evidence_tools.questions.size_of_benefit.page_published import comparators
+
+FAVOURS = ["← favours ketamine", "favours control →"]
+PREDICTION = "where a new study would be expected (prediction interval)"
+POOLED = "pooled effect and its interval"
+CELLS = {"dose": "ketamine 0.5 mg/kg", "comparator": "saline", "time": "24 h after dose", "n": "18"}
+
+
+def row(yi=-0.5, low=-1.0, high=-0.25, *, label="A trial", rung="direct", **cells) -> ForestRow:
+    return ForestRow(label=label, rung=rung, yi=yi, low=low, high=high, **cells)
+
+
+def diamond(estimate=-0.4, low=-0.9, high=0.1, *, label="All together", **prediction) -> Diamond:
+    return Diamond(label=label, estimate=estimate, low=low, high=high, **prediction)
+
+
+PREDICTED = diamond(pi_low=-1.6, pi_high=0.8)
+
+
+def words(ax: Axes) -> list[str]:
+    return [text.get_text() for text in ax.texts]
+
+
+def labels(ax: Axes) -> list[str]:
+    """Names of the rows, from top to bottom; a wrapped one in one line."""
+    named = [text for text in ax.texts if text.get_color() == INK]
+    ordered = sorted(named, key=lambda text: text.get_position()[1])
+    return [text.get_text().replace("\n", " ") for text in ordered]
+
+
+def cells(ax: Axes) -> dict[str, list]:
+    """Words of the columns by heading, from top to bottom, with the texts themselves."""
+    muted = [text for text in ax.texts if text.get_color() == MUTED]
+    small = [text for text in muted if text.get_text() not in FAVOURS]
+    headings = [t for t in small if t.get_weight() == "bold" and t.get_text() != OUTSIDE]
+    plain = sorted((t for t in small if t not in headings), key=lambda t: t.get_position()[1])
+    return {
+        heading.get_text(): [t for t in plain if t.get_position()[0] == heading.get_position()[0]]
+        for heading in headings
+    }
+
+
+def legend_words(ax: Axes) -> list[str]:
+    return [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+def in_data(ax: Axes):
+    """Lines that begin and end at an effect; those across the whole axes are left out."""
+    return [line for line in ax.lines if line.get_transform() == ax.transData]
+
+
+def intervals(ax: Axes):
+    return [x for x in in_data(ax) if x.get_marker() == "None" and x.get_color() != MARK]
+
+
+def symbols(ax: Axes):
+    return [line for line in in_data(ax) if line.get_marker() != "None"]
+
+
+def predictions(ax: Axes):
+    return [line for line in in_data(ax) if line.get_color() == MARK]
+
+
+def separators(ax: Axes) -> list[float]:
+    """Heights of the lines from side to side."""
+    across = [line for line in ax.lines if line.get_transform() != ax.transData]
+    return [line.get_ydata()[0] for line in across if line.get_color() != INK]
+
+
+def ends(ax: Axes) -> list[tuple[float, float]]:
+    return [tuple(line.get_xdata()) for line in intervals(ax)]
+
+
+def heights(lines) -> list[float]:
+    return [line.get_ydata()[0] for line in lines]
+
+
+def draw(ax: Axes) -> None:
+    FigureCanvasAgg(ax.figure)
+    ax.figure.draw_without_rendering()
+
+
+def extent(artist, ax: Axes):
+    return artist.get_window_extent(ax.figure.canvas.get_renderer())
+
+
+def ticks(ax: Axes):
+    """Labels of ticks within the axis; the others are not drawn."""
+    left, right = ax.get_xlim()
+    pairs = zip(ax.get_xticklabels(), ax.get_xticks(), strict=True)
+    return [label for label, at in pairs if left <= at <= right]
+
+
+def beyond(ax: Axes) -> list[str]:
+    """Words that are drawn beyond the edge of the figure."""
+    draw(ax)
+    legend = ax.get_legend()
+    texts = [*ax.texts, *ticks(ax), ax.xaxis.label, *(legend.get_texts() if legend else [])]
+    found = []
+    for text in texts:
+        box = extent(text, ax)
+        across = box.x0 < 0 or box.x1 > ax.figure.bbox.width
+        if across or box.y0 < 0 or box.y1 > ax.figure.bbox.height:
+            found.append(text.get_text())
+    return found
+
+
+def covered(ax: Axes) -> list[tuple[str, str]]:
+    """Pairs of words, in a figure that was drawn, of which one covers the other."""
+    legend = ax.get_legend()
+    texts = [*ax.texts, *ticks(ax), ax.xaxis.label, *(legend.get_texts() if legend else [])]
+    boxes = [(text.get_text(), extent(text, ax)) for text in texts]
+    return [
+        (one, other)
+        for i, (one, box) in enumerate(boxes)
+        for other, second in boxes[i + 1 :]
+        if box.shrunk(0.98, 0.7).overlaps(second.shrunk(0.98, 0.7))
+    ]
+
+
+# The contract of a plot
+
+
+def test_the_axes_that_were_passed_come_back():
+    figure = Figure()
+    ax = figure.add_subplot()
+    assert draw_forest([row(), PREDICTED], outside=[row()], ax=ax) is ax
+    assert figure.axes == [ax]
+    assert labels(ax) == ["A trial", "All together", "A trial"]
+
+
+def test_without_axes_each_call_makes_a_figure_of_its_own():
+    first, second = draw_forest([row()]), draw_forest([row()])
+    assert first.figure is not second.figure
+    assert first.figure.axes == [first]
+
+
+def test_a_figure_grows_with_its_rows_and_what_stands_below_them():
+    rows = [row()] * 3
+    drawn = [
+        draw_forest(rows[:2]),
+        draw_forest(rows),
+        draw_forest([row(**CELLS)] * 3),
+        draw_forest([*rows, diamond(), diamond()]),
+        draw_forest([*rows, diamond(), PREDICTED]),
+        draw_forest([*rows, diamond(), PREDICTED], outside=[row()]),
+        draw_forest([*rows, diamond(), PREDICTED], outside=[row()] * 2),
+    ]
+    sizes = [ax.figure.get_figheight() for ax in drawn]
+    assert sizes == sorted(set(sizes))
+
+
+def test_drawing_does_not_bring_pyplot_in():
+    code = (
+        "import sys\n"
+        "from evidence_tools.display.forest import Diamond, ForestRow, draw_forest\n"
+        "row = ForestRow(label='A', rung='direct', yi=0, low=-1, high=1)\n"
+        "pooled = Diamond(label='B', estimate=0, low=-1, high=1, pi_low=-2, pi_high=2)\n"
+        "draw_forest([row, pooled], outside=[row], ratio=True)\n"
+        "print('matplotlib.pyplot' in sys.modules, 'matplotlib.figure' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False True\n"
+
+
+def test_global_settings_are_left_alone():
+    before = dict(mpl.rcParams)
+    ax = draw_forest([row(), PREDICTED], ratio=True)
+    assert dict(mpl.rcParams) == before
+    assert ax.xaxis.label.get_fontsize() != before["font.size"]
+
+
+# Rows
+
+
+def test_one_label_per_row_in_order():
+    names = ["Charlie", "Alpha", "Bravo", "Alpha"]
+    ax = draw_forest([row(label=name) for name in names])
+    assert labels(ax) == names
+    bottom, top = ax.get_ylim()
+    assert top < min(heights(intervals(ax)))
+    assert max(heights(intervals(ax))) < bottom
+
+
+def test_intervals_and_effects_stand_where_they_were_given():
+    ax = draw_forest([row(-1.17, -1.89, -0.44), row(-0.42, -0.84, 0.003)])
+    assert ends(ax) == [(-1.89, -0.44), (-0.84, 0.003)]
+    assert [list(line.get_xdata()) for line in symbols(ax)] == [[-1.17], [-0.42]]
+    assert heights(intervals(ax)) == heights(symbols(ax))
+
+
+def test_an_interval_stands_below_its_label_and_above_the_next():
+    ax = draw_forest([row(label="one"), row(label="two")])
+    at = {text.get_text(): text.get_position()[1] for text in ax.texts}
+    first, second = heights(intervals(ax))
+    assert at["one"] < first < at["two"] < second
+
+
+@pytest.mark.parametrize("name", RUNGS)
+def test_each_rung_has_its_colour_and_symbol(name):
+    ax = draw_forest([row(rung=name)])
+    look = RUNGS[name]
+    (line,), (symbol,) = intervals(ax), symbols(ax)
+    assert (line.get_color(), symbol.get_color()) == (look.colour, look.colour)
+    assert symbol.get_marker() == look.symbol
+
+
+def test_an_unknown_rung_is_an_error():
+    with pytest.raises(UnknownTermError, match="nearby"):
+        draw_forest([row(rung="nearby")])
+
+
+def test_the_symbol_grows_with_the_weight_and_the_weight_is_written():
+    weights = [0.0, 0.01, 0.1, 0.4, 0.9, 1.0]
+    ax = draw_forest([row(weight=w) for w in weights])
+    sizes = [line.get_markersize() for line in symbols(ax)]
+    assert sizes == sorted(set(sizes))
+    areas = [(size - sizes[0]) ** 2 for size in sizes]
+    assert areas == pytest.approx([area * areas[-1] for area in weights])
+    written = [text.get_text() for text in cells(ax)["weight"]]
+    assert written == ["0%", "1%", "10%", "40%", "90%", "100%"]
+
+
+def test_where_nothing_is_pooled_no_weight_is_shown():
+    """Rows of different questions were drawn as if each carried the whole weight."""
+    ax = draw_forest([row(**CELLS), row(-2, -3, -1, **CELLS)])
+    assert "weight" not in cells(ax)
+    assert [word for word in words(ax) if "%" in word] == []
+    assert len({symbol.get_markersize() for symbol in symbols(ax)}) == 1
+
+
+# Columns
+
+
+def test_cells_stand_in_columns_under_their_headings():
+    second = {"dose": "esketamine 0.2 mg/kg", "comparator": "midazolam", "time": "7 d", "n": "204"}
+    ax = draw_forest([row(**CELLS, weight=0.3), row(**second, weight=0.7)])
+    found = {name: [text.get_text() for text in texts] for name, texts in cells(ax).items()}
+    assert found == {
+        "drug and dose": ["ketamine 0.5 mg/kg", "esketamine 0.2 mg/kg"],
+        "against": ["saline", "midazolam"],
+        "time": ["24 h after dose", "7 d"],
+        "n": ["18", "204"],
+        "weight": ["30%", "70%"],
+    }
+    for index in range(2):
+        heights_of_row = {texts[index].get_position()[1] for texts in cells(ax).values()}
+        assert len(heights_of_row) == 1
+
+
+def test_numbers_are_aligned_to_the_right_and_words_to_the_left():
+    sides = {
+        name: texts[0].get_ha()
+        for name, texts in cells(draw_forest([row(**CELLS, weight=1.0)])).items()
+    }
+    right = {name for name, side in sides.items() if side == "right"}
+    assert right == {"n", "weight"}
+
+
+def test_a_column_without_any_word_has_no_heading():
+    assert cells(draw_forest([row()])) == {}
+    assert list(cells(draw_forest([row(n="12")]))) == ["n"]
+
+
+def test_a_detail_stands_where_a_review_has_no_drug_and_no_control():
+    ax = draw_forest([row(**CELLS), row(detail="against felt controls", dose="x", time="1 d")])
+    found = [text.get_text() for text in cells(ax)["drug and dose"]]
+    assert found == ["ketamine 0.5 mg/kg", "against felt controls"]
+    assert "x" not in words(ax)
+
+
+def test_a_long_cell_is_wrapped_within_its_column_and_makes_room():
+    control = "none (conventional anaesthesia)"
+    ax = draw_forest([row(**CELLS | {"comparator": control}), row(**CELLS)])
+    (wrapped, _) = cells(ax)["against"]
+    assert wrapped.get_text() == "none\n(conventional\nanaesthesia)"
+    assert beyond(ax) == covered(ax) == []
+    short = draw_forest([row(**CELLS), row(**CELLS)])
+    assert ax.figure.get_figheight() > short.figure.get_figheight()
+
+
+# Legend
+
+
+@pytest.mark.parametrize("name", RUNGS)
+def test_the_legend_has_symbol_colour_and_words_of_each_rung_that_is_drawn(name):
+    ax = draw_forest([row(rung=name)])
+    look = RUNGS[name]
+    (handle,) = ax.get_legend().legend_handles
+    assert (handle.get_color(), handle.get_marker()) == (look.colour, look.symbol)
+    assert legend_words(ax) == [f"{look.words} ({name})"]
+
+
+def test_the_legend_names_each_rung_once_from_the_nearest_on_outside_included():
+    ax = draw_forest([row(rung="indirect"), row(rung="direct")] * 2, outside=[row(rung="related")])
+    assert [word.rpartition("(")[2] for word in legend_words(ax)] == [
+        *("direct)", "related)", "indirect)")
+    ]
+
+
+# No effect
+
+
+def test_the_line_of_no_effect_stands_at_zero():
+    lines = [line for line in draw_forest([row()]).lines if line.get_color() == INK]
+    assert [(list(x.get_xdata()), list(x.get_ydata())) for x in lines] == [([0, 0], [0, 1])]
+
+
+# The pooled effect
+
+
+def test_the_diamond_has_its_corners_at_the_interval_and_the_estimate():
+    ax = draw_forest([row(), row(), diamond(-0.4, -0.9, 0.1)])
+    (shape,) = ax.patches
+    corners = shape.get_xy()[:4]
+    assert corners[:, 0].tolist() == [-0.9, -0.4, 0.1, -0.4]
+    left, top, right, bottom = corners[:, 1]
+    assert left == right == pytest.approx((top + bottom) / 2)
+    assert heights(intervals(ax))[-1] < top < bottom < ax.get_ylim()[0]
+
+
+def test_the_label_of_the_diamond_is_bold_and_stands_last():
+    ax = draw_forest([row(), row(), diamond(label="Two trials")])
+    assert labels(ax) == ["A trial", "A trial", "Two trials"]
+    assert [t.get_text() for t in ax.texts if t.get_weight() == "bold"] == ["Two trials"]
+
+
+def test_without_a_pooled_effect_there_is_no_diamond():
+    assert list(draw_forest([row()], outside=[row()]).patches) == []
+
+
+def test_the_prediction_interval_is_a_thin_line_of_its_own_colour_named_in_the_legend():
+    ax = draw_forest([row(), PREDICTED])
+    (line,) = predictions(ax)
+    assert list(line.get_xdata()) == [-1.6, 0.8]
+    assert line.get_linewidth() < intervals(ax)[0].get_linewidth()
+    assert legend_words(ax)[1:] == [POOLED, PREDICTION]
+    handle = ax.get_legend().legend_handles[-1]
+    assert (handle.get_color(), handle.get_linewidth()) == (MARK, line.get_linewidth())
+
+
+@pytest.mark.parametrize(
+    "pooled",
+    [diamond(), diamond(pi_low=-1.0), diamond(pi_high=1.0)],
+    ids=["neither end", "lower end only", "upper end only"],
+)
+def test_without_a_prediction_interval_there_is_no_line_and_no_room_for_it(pooled):
+    ax = draw_forest([row(), pooled])
+    assert predictions(ax) == []
+    assert legend_words(ax)[1:] == [POOLED]
+    assert ax.get_ylim()[0] < draw_forest([row(), PREDICTED]).get_ylim()[0]
+
+
+def test_each_question_can_have_a_diamond_of_its_own():
+    ax = draw_forest([row(label="A"), diamond(label="One"), row(label="B"), diamond(label="Two")])
+    assert labels(ax) == ["A", "One", "B", "Two"]
+    tops = [shape.get_xy()[:, 1].min() for shape in ax.patches]
+    first, second = heights(intervals(ax))
+    assert first < tops[0] < second < tops[1]
+
+
+@pytest.mark.parametrize("outside", [[], [row()]], ids=["alone", "with others"])
+def test_the_prediction_interval_touches_neither_diamond_nor_line_nor_axis(outside):
+    """It lay on the separating line, or on the axis where nothing stood below."""
+    ax = draw_forest([row(), PREDICTED], outside=outside)
+    (height,) = heights(predictions(ax))
+    lowest = ax.patches[0].get_xy()[:, 1].max()
+    below = separators(ax)[0] if outside else ax.get_ylim()[0]
+    assert lowest + 0.05 < height < below - 0.05
+
+
+# Published estimates
+
+
+def test_published_estimates_stand_below_a_line_in_order():
+    others = [row(label="Review B"), row(label="Review A")]
+    ax = draw_forest([row(label="Ours"), diamond()], outside=others)
+    assert labels(ax) == ["Ours", "All together", "Review B", "Review A"]
+    (line,) = separators(ax)
+    at = {text.get_text(): text.get_position()[1] for text in ax.texts}
+    lowest = ax.patches[0].get_xy()[:, 1].max()
+    assert at["All together"] < lowest < line < at[OUTSIDE] < at["Review B"]
+    assert [height > line for height in heights(intervals(ax))] == [False, True, True]
+
+
+def test_without_published_estimates_there_is_no_line():
+    ax = draw_forest([row(), PREDICTED])
+    assert separators(ax) == []
+    assert OUTSIDE not in words(ax)
+
+
+def test_published_estimates_alone_stand_below_the_word_that_there_are_none_of_ours():
+    ax = draw_forest([], outside=[row(label="A review")], empty="none of ours")
+    assert labels(ax) == ["A review"]
+    at = {text.get_text(): text.get_position()[1] for text in ax.texts}
+    assert 0 < at["none of ours"] < separators(ax)[0] < at["A review"]
+    assert beyond(ax) == covered(ax) == []
+
+
+def test_the_largest_symbol_does_not_touch_the_separating_line():
+    ax = draw_forest([row(rung="indirect", weight=1.0)], outside=[row()])
+    draw(ax)
+    symbol = symbols(ax)[0]
+    half = symbol.get_markersize() / math.sqrt(2) * ax.figure.dpi / 72
+    (bottom, line) = (
+        ax.transData.transform((0, y))[1] for y in (symbol.get_ydata()[0], separators(ax)[0])
+    )
+    assert bottom - half > line
+
+
+# The axis
+
+EXTREMES = {
+    "one row": [(-0.5, -1.0, -0.25)],
+    "all below zero": [(-1.17, -1.89, -0.44)],
+    "all above zero": [(1.0, 0.5, 1.5)],
+    "far below zero": [(-28.0, -40.0, -16.0)],
+    "far above zero": [(15.0, 3.0, 30.0)],
+    "huge": [(-2000.0, -30000.0, 26000.0)],
+    "narrow and near zero": [(0.0, -0.01, 0.01)],
+    "a tick at the left edge": [(-1.0, -1.846, -0.5)],
+    "a tick at the right edge": [(1.0, 0.5, 1.846)],
+    "thirty rows": [(0.1 * i - 1.5, 0.1 * i - 2.0, 0.1 * i - 1.0) for i in range(30)],
+    "nothing": [],
+}
+
+
+def extreme(name, **others) -> Axes:
+    return draw_forest([row(*numbers) for numbers in EXTREMES[name]], **others)
+
+
+@pytest.mark.parametrize("name", EXTREMES)
+def test_the_axis_covers_every_interval_and_zero(name):
+    left, right = extreme(name).get_xlim()
+    assert left < min([0, *(low for _, low, _ in EXTREMES[name])])
+    assert right > max([0, *(high for _, _, high in EXTREMES[name])])
+
+
+@pytest.mark.parametrize("at", [-9.0, 9.0])
+def test_the_axis_covers_diamond_prediction_interval_and_published_estimates(at):
+    reach = sorted((at, 0.0))
+    for others in (
+        {"rows": [row(), diamond(at / 2, *reach)]},
+        {"rows": [row(), diamond(pi_low=reach[0], pi_high=reach[1])]},
+        {"rows": [row()], "outside": [row(at / 2, *reach)]},
+    ):
+        left, right = draw_forest(**others).get_xlim()
+        assert left < at < right
+
+
+@pytest.mark.parametrize("pooled", [False, True], ids=["rows only", "pooled"])
+@pytest.mark.parametrize("name", EXTREMES)
+def test_all_words_stay_in_the_figure_and_apart(name, pooled):
+    rows = [row(*numbers, **CELLS, weight=0.25) for numbers in EXTREMES[name]]
+    review = row(label="A review", detail="24 h after the first infusion, all controls", n="1101")
+    others = {"rows": [*rows, PREDICTED], "outside": [review]} if pooled else {"rows": rows}
+    ax = draw_forest(**others)
+    assert beyond(ax) == []
+    assert covered(ax) == []
+    assert len(ticks(ax)) >= 3
+
+
+@pytest.mark.parametrize("name", EXTREMES)
+def test_words_stand_on_their_own_side_of_zero(name):
+    ax = extreme(name)
+    draw(ax)
+    zero = ax.transData.transform((0, 0))[0]
+    boxes = {text.get_text(): extent(text, ax) for text in ax.texts}
+    assert boxes[FAVOURS[0]].x1 < zero < boxes[FAVOURS[1]].x0
+
+
+@pytest.mark.parametrize("kind", [row, diamond])
+@pytest.mark.parametrize("name", ["a long name of a trial, " * 8, "W" * 200, "little " * 40])
+def test_very_long_labels_are_wrapped_whole(kind, name):
+    """They ran out of the figure, and later they were cut."""
+    ax = draw_forest([row(label="first"), kind(label=name.strip()), row(label="last")])
+    assert beyond(ax) == covered(ax) == []
+    assert [label.replace(" ", "") for label in labels(ax)] == [
+        *("first", name.replace(" ", ""), "last")
+    ]
+
+
+def test_words_are_wrapped_to_axes_of_another_width():
+    figure = Figure(figsize=(3, 4))
+    ax = draw_forest([row(label="a long name of a trial " * 2, **CELLS)], ax=figure.add_subplot())
+    draw(ax)
+    (name,) = [text for text in ax.texts if text.get_color() == INK]
+    assert extent(name, ax).x1 <= ax.get_window_extent().x1 + 1
+
+
+def test_words_of_the_axis_and_of_its_sides_can_be_given():
+    ax = draw_forest([row()], xlabel="Points of HAM-A", favours=("less", "more"))
+    assert ax.get_xlabel() == "Points of HAM-A"
+    assert {"← less", "more →"} <= set(words(ax))
+    assert not set(FAVOURS) & set(words(ax))
+
+
+def test_empty_input_says_so_and_draws_nothing():
+    ax = draw_forest([], empty="no trial was found")
+    assert set(words(ax)) == {"no trial was found", *FAVOURS}
+    assert ax.get_legend() is None
+    assert intervals(ax) == symbols(ax) == predictions(ax) == separators(ax) == []
+    assert list(ax.patches) == []
+
+
+def test_the_sentence_for_empty_input_is_not_written_over_rows():
+    assert "nothing" not in words(draw_forest([row()], empty="nothing"))
+
+
+# Ratios
+
+
+def shown_ratios(ax: Axes) -> dict[str, float]:
+    labels_at = zip(ax.get_xticklabels(), ax.get_xticks(), strict=True)
+    return {label.get_text(): at for label, at in labels_at}
+
+
+RATIOS = {
+    "narrow": (0.95, 0.9, 1.0),
+    "usual": (0.6, 0.3, 1.4),
+    "below one": (0.1, 0.03, 0.4),
+    "above one": (4.0, 2.0, 8.0),
+    "wide": (2.0, 0.05, 40.0),
+    "huge": (3.0, 1e-4, 2e4),
+    "beyond all": (1.0, 1e-12, 1e12),
+    "beyond belief": (1.0, 1e-150, 1e150),
+}
+
+
+@pytest.mark.parametrize("name", RATIOS)
+def test_ticks_of_ratios_stand_at_their_logs_within_the_axis(name):
+    ax = draw_forest([row(*map(math.log, RATIOS[name]))], ratio=True)
+    shown = shown_ratios(ax)
+    assert list(shown.values()) == pytest.approx([math.log(float(ratio)) for ratio in shown])
+    left, right = ax.get_xlim()
+    assert all(left <= at <= right for at in shown.values())
+    assert shown["1"] == 0
+
+
+@pytest.mark.parametrize("name", RATIOS)
+def test_ticks_of_ratios_are_several_and_do_not_cover_each_other(name):
+    """A narrow axis showed the 1 alone; on a wide one 0.1, 0.25 and 0.5 lay on each other."""
+    ax = draw_forest([row(*map(math.log, RATIOS[name])), diamond(0, 0, 0)], ratio=True)
+    assert len(ticks(ax)) >= 3
+    assert beyond(ax) == []
+    assert covered(ax) == []
+
+
+def test_differences_have_no_ticks_of_ratios():
+    ax = draw_forest([row()])
+    draw(ax)
+    assert "0.0" in [label.get_text() for label in ax.get_xticklabels()]
+
+
+# The pictures of the real evidence
+
+WINDOWS = {"onset": ("4h", "12h", "24h"), "duration": ("2-3d", "7d", "14d", "28d")}
+
+
+@pytest.fixture(scope="module", params=WINDOWS.values(), ids=WINDOWS)
+def answers(evidence, request):
+    return pooled_answers(evidence, *request.param)
+
+
+@pytest.mark.parametrize("outside", [(), ("anxiety", "ptsd")], ids=["ours", "with reviews"])
+def test_no_words_of_a_picture_stand_outside_the_figure_or_on_each_other(answers, outside):
+    ax = replace(answers, beside=outside).picture().axes
+    assert len(labels(ax)) == len(intervals(ax)) > 0
+    assert len(separators(ax)) == bool(outside)
+    assert beyond(ax) == []
+    assert covered(ax) == []
+
+
+CONSTRUCTS = [("anxiety",), ("ptsd", "ocd")]
+
+
+@pytest.mark.parametrize("constructs", CONSTRUCTS)
+def test_a_picture_shows_every_published_estimate_with_an_interval(evidence, constructs):
+    answer = comparators(evidence, *constructs)
+    ax = answer.picture().axes
+    rows = answer.drawn
+    assert len(labels(ax)) == len(symbols(ax)) == len(rows) > 0
+    assert ends(ax) == list(zip(rows["yi_low"], rows["yi_high"], strict=True))
+    assert labels(ax) == list(rows["label"])
+    assert beyond(ax) == covered(ax) == []
+
+
+@pytest.mark.parametrize("constructs", CONSTRUCTS)
+def test_published_estimates_of_a_picture_are_told_apart(evidence, constructs):
+    rows = comparators(evidence, *constructs).forest_rows()
+    told = {(row.label, row.detail, row.time) for row in rows}
+    assert len(told) == len(rows)
+
+
+def test_background_on_other_drugs_and_depression_is_never_drawn_as_anxiety(evidence):
+    answer = comparators(evidence, "anxiety")
+    assert "context" not in set(answer.rows["directness"])
+    assert "review-others" not in set(answer.rows["study_id"])
+    assert "review-others" in set(evidence.results["study_id"])
+
+
+def test_nothing_published_is_said_in_the_figure(evidence):
+    picture = comparators(evidence, "no such construct").picture()
+    assert "no published estimate with an interval" in words(picture.axes)
+    assert picture.alt == "Published pooled estimates, negative favours ketamine. None."

@@ -1,0 +1,100 @@
+import json
+
+import pytest
+
+from evidence_tools.base.errors import EvidenceFileError, UnknownTermError
+from evidence_tools.evidence.dictionary import DESCRIPTOR, ForeignKey, read_schema
+
+DOSE = {
+    "name": "dose",
+    "type": "number",
+    "title": "Dose",
+    "description": "Dose of one administration.",
+    "unit": "dose_unit",
+    "constraints": {"exclusiveMinimum": 0, "maximum": 1000},
+}
+ROUTE = {
+    "name": "route",
+    "type": "string",
+    "constraints": {"required": True, "enum": ["iv", "oral"], "pattern": "^[a-z]+$"},
+    "categories": [{"value": "iv", "label": "Into a vein."}],
+}
+
+
+def write(folder, *fields, **schema):
+    arms = {"name": "arms", "path": "arms.csv", "schema": {"fields": list(fields)} | schema}
+    (folder / DESCRIPTOR).write_text(json.dumps({"resources": [arms]}))
+    return read_schema(folder)
+
+
+def test_field_takes_every_property_from_the_descriptor(tmp_path):
+    field = write(tmp_path, DOSE)["arms"]["dose"]
+    assert (field.type, field.title, field.unit) == ("number", "Dose", "dose_unit")
+    assert field.description == "Dose of one administration."
+    assert (field.minimum, field.above, field.maximum) == (None, 0, 1000)
+    assert not field.required
+    assert field.vocabulary == {}
+
+
+def test_vocabulary_gives_each_word_its_meaning(tmp_path):
+    field = write(tmp_path, ROUTE)["arms"]["route"]
+    assert field.vocabulary == {"iv": "Into a vein.", "oral": ""}
+    assert field.required
+    assert field.pattern == "^[a-z]+$"
+
+
+def test_columns_keep_the_order_of_the_descriptor(tmp_path):
+    assert write(tmp_path, ROUTE, DOSE)["arms"].columns == ["route", "dose"]
+
+
+@pytest.mark.parametrize("key", ["dose", ["dose"]])
+def test_keys_may_be_written_as_a_word_or_a_list(tmp_path, key):
+    link = {"fields": key, "reference": {"resource": "doses", "fields": key}}
+    table = write(tmp_path, DOSE, primaryKey=key, foreignKeys=[link])["arms"]
+    assert table.primary_key == ("dose",)
+    assert table.foreign_keys == (ForeignKey(column="dose", table="doses", target="dose"),)
+
+
+def test_unknown_table_or_column_is_named_with_the_known_ones(tmp_path):
+    schema = write(tmp_path, DOSE, ROUTE)
+    with pytest.raises(UnknownTermError, match="found table 'arm'; allowed: arms"):
+        schema["arm"]
+    with pytest.raises(UnknownTermError, match="found column 'way'; allowed: dose, route"):
+        schema["arms"]["way"]
+
+
+def test_missing_descriptor_says_what_to_do(tmp_path):
+    with pytest.raises(EvidenceFileError, match=r"found no datapackage\.json\. Name the folder"):
+        read_schema(tmp_path)
+
+
+def test_descriptor_that_is_not_json_is_named_by_line(tmp_path):
+    (tmp_path / DESCRIPTOR).write_text('{\n  "resources": [,]\n}')
+    with pytest.raises(EvidenceFileError, match=r"datapackage\.json, line 2, column 17"):
+        read_schema(tmp_path)
+
+
+def test_descriptor_in_another_encoding_is_named_by_position(tmp_path):
+    (tmp_path / DESCRIPTOR).write_bytes(b'{"title": "\xe9"}')
+    with pytest.raises(EvidenceFileError, match="not UTF-8 at position 11"):
+        read_schema(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", '{"resources": [{"name": "arms"}]}'])
+def test_descriptor_of_another_shape_is_refused(tmp_path, text):
+    (tmp_path / DESCRIPTOR).write_text(text)
+    with pytest.raises(EvidenceFileError, match="allowed: a Frictionless Data Package"):
+        read_schema(tmp_path)
+
+
+def test_shipped_descriptor_lists_the_tables_in_reading_order(evidence):
+    assert list(evidence.schema.tables)[:5] == [
+        "studies",
+        "arms",
+        "results",
+        "timing",
+        "side_effects",
+    ]
+    assert evidence.schema["arms"].foreign_keys == (
+        ForeignKey(column="study_id", table="studies", target="study_id"),
+    )

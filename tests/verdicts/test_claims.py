@@ -1,0 +1,523 @@
+"""Claims: how a row votes, how votes are counted, and what the rule makes of them."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import evidence_tools as et
+from evidence_tools.base.errors import UnknownTermError
+from evidence_tools.evidence.claims_file import TEST_KINDS, TEST_NAMES
+from evidence_tools.verdicts.ledger import _KINDS, assess_claims, stale, stands_on
+from evidence_tools.verdicts.parts import Part, parts_of
+from evidence_tools.verdicts.sweeps import sweep_bounds
+from evidence_tools.verdicts.tables import prepare
+from evidence_tools.verdicts.tally import Proposal, combine, propose, tally_votes
+from evidence_tools.verdicts.votes import AGAINST, FOR, MAYBE, SILENT, Vote
+
+RUNGS = ("direct", "related")
+TESTED = ["supported", "partly-supported", "mixed", "contradicted"]
+
+
+def vote(relation=FOR, programme="a", rung="direct", **changes):
+    """A vote that says nothing but what is named."""
+    stated = {
+        "row_ids": (f"{programme}/r1",),
+        "table": "timing",
+        "study_id": programme,
+        "label": programme,
+        "programme": programme,
+        "rung": rung,
+        "relation": relation,
+        "reason": "",
+        "could_contradict": True,
+    }
+    return Vote(**(stated | changes))
+
+
+def part(strength="plain", **changes):
+    return Part(claim_id="c", test_id="t", asks="", kind="onset", strength=strength, **changes)
+
+
+@pytest.fixture(scope="module")
+def rules(evidence):
+    return evidence.rules.claims
+
+
+@pytest.fixture
+def verdict(rules):
+    def call(*votes, strength="plain"):
+        return propose(part(strength), tally_votes(votes, RUNGS), rules)
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def ledger(evidence):
+    return assess_claims(evidence)
+
+
+def changed(evidence, table, key, row, **cells):
+    """The evidence with some cells of one row changed, in memory."""
+    frame = evidence.table(table).copy()
+    index = frame.index[frame[key] == row]
+    assert len(index) == 1
+    for column, value in cells.items():
+        frame.loc[index, column] = value
+    return dataclasses.replace(evidence, **{table: frame})
+
+
+def votes_of(ledger, claim_id, row):
+    return [v for result in ledger[claim_id].results for v in result.votes if row in v.row_ids]
+
+
+# How votes are counted.
+
+
+def test_two_programmes_with_a_randomised_contrast_support(verdict):
+    assert verdict(vote(decisive=True), vote(programme="b")).verdict == "supported"
+
+
+def test_one_programme_is_partly_however_many_rows_it_has(verdict):
+    one = [vote(decisive=True, row_ids=(f"a/r{i}",)) for i in range(5)]
+    proposal = verdict(*one)
+    assert proposal.verdict == "partly-supported"
+    assert "1 programme (a)" in proposal.why
+
+
+def test_uncontrolled_rows_alone_are_partly(verdict):
+    proposal = verdict(vote(), vote(programme="b"))
+    assert (proposal.verdict, proposal.why) == ("partly-supported", "no randomised contrast")
+
+
+def test_programmes_on_both_sides_are_mixed(verdict):
+    assert verdict(vote(decisive=True), vote(AGAINST, programme="b")).verdict == "mixed"
+
+
+def test_rows_against_and_none_for_contradict(verdict):
+    assert verdict(vote(AGAINST), vote(MAYBE, programme="b")).verdict == "contradicted"
+
+
+def test_a_claim_that_nothing_could_have_shown_wrong_is_partly(verdict):
+    proposal = verdict(
+        vote(decisive=True, could_contradict=False), vote(programme="b", could_contradict=False)
+    )
+    assert proposal.verdict == "partly-supported"
+    assert "no row could have shown otherwise" in proposal.why
+
+
+@pytest.mark.parametrize("relation", [MAYBE, SILENT])
+def test_rows_that_cannot_tell_do_not_test(verdict, relation):
+    assert verdict(vote(relation)).verdict == "not-tested"
+
+
+def test_a_contrast_outranks_the_other_rows_of_its_programme(verdict):
+    proposal = verdict(vote(row_ids=("a/r1",)), vote(AGAINST, row_ids=("a/r2",), decisive=True))
+    assert proposal.verdict == "contradicted"
+
+
+def test_a_programme_that_disagrees_with_itself_stands_on_both_sides(verdict):
+    proposal = verdict(
+        vote(decisive=True, row_ids=("a/r1",)), vote(AGAINST, decisive=True, row_ids=("a/r2",))
+    )
+    assert proposal.verdict == "mixed"
+
+
+def test_the_highest_rung_that_could_tell_gives_the_headline(verdict):
+    proposal = verdict(
+        vote(SILENT), vote(AGAINST, programme="b", rung="related"), vote(MAYBE, programme="c")
+    )
+    assert (proposal.verdict, proposal.rung) == ("contradicted", "related")
+
+
+def test_can_needs_one_contrast_and_agreement_from_any_rung(verdict):
+    shown = vote(decisive=True)
+    assert verdict(shown, strength="can").verdict == "partly-supported"
+    agreed = vote(programme="b", rung="related")
+    assert verdict(shown, agreed, strength="can").verdict == "supported"
+    assert verdict(shown, agreed, strength="plain").verdict == "partly-supported"
+
+
+def test_can_is_not_supported_against_a_contrast_on_a_lower_rung(verdict):
+    against = vote(AGAINST, programme="c", rung="related", decisive=True)
+    agreed = vote(programme="b", rung="related")
+    proposal = verdict(vote(decisive=True), agreed, against, strength="can")
+    assert proposal.verdict == "partly-supported"
+
+
+def test_a_share_of_studies_asks_for_three_programmes(verdict):
+    two = [vote(programme=name) for name in "ab"]
+    assert verdict(*two, strength="studies").verdict == "partly-supported"
+    assert verdict(*two, vote(programme="c"), strength="studies").verdict == "supported"
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([FOR, AGAINST, MAYBE, SILENT]), st.sampled_from("abc")),
+        max_size=8,
+    ),
+    st.randoms(),
+)
+def test_the_order_of_rows_does_not_matter(rules, drawn, random):
+    votes = [
+        vote(relation, programme=name, row_ids=(f"{name}/r{i}",))
+        for i, (relation, name) in enumerate(drawn)
+    ]
+    before = propose(part(), tally_votes(votes, RUNGS), rules)
+    random.shuffle(votes)
+    assert propose(part(), tally_votes(votes, RUNGS), rules).verdict == before.verdict
+
+
+@given(st.lists(st.sampled_from([*TESTED, "not-tested"]), min_size=1, max_size=5))
+def test_a_claim_never_exceeds_its_weakest_part(verdicts):
+    order = [*TESTED, "not-tested"]
+    proposals = [Proposal(verdict=v, rung="", why="") for v in verdicts]
+    whole = combine(proposals).verdict
+    if set(verdicts) == {"not-tested"}:
+        assert whole == "not-tested"
+        return
+    tested = [v for v in verdicts if v != "not-tested"]
+    strongest_allowed = max(min(order.index(v), 2) for v in tested)
+    assert order.index(whole) >= strongest_allowed
+    if "not-tested" in verdicts:
+        assert whole != "supported"
+    assert (whole == "contradicted") == (set(verdicts) == {"contradicted"})
+
+
+# How rows vote: made from the world by changing one row.
+
+
+def test_an_onset_row_inside_the_window_votes_for(ledger):
+    (one,) = votes_of(ledger, "onset-three-hours", "reed-2016/t01")
+    assert (one.relation, one.decisive, one.rung) == (FOR, False, "direct")
+
+
+def test_an_onset_row_that_looked_too_late_cannot_tell(ledger):
+    (late,) = votes_of(ledger, "onset-three-hours", "ford-2014/t01")
+    assert late.relation == SILENT
+    assert late.reason.startswith("looked too late")
+
+
+def test_a_row_that_saw_no_relief_before_the_window_ended_votes_against(evidence):
+    late = changed(evidence, "timing", "timing_id", "reed-2016/t01", lower=4.0, upper=6.0)
+    votes = votes_of(assess_claims(late), "onset-three-hours", "reed-2016/t01")
+    assert [v.relation for v in votes] == [AGAINST]
+
+
+def test_a_row_without_an_anchor_never_decides(evidence):
+    unknown = changed(evidence, "timing", "timing_id", "cole-2013/t01", anchor=None)
+    votes = votes_of(assess_claims(unknown), "onset-hours", "cole-2013/t01")
+    assert {v.relation for v in votes} == {SILENT}
+
+
+def test_a_secondary_row_never_decides(evidence):
+    heard = changed(evidence, "timing", "timing_id", "cole-2013/t01", source_level="secondary")
+    votes = votes_of(assess_claims(heard), "onset-hours", "cole-2013/t01")
+    assert {v.relation for v in votes} == {SILENT}
+
+
+def test_a_row_of_depression_never_votes_on_anxiety(evidence, ledger):
+    depression = set(evidence.timing.query("effect == 'depression'")["timing_id"])
+    depression |= set(evidence.results.query("construct == 'depression'")["result_id"])
+    anxious = [a for a in ledger.assessments if a.claim.topic in ("onset", "duration", "efficacy")]
+    voted = {
+        row
+        for assessment in anxious
+        for result in assessment.counting
+        if result.part.kind != "links"
+        for v in result.votes
+        for row in v.row_ids
+    }
+    assert voted
+    assert not voted & depression
+
+
+def test_a_share_of_responders_never_stands_for_all(evidence):
+    some = changed(evidence, "results", "result_id", "cole-2013/r01", n=6)
+    (share,) = [
+        v
+        for v in votes_of(assess_claims(some), "relief-one-to-two-weeks", "cole-2013/r01")
+        if "some of those" in v.reason
+    ]
+    assert share.relation == SILENT
+
+
+def test_a_share_is_shown_beside_that_of_the_control(evidence, ledger):
+    rows = evidence.results.set_index("result_id")
+    arm, control = rows.loc["cole-2013/r01"], rows.loc["cole-2013/r02"]
+    (share,) = [
+        v
+        for v in votes_of(ledger, "relief-one-to-two-weeks", "cole-2013/r01")
+        if v.relation == MAYBE
+    ]
+    treated = f"{arm['percent'] / 100 * arm['n']:.0f} of {arm['n']:.0f} people"
+    beside = f"with saline {control['percent'] / 100 * control['n']:.0f} of {control['n']:.0f}"
+    assert treated in share.reason
+    assert share.reason.endswith(beside)
+    alone = changed(evidence, "results", "result_id", "cole-2013/r02", time_value=2)
+    (share,) = [
+        v
+        for v in votes_of(assess_claims(alone), "relief-one-to-two-weeks", "cole-2013/r01")
+        if v.relation == MAYBE
+    ]
+    assert share.reason.endswith("not counted with a control")
+
+
+def test_groups_that_nobody_randomised_are_no_evidence_against_an_effect(evidence, ledger):
+    (null,) = votes_of(ledger, "psychotherapy-adds", "gray-2025/r01")
+    assert null.relation == SILENT
+    assert null.reason.startswith("no randomised comparison")
+    randomised = changed(evidence, "studies", "study_id", "gray-2025", design="rct-parallel")
+    (null,) = votes_of(assess_claims(randomised), "psychotherapy-adds", "gray-2025/r01")
+    assert null.relation == AGAINST
+
+
+def test_a_null_contrast_counts_only_if_its_whole_window_lies_within(evidence, ledger):
+    (looked_later,) = votes_of(ledger, "onset-three-hours", "dale-2020/r01")
+    assert looked_later.relation == SILENT
+    early = changed(
+        evidence,
+        "results",
+        "result_id",
+        "dale-2020/r01",
+        time_value=2.0,
+        time_unit="h",
+        time_anchor="dose",
+    )
+    (null,) = votes_of(assess_claims(early), "onset-three-hours", "dale-2020/r01")
+    assert (null.relation, null.decisive) == (AGAINST, True)
+
+
+def test_an_average_does_not_bound_a_group(ledger):
+    rows = [v for r in ledger["relief-two-weeks"].results for v in r.votes]
+    averages = [v for v in rows if "does not bound a group" in v.reason]
+    assert all(v.relation == SILENT for v in averages)
+
+
+def test_losing_significance_is_no_return_of_symptoms(evidence):
+    ended = changed(
+        evidence,
+        "timing",
+        "timing_id",
+        "reed-2016/t02",
+        event="relief-lost",
+        lower=7.0,
+        upper=12.0,
+        loss_kind="no-longer-different-from-control",
+    )
+    votes = votes_of(assess_claims(ended), "relief-one-to-two-weeks", "reed-2016/t02")
+    assert [v.reason for v in votes] == ["it is not said that symptoms returned"]
+    returned = changed(
+        ended, "timing", "timing_id", "reed-2016/t02", loss_kind="group-mean-returned"
+    )
+    votes = votes_of(assess_claims(returned), "relief-one-to-two-weeks", "reed-2016/t02")
+    assert [v.relation for v in votes] == [FOR]
+
+
+def test_a_spray_has_no_end_of_an_infusion(ledger):
+    result = ledger["side-effects-gone-one-hour"].results[0]
+    spray = [v for v in result.votes if v.route == "intranasal"]
+    assert spray
+    assert {v.relation for v in spray} == {SILENT}
+
+
+def test_a_review_is_silent_where_its_trials_are_not_recorded(evidence, ledger):
+    held = [
+        v
+        for assessment in ledger.assessments
+        for result in assessment.results
+        for v in result.votes
+        if v.reason.startswith("a review")
+    ]
+    assert {v.relation for v in held} <= {SILENT}
+    designs = evidence.studies.set_index("study_id")["design"]
+    pooling = evidence.rules.claims.pooling_designs
+    for assessment in ledger.assessments:
+        for v in assessment.deciding:
+            if v.table == "timing" and designs[v.study_id] in pooling:
+                assert v.study_id in set(evidence.contains["review"])
+
+
+def test_relief_rated_within_hours_is_marked_as_unblinded(ledger):
+    (early,) = votes_of(ledger, "onset-three-hours", "cole-2013/t01")
+    assert early.unblinded
+    assert not any(v.unblinded for v in votes_of(ledger, "onset-hours", "ford-2014/r01"))
+
+
+# The ledger as a whole.
+
+
+def test_every_claim_has_a_test_that_counts(ledger):
+    assert all(assessment.counting for assessment in ledger.assessments)
+
+
+def test_every_kind_of_test_has_rows_that_vote():
+    assert set(_KINDS) == set(TEST_KINDS)
+
+
+def test_a_test_may_state_what_a_part_holds():
+    fields = {field.name for field in dataclasses.fields(Part)}
+    assert fields - {"claim_id"} == set(TEST_NAMES)
+
+
+def test_an_unknown_mark_is_named(evidence):
+    claim = dataclasses.replace(
+        evidence.claims[0],
+        tests=({"test_id": "t", "asks": "a", "kind": "onset", "window": "no-such"},),
+    )
+    with pytest.raises(UnknownTermError, match="no-such"):
+        parts_of(claim, evidence)
+
+
+def test_no_verdict_rests_on_what_may_not_vote(evidence, ledger):
+    times = et.clock_times(evidence).rows.set_index("timing_id")
+    for assessment in ledger.assessments:
+        for v in assessment.deciding:
+            if v.table == "timing":
+                rows = times.loc[list(v.row_ids)]
+                assert rows["anchor_known"].all()
+                assert not rows["retracted"].any()
+            if not any(result.part.second_hand for result in assessment.counting):
+                assert "secondary" not in v.source_level
+
+
+def test_one_programme_is_always_said(ledger):
+    for assessment in ledger.assessments:
+        if len(assessment.programmes) == 1 and assessment.proposal.verdict != "contradicted":
+            assert "1 programme" in assessment.proposal.why or "1 source" in assessment.proposal.why
+
+
+def test_changing_one_row_moves_exactly_the_claims_that_rest_on_it(evidence, ledger):
+    recorded = {
+        a.claim.claim_id: {"claim_id": a.claim.claim_id, "basis": a.basis}
+        for a in ledger.assessments
+    }
+    frame = evidence.verdicts.iloc[:0].copy()
+    for index, row in enumerate(recorded.values()):
+        for column in ("claim_id", "basis"):
+            frame.loc[index, column] = row[column]
+    frame = frame.fillna("").astype("str")
+    based = dataclasses.replace(evidence, verdicts=frame)
+    assert stale(based, assess_claims(based)) == ()
+    moved = changed(based, "timing", "timing_id", "reed-2016/t01", upper=30.0)
+    asked = {
+        a.claim.claim_id
+        for a in ledger.assessments
+        for result in a.counting
+        for v in result.votes
+        if "reed-2016/t01" in v.row_ids and v.decided
+    }
+    findings = stale(moved, assess_claims(moved))
+    assert asked
+    assert {finding.row_id for finding in findings} == asked
+    assert {(f.rule, f.severity, f.file) for f in findings} == {
+        ("read-again", "error", "verdicts.csv")
+    }
+
+
+def test_withdrawing_a_programme_withdraws_its_rows(evidence, ledger):
+    programme = ledger["onset-hours"].programmes[0]
+    without = assess_claims(evidence, without=[programme])
+    assert programme not in {v.programme for a in without.assessments for v in a.votes}
+
+
+def test_what_stands_on_one_programme_changes_without_it(evidence, ledger):
+    carriers = stands_on(evidence)
+    assert set(carriers) == {a.claim.claim_id for a in ledger.assessments}
+    claim_id, names = next((c, names) for c, names in carriers.items() if names)
+    without = assess_claims(evidence, without=names[:1])
+    assert without[claim_id].proposal.verdict != ledger[claim_id].proposal.verdict
+
+
+def test_frames_and_summaries_are_of_all_claims(ledger):
+    assert len(ledger.to_frame()) == len(ledger.assessments)
+    assert str(len(ledger.assessments)) in ledger.summary()
+    one = ledger["onset-hours"]
+    assert len(one.to_frame()) == sum(len(result.votes) for result in one.results)
+    assert one.claim.claim in one.summary()
+
+
+# The ladders.
+
+
+def test_a_side_effect_stands_on_the_rung_of_its_arm(evidence):
+    tables = prepare(evidence)
+    unnamed = {"drug": "ketamine", "route": "iv", "dose": float("nan"), "dose_unit": None}
+    unnamed |= {"infusion_minutes": float("nan"), "schedule": None}
+    assert tables.harm_rung(unnamed) == "racemic-other"
+    arm = unnamed | {"dose": 0.5, "dose_unit": "mg/kg"}
+    assert tables.harm_rung(arm) == "racemic-infusion"
+    spray = unnamed | {"drug": "esketamine", "route": "intranasal"}
+    assert tables.harm_rung(spray) == "esketamine-spray"
+    assert tables.harm_rung(unnamed | {"drug": "", "route": ""}) == "other-or-not-stated"
+
+
+# How common.
+
+
+@pytest.mark.parametrize(("events", "relation"), [(20, FOR), (9, MAYBE), (0, AGAINST)])
+def test_an_exact_interval_is_held_against_one_in_ten(evidence, events, relation):
+    counted = changed(evidence, "side_effects", "side_effect_id", "park-2022/s01", events=events)
+    votes = votes_of(assess_claims(counted), "side-effects-common", "park-2022/s01")
+    assert [v.relation for v in votes] == [relation, SILENT]
+
+
+def test_a_count_in_one_arm_is_no_randomised_contrast(ledger):
+    decisive = {
+        result.part.kind: {v.decisive for v in result.votes if v.decided}
+        for result in ledger["side-effects-common"].results
+        if result.deciding
+    }
+    assert decisive == {"incidence": {False}, "more-than-control": {True}}
+
+
+@pytest.mark.parametrize(("events", "relation"), [(24, FOR), (6, MAYBE), (1, MAYBE)])
+def test_more_than_control_needs_the_whole_interval(evidence, events, relation):
+    counted = changed(
+        evidence, "side_effects", "side_effect_id", "tang-2020/s01", events=events, percent=None
+    )
+    votes = votes_of(assess_claims(counted), "side-effects-common", "tang-2020/s01")
+    assert votes[1].relation == relation
+
+
+def test_a_row_that_counts_nobody_says_why(ledger):
+    silent = [
+        v
+        for result in ledger["side-effects-common"].counting
+        for v in result.votes
+        if v.relation == SILENT
+    ]
+    assert silent
+    assert all(v.reason for v in silent)
+
+
+# Other bounds.
+
+
+def test_every_swept_mark_exists_and_differs_from_the_stated_one(evidence):
+    marks = evidence.rules.marks
+    for name, others in evidence.rules.claims.sweeps.items():
+        stated = [marks[name].from_, marks[name].to]
+        assert all(other != stated for other in others)
+
+
+def test_a_sweep_moves_the_bound_and_the_contrasts_with_it(evidence):
+    sweeps = {(s.part.claim_id, s.part.test_id): s for s in sweep_bounds(evidence)}
+    ledger = assess_claims(evidence)
+    for (claim_id, test_id), swept in sweeps.items():
+        result = next(r for r in ledger[claim_id].counting if r.part.test_id == test_id)
+        assert swept.stated == result.proposal
+        assert len(swept.others) >= 2
+
+
+def test_a_verdict_that_hangs_on_its_bound_is_seen(evidence):
+    late = evidence
+    for row in ("reed-2016/t01", "reed-2017/t01", "reed-2019/t01"):
+        late = changed(late, "timing", "timing_id", row, upper=80.0, unit="min")
+    swept = next(s for s in sweep_bounds(late) if s.part.claim_id == "onset-one-hour")
+    later = dict(swept.others)[(0.0, 90.0)]
+    assert swept.moves
+    assert (swept.stated.rung, later.rung) == ("related", "direct")
