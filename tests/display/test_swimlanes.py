@@ -6,7 +6,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 import evidence_tools as et
 from evidence_tools.display.effect_lanes import effect_lanes, on_the_clock
 from evidence_tools.display.lanes import SIDE_EFFECTS
-from evidence_tools.questions.side_effect_times.tallies import group_of
+from evidence_tools.evidence.joined import group_of
 
 
 @pytest.fixture(scope="module")

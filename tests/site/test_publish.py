@@ -2,7 +2,7 @@
 
 import pytest
 
-from evidence_tools.site import pages, publish
+from evidence_tools.site import pages
 
 
 @pytest.fixture
@@ -24,11 +24,11 @@ def built(tmp_path, monkeypatch):
         return written
 
     monkeypatch.setattr(pages, "build_pages", build)
-    monkeypatch.setattr(publish, "notebook_inputs", lambda: [data])
-    monkeypatch.setattr(publish, "run_notebooks", lambda *_, **__: [executed])
+    monkeypatch.setattr(pages, "notebook_inputs", lambda: [data])
+    monkeypatch.setattr(pages, "run_notebooks", lambda *_, **__: [executed])
 
     def run():
-        found = publish.publish(None, [tmp_path / "notebooks" / "01-tiny.ipynb"], done=print)
+        found = pages.publish(None, [tmp_path / "notebooks" / "01-tiny.ipynb"], done=print)
         assert [page.name for page in found] == ["index.html", "01-tiny.html"]
         assert all(page.is_file() for page in found)
         return len(times)

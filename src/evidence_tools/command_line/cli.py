@@ -211,7 +211,7 @@ def notebooks() -> None:
     """Rerun the committed notebooks in place."""
     from evidence_tools.command_line import terminal
     from evidence_tools.site.notebooks import find_notebooks, run_notebooks
-    from evidence_tools.site.publish import notebook_inputs
+    from evidence_tools.site.pages import notebook_inputs
 
     paths = find_notebooks(Path.cwd())
     with terminal.NotebookProgress(len(paths)) as done:
@@ -224,7 +224,7 @@ def docs() -> None:
     """Rewrite the documents that are made from the evidence."""
     from evidence_tools.command_line import terminal
     from evidence_tools.evidence.loading import load
-    from evidence_tools.site.publish import find_repository, write_documents
+    from evidence_tools.site.pages import find_repository, write_documents
 
     for path in write_documents(load(), find_repository(Path.cwd())):
         terminal.say(f"written: {path}")
@@ -237,7 +237,7 @@ def report() -> None:
     from evidence_tools.command_line import terminal
     from evidence_tools.evidence.loading import load
     from evidence_tools.site.notebooks import find_notebooks
-    from evidence_tools.site.publish import publish
+    from evidence_tools.site.pages import publish
     from evidence_tools.verdicts.page import claim_verdicts
 
     checked = check_path()

@@ -10,7 +10,7 @@ from evidence_tools.base.words import count_words, time_words
 from evidence_tools.display.cells import number, short_name, shorten, text, why_not
 from evidence_tools.display.lanes import Lane, LaneMark
 from evidence_tools.evidence.clock import DOSE_CLOCK
-from evidence_tools.questions.side_effect_times.tallies import OTHERS, group_of
+from evidence_tools.evidence.joined import OTHERS, group_of
 
 if TYPE_CHECKING:
     import pandas as pd

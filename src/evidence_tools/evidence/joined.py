@@ -258,3 +258,19 @@ def _about(rows: pd.DataFrame, column: str, ladder: Mapping[str, Rung]) -> pd.Da
 def _split(rows: pd.DataFrame, column: str, name: str = "") -> pd.DataFrame:
     """Rows with a column of lists as tuples."""
     return rows.assign(**{name or column: tuples(map(listed, rows[column]), rows)})
+
+
+OTHERS = "Other side effects"
+
+
+def group_of(terms: Collection[str], groups: Mapping[str, Collection[str]]) -> str:
+    """The first group that holds one of the terms.
+
+    Examples
+    --------
+    >>> group_of(["vertigo", "nausea"], {"Nausea": ["nausea"], "Dizziness": ["vertigo"]})
+    'Nausea'
+    >>> group_of(["cystitis"], {"Nausea": ["nausea"]})
+    'Other side effects'
+    """
+    return next((name for name, own in groups.items() if set(terms) & set(own)), OTHERS)

@@ -6,17 +6,16 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from evidence_tools.evidence.joined import OTHERS, group_of
 from evidence_tools.questions.side_effect_times.readings import CANNOT_TELL
 from evidence_tools.questions.side_effect_times.tallies import (
     ALL,
     BOTH,
     CONTRADICTS,
-    OTHERS,
     OWN_TRIALS,
     SUPPORTS,
     VOICES,
     gone_within_hour,
-    group_of,
     lasting_longer,
     midway_and_faded,
     peak_after_infusion,

@@ -21,14 +21,9 @@ from evidence_tools.display.cells import (
     text,
 )
 from evidence_tools.display.display import Column, Table
+from evidence_tools.evidence.joined import OTHERS
 from evidence_tools.questions.side_effect_times.readings import CANNOT_TELL, READINGS, Readings
-from evidence_tools.questions.side_effect_times.tallies import (
-    BOTH,
-    CONTRADICTS,
-    OTHERS,
-    SUPPORTS,
-    Tallies,
-)
+from evidence_tools.questions.side_effect_times.tallies import BOTH, CONTRADICTS, SUPPORTS, Tallies
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,7 +16,7 @@ import pandas as pd
 
 from evidence_tools.base.units import to_minutes
 from evidence_tools.evidence.clock import clock_times
-from evidence_tools.evidence.joined import AMONG_AFFECTED, joined
+from evidence_tools.evidence.joined import AMONG_AFFECTED, OTHERS, group_of, joined
 from evidence_tools.questions.side_effect_times.readings import (
     CANNOT_TELL,
     READINGS,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from evidence_tools.evidence.loading import Evidence
 
 PEAK, GONE = "side-effect-peak", "side-effect-resolved"
-ALL, OTHERS = "All together", "Other side effects"
+ALL = "All together"
 SUPPORTS, CONTRADICTS, BOTH = "supports", "contradicts", "says both"
 VOICES = (SUPPORTS, CONTRADICTS, BOTH, CANNOT_TELL)
 LASTING = "lasting-over-24-h"
@@ -182,19 +182,6 @@ def _by_term(rows: pd.DataFrame) -> pd.DataFrame:
     """A line for each term of each row."""
     lines = rows.rename(columns={"terms": "term"}).explode("term").dropna(subset="term")
     return lines.astype({"term": "str"}).reset_index(drop=True)
-
-
-def group_of(terms: Collection[str], groups: Mapping[str, Collection[str]]) -> str:
-    """The first group that holds one of the terms.
-
-    Examples
-    --------
-    >>> group_of(["vertigo", "nausea"], {"Nausea": ["nausea"], "Dizziness": ["vertigo"]})
-    'Nausea'
-    >>> group_of(["cystitis"], {"Nausea": ["nausea"]})
-    'Other side effects'
-    """
-    return next((name for name, own in groups.items() if set(terms) & set(own)), OTHERS)
 
 
 def _groups(evidence: Evidence) -> Mapping[str, tuple[str, ...]]:

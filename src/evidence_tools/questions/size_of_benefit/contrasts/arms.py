@@ -24,7 +24,7 @@ from evidence_tools.arithmetic.effects import (
 )
 from evidence_tools.arithmetic.printed import people_of_percent
 from evidence_tools.base.errors import NotEstimableError
-from evidence_tools.questions.size_of_benefit.contrasts.facts import missing, why
+from evidence_tools.questions.size_of_benefit.contrasts.candidates import missing, why
 
 SCORES = ("mean", "median")
 EVENTS = ("response", "remission")

@@ -15,7 +15,7 @@ from evidence_tools.arithmetic.effects import (
     standardised_mean_difference_from_t,
 )
 from evidence_tools.base.errors import NotEstimableError
-from evidence_tools.questions.size_of_benefit.contrasts.facts import (
+from evidence_tools.questions.size_of_benefit.contrasts.candidates import (
     missing,
     people_of_both_arms,
     people_with_both_periods,

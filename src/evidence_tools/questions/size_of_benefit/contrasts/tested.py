@@ -22,7 +22,7 @@ from evidence_tools.arithmetic.effects import (
 )
 from evidence_tools.arithmetic.printed.statistics import PrintedStatistic, statistics_in
 from evidence_tools.base.errors import NotEstimableError
-from evidence_tools.questions.size_of_benefit.contrasts.facts import (
+from evidence_tools.questions.size_of_benefit.contrasts.candidates import (
     missing,
     people_of_both_arms,
     people_with_both_periods,
