@@ -1,251 +1,246 @@
-"""Tests of the architecture: seven floors, imports go down, few modules touch files."""
+"""Tests of the architecture: rooms from the command line down to the base, imports go down only.
+
+Each test lists every offender, so that one run shows all that is to be mended.
+"""
 
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterator, Sequence
+import importlib
+import inspect
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 import evidence_tools as et
 
 PACKAGE = Path(et.__file__).parent
-FLOORS = {
-    "ground": ("errors", "findings", "units", "words"),
-    "arithmetic": (
-        *("conversions", "effects", "synthesis", "proportions", "timecourse", "consistency"),
-    ),
-    "files": (
-        *("schema", "form", "bibliography", "typed_yaml", "rules", "yaml_files", "loading"),
-        "joined",
-    ),
-    "bridge": (
-        *("published", "clock", "relief", "readings", "questions", "contrasts", "incidence"),
-        "tallies",
-    ),
-    "interpretation": (
-        *("answers", "harms", "duration", "course", "claims", "certainty", "validation"),
-    ),
-    "presentation": ("style", "plots", "report"),
-    "entry": ("terminal", "cli_synthesis", "cli", "__main__"),
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+ROOMS = {
+    "base": (),
+    "arithmetic": ("base",),
+    "evidence": ("base",),
+    "display": ("evidence", "base"),
+    "questions": ("display", "arithmetic", "evidence", "base"),
+    "verdicts": ("questions", "display", "arithmetic", "evidence", "base"),
+    "checks": ("verdicts", "questions", "display", "arithmetic", "evidence", "base"),
+    "site": ("checks", "verdicts", "questions", "display", "arithmetic", "evidence", "base"),
 }
-"""The floors from the ground up; on a floor, a module may import those to its left."""
+"""The rooms from the ground up, and what each may import."""
+ROOMS["command_line"] = (*ROOMS,)
 
-ORDER = [module for floor in FLOORS.values() for module in floor]
-STRANGERS = [("arithmetic", "files"), ("files", "arithmetic")]
-"""Floors that do not know each other: arithmetic never sees a table, loading never computes."""
-
-READERS = {"schema", "loading", "report", "cli", "terminal"}
-"""Who may open files; the terminal opens the null device when a pipe closes early."""
-WRITERS = {"report", "cli"}
-DRAWERS = {"style", "plots"}
-SHOWS_FIGURES = {"report": {"matplotlib", "matplotlib.axes", "matplotlib.figure"}}
-"""Who may name or save a figure without drawing in it, and by which modules of matplotlib."""
-PRINTERS = {"terminal", "cli"}
+READERS = {"evidence", "site", "command_line"}
+"""Who may open files: the evidence its own, the site templates, the command line those named."""
+WRITERS = {
+    "site",
+    "command_line",
+    "display/display.py",
+    "display/picture_files.py",
+    "verdicts/page_of_findings.py",
+}
+"""Who may write, a figure's bytes and a table's text included."""
+TABLES = {"evidence", "command_line/csv_files.py"}
+"""Who may read CSV: of other people's files the command line."""
+DRAWERS = {"display"}
+SHOWN = {"matplotlib.axes", "matplotlib.figure"}
+"""What a room that hands on a figure may name of matplotlib."""
+PRINTERS = {"command_line"}
 READING = {"open", "read_text", "read_bytes", "read_json", "read_excel", "parse_file"}
 WRITING = {"write_text", "write_bytes", "savefig", "to_csv", "to_excel", "to_parquet", "write_file"}
+COMPUTING = {"scipy", "joblib", "dask"}
 DRAWER_NAMES = {"utils", "helpers", "common", "misc"}
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60
 
-FILES = sorted(PACKAGE.rglob("*.py"))
-IDS = [path.relative_to(PACKAGE).as_posix() for path in FILES]
-every_file = pytest.mark.parametrize("path", FILES, ids=IDS)
+
+def none(offenders: list[str]) -> None:
+    """Fails with every offender on a line of its own."""
+    assert not offenders, "\n" + "\n".join(offenders)
 
 
-def module_of(path: Path) -> str:
-    """The module or subpackage of a file, as it stands in `FLOORS`."""
-    parts = path.relative_to(PACKAGE).with_suffix("").parts
-    return named(parts)
+def place(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
 
 
-def named(parts: Sequence[str]) -> str:
-    """The first part; the room of the evidence lies across floors, the screens are validation."""
-    if parts[0] == "evidence":
-        return parts[1]
-    return "validation" if parts[0] == "integrity" else parts[0]
+def room(path: Path) -> str:
+    """The room of a file; a file beside the rooms stands for itself."""
+    return place(path).split("/")[0]
 
 
-def floor_of(module: str) -> str:
-    return next(floor for floor, modules in FLOORS.items() if module in modules)
-
-
-def nodes(path: Path) -> Iterator[ast.AST]:
-    return ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def imports(path: Path) -> Iterator[str]:
-    """Every module that a file imports, those within functions included."""
-    for node in nodes(path):
+    """Every module that a file imports, those within functions and for types included."""
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            yield base
-            if base == "evidence_tools":
-                yield from (f"{base}.{alias.name}" for alias in node.names)
+            module = node.module or ""
+            parts = [f"{module}.{alias.name}" for alias in node.names]
+            submodules = [part for part in parts if own_file(part)]
+            yield from submodules or [module]
 
 
-def own_imports(path: Path) -> set[str]:
-    """The modules of the project that a file imports, itself left out."""
-    own = [name.split(".")[1:] for name in imports(path) if name.startswith("evidence_tools.")]
-    names = {named(parts) for parts in own}
-    return names - {module_of(path)}
+def own_file(module: str) -> Path | None:
+    """The file of a module of the project, None for any other name."""
+    if not module.startswith("evidence_tools."):
+        return None
+    base = PACKAGE.joinpath(*module.split(".")[1:])
+    return next((f for f in (base.with_suffix(".py"), base / "__init__.py") if f.exists()), None)
+
+
+def own_imports(path: Path) -> list[Path]:
+    return sorted({file for name in imports(path) if (file := own_file(name))} - {path})
 
 
 def calls(path: Path) -> set[str]:
     """Names of the functions and methods that a file calls."""
-    found = set()
-    for node in nodes(path):
-        if isinstance(node, ast.Call):
-            function = node.func
-            if isinstance(function, ast.Name):
-                found.add(function.id)
-            elif isinstance(function, ast.Attribute):
-                found.add(function.attr)
-    return found
+    functions = [node.func for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+    return {f.id for f in functions if isinstance(f, ast.Name)} | {
+        f.attr for f in functions if isinstance(f, ast.Attribute)
+    }
 
 
-def test_every_module_is_on_a_floor():
-    unknown = {module_of(path) for path in FILES} - set(ORDER) - {"__init__"}
-    assert unknown == set(), (
-        f"{', '.join(sorted(unknown))}: add it to its floor in FLOORS "
-        "(tests/test_architecture.py) and to the picture in docs/architecture.md"
-    )
+def callers(names: set[str], allowed: set[str]) -> list[str]:
+    """Files outside these rooms or places that call one of these functions."""
+    return [
+        f"{place(path)}: {', '.join(sorted(found))}"
+        for path in FILES
+        if not {room(path), place(path)} & allowed and (found := calls(path) & names)
+    ]
 
 
-def test_no_module_is_on_two_floors():
-    assert len(ORDER) == len(set(ORDER))
+def functions(path: Path) -> Iterator[ast.FunctionDef]:
+    return (node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef))
 
 
-@every_file
-def test_imports_go_down_only(path):
-    module = module_of(path)
-    if module == "__init__":
-        allowed = set()
-    else:
-        allowed = set(ORDER[: ORDER.index(module)])
-        floor = floor_of(module)
-        allowed -= {m for one, other in STRANGERS if floor == one for m in FLOORS[other]}
-    up = own_imports(path) - allowed
-    assert up == set(), f"{module} may import only what stands below it in FLOORS"
+def imports_upwards() -> list[str]:
+    return [
+        f"{place(path)} imports {place(other)}"
+        for path in FILES
+        if room(path) in ROOMS
+        for other in own_imports(path)
+        if room(other) not in {room(path), *ROOMS[room(path)]}
+    ]
 
 
-@every_file
-def test_imports_name_what_they_bring(path):
+def imports_sideways() -> list[str]:
+    """Imports from the folder of one question into that of another."""
+    inside = [path for path in FILES if place(path).count("/") >= 2 and room(path) == "questions"]
+    return [
+        f"{place(path)} imports {place(other)}"
+        for path in inside
+        for other in own_imports(path)
+        if other in inside and place(other).split("/")[1] != place(path).split("/")[1]
+    ]
+
+
+def test_every_module_is_in_a_room():
+    beside = {room(path) for path in FILES} - set(ROOMS)
+    assert beside == {"__init__.py", "__main__.py"}
+
+
+def test_imports_go_down_only():
+    none(imports_upwards())
+
+
+def test_no_question_imports_another():
+    none(imports_sideways())
+
+
+def test_imports_name_what_they_bring():
     stars = [
-        node.lineno
-        for node in nodes(path)
+        f"{place(path)}:{node.lineno}"
+        for path in FILES
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
     ]
-    assert stars == []
+    none(stars)
 
 
-@every_file
-def test_only_presentation_draws(path):
-    drawing = {name for name in imports(path) if name.split(".")[0] == "matplotlib"}
-    module = module_of(path)
-    assert module in DRAWERS or drawing <= SHOWS_FIGURES.get(module, set())
+def test_arithmetic_sees_no_table():
+    """Types may name a table; what runs may not."""
+    seen = [
+        f"{place(path)}:{node.lineno}"
+        for path in FILES
+        if room(path) == "arithmetic"
+        for node in tree(path).body
+        if isinstance(node, ast.Import) and any(alias.name == "pandas" for alias in node.names)
+    ]
+    none(seen)
 
 
-@every_file
-def test_arithmetic_sees_no_table_and_no_file(path):
-    if module_of(path) not in FLOORS["arithmetic"]:
-        return
-    top = ast.parse(path.read_text(encoding="utf-8")).body
-    names = [n.name for node in top if isinstance(node, ast.Import) for n in node.names]
-    assert "pandas" not in names
+def test_display_draws_and_computes_nothing():
+    """Only it draws, and it leaves computing to the rooms that hand it numbers."""
+    drawing = [
+        f"{place(path)}: {name}"
+        for path in FILES
+        if room(path) not in DRAWERS
+        for name in imports(path)
+        if name.split(".")[0] == "matplotlib" and name not in SHOWN
+    ]
+    computing = [
+        f"{place(path)}: {name}"
+        for path in FILES
+        if room(path) == "display"
+        for name in imports(path)
+        if name.split(".")[0] in COMPUTING
+    ]
+    none(drawing + computing)
 
 
-@every_file
-def test_few_modules_read_files(path):
-    assert module_of(path) in READERS or not calls(path) & READING
+def test_few_rooms_read_and_write_files():
+    none(callers(READING, READERS))
+    none(callers(WRITING, WRITERS))
+    none(callers({"read_csv"}, TABLES))
 
 
-@every_file
-def test_few_modules_write_files(path):
-    assert module_of(path) in WRITERS or not calls(path) & WRITING
+def test_only_the_command_line_prints():
+    none(callers({"print"}, PRINTERS))
 
 
-@every_file
-def test_tables_are_read_by_loading_only(path):
-    assert module_of(path) == "loading" or "read_csv" not in calls(path)
+def test_no_module_is_a_drawer():
+    none([place(path) for path in FILES if DRAWER_NAMES & {*path.with_suffix("").parts}])
 
 
-@every_file
-def test_only_the_command_line_prints(path):
-    assert module_of(path) in PRINTERS or "print" not in calls(path)
+def test_files_and_functions_stay_short():
+    """Where one grows longer, its second subject has become visible: split there."""
+    files = {place(path): path.read_text(encoding="utf-8").count("\n") for path in FILES}
+    bodies = {f"{place(path)}:{f.name}": body_lines(f) for path in FILES for f in functions(path)}
+    none([f"{name}: {lines}" for name, lines in files.items() if lines > LONGEST_FILE])
+    none([f"{name}: {lines}" for name, lines in bodies.items() if lines > LONGEST_FUNCTION])
 
 
-@every_file
-def test_no_module_is_a_drawer(path):
-    assert path.stem not in DRAWER_NAMES
-    assert path.parent.name not in DRAWER_NAMES
-
-
-@every_file
-def test_files_and_functions_stay_short(path):
-    lines = path.read_text(encoding="utf-8").count("\n")
-    assert lines <= LONGEST_FILE, "its second subject has become visible: split there"
-    for node in nodes(path):
-        if isinstance(node, ast.FunctionDef):
-            body = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
-            length = (body[-1].end_lineno or 0) - body[0].lineno + 1
-            assert length <= LONGEST_FUNCTION, f"{node.name}: {length} lines of body"
+def body_lines(function: ast.FunctionDef) -> int:
+    """Lines of a function's body without its docstring."""
+    documented = ast.get_docstring(function) and len(function.body) > 1
+    body = function.body[1:] if documented else function.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1
 
 
 def test_every_public_name_can_be_had():
-    missing = [name for name in et.__all__ if getattr(et, name, None) is None]
-    assert missing == []
+    """And no room of the same name hides it."""
+    for name in ROOMS:
+        importlib.import_module(f"evidence_tools.{name}")
+    things = {name: getattr(et, name, None) for name in et.__all__}
+    none([name for name, thing in things.items() if thing is None or inspect.ismodule(thing)])
 
 
-@pytest.fixture(scope="module")
-def architecture(root):
-    return (root / "docs" / "architecture.md").read_text(encoding="utf-8")
+def test_private_functions_are_described_in_one_sentence():
+    long = [
+        f"{place(path)}:{function.name}"
+        for path in FILES
+        for function in functions(path)
+        if function.name.startswith("_") and not function.name.endswith("__")
+        if sentences(ast.get_docstring(function) or "") > 1
+    ]
+    none(long)
 
 
-def drawn(text: str) -> dict[str, list[list[str]]]:
-    """The floors of the picture, lowest first: modules in steps, what may be imported first."""
-    picture = text.split("## Seven floors")[1].split("```")[1].strip().splitlines()
-    floors = {}
-    for line in reversed(picture):
-        _, floor, modules = line.split(maxsplit=2)
-        steps = [step.split("·") for step in modules.split("→")]
-        floors[floor] = [[module.strip() for module in step] for step in reversed(steps)]
-    return floors
-
-
-def listed(text: str) -> dict[str, set[str]]:
-    """The modules of each floor in the table under the picture."""
-    table = text.split("| module | floor |")[1].split("\n\n")[0]
-    floors: dict[str, set[str]] = {}
-    for module, floor in re.findall(r"^\| `([a-z_]+)` \| ([a-z]+) \| \S", table, re.MULTILINE):
-        floors.setdefault(floor, set()).add(module)
-    return floors
-
-
-def test_picture_and_table_show_the_floors_and_nothing_else(architecture):
-    floors = {floor: set(modules) - {"__main__"} for floor, modules in FLOORS.items()}
-    picture = drawn(architecture)
-    assert list(picture) == list(FLOORS)
-    assert {
-        floor: {m for step in steps for m in step} for floor, steps in picture.items()
-    } == floors
-    assert listed(architecture) == floors
-    assert {module for floor in floors.values() for module in floor} == (
-        {module_of(path) for path in FILES} - {"__init__", "__main__"}
-    )
-
-
-def test_an_arrow_of_the_picture_stands_for_every_import_on_a_floor(architecture):
-    for floor, steps in drawn(architecture).items():
-        step_of = {module: i for i, step in enumerate(steps) for module in step}
-        wrong = {
-            (module_of(path), name)
-            for path in FILES
-            if module_of(path) in step_of
-            for name in own_imports(path) & set(step_of)
-            if step_of[name] >= step_of[module_of(path)]
-        }
-        assert wrong == set(), f"{floor}: an import against the arrows, or between neighbours"
+def sentences(words: str) -> int:
+    """How many sentences a docstring has; a blank line ends one too."""
+    parts = [part for block in words.split("\n\n") for part in block.replace("\n", " ").split(". ")]
+    return len([part for part in parts if part.strip()])

@@ -1,7 +1,8 @@
 """Documents that are made from the evidence and kept in the repository.
 
-The data dictionary, the list of validation rules, and the parts of the README that come from
-data. `evidence docs` writes them; a test holds the files against what is made here.
+The data dictionary, the list of validation rules, the rooms of the code, and the parts of the
+README that come from data. `evidence docs` writes them; a test holds the files against what is
+made here.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from evidence_tools.checks.catalogue import rules_markdown
 from evidence_tools.display.display import Column, Picture, Table
 from evidence_tools.questions.onset.page import onset_answer
 from evidence_tools.site.overview import summary_of_evidence
+from evidence_tools.site.rooms import rooms_markdown
 from evidence_tools.verdicts.page import claim_verdicts
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 DICTIONARY = "evidence/README.md"
 RULES = "docs/validation-rules.md"
+ARCHITECTURE = "docs/architecture.md"
 README = "README.md"
 PICTURE = "docs/onset.png"
 
@@ -44,10 +47,12 @@ def documents(evidence: Evidence, repository: Path) -> dict[str, str]:
         Whole files, ready to be written.
     """
     readme = (repository / README).read_text(encoding="utf-8")
+    architecture = (repository / ARCHITECTURE).read_text(encoding="utf-8")
     return {
         DICTIONARY: dictionary(evidence),
         RULES: rules_markdown(),
         README: fill(readme, _readme_parts(evidence)),
+        ARCHITECTURE: fill(architecture, {"rooms": rooms_markdown()}),
     }
 
 

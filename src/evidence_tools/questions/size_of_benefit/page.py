@@ -221,11 +221,9 @@ def _result(results: pd.DataFrame, contrast: dict[Any, Any]) -> pd.Series[Any]:
 
 
 def _in_points(evidence: Evidence, row: pd.Series[Any], contrast: dict[Any, Any]) -> str:
-    """A printed difference in points of its scale, and whom it favours.
-
-    The direction is that of the contrast; the numbers are turned so that the difference is
-    positive, and its interval with it.
-    """
+    """A printed difference in points of its scale, and whom it favours."""
+    # The direction is that of the contrast; the numbers are turned so that the difference is
+    # positive, and its interval with it.
     drug = contrast["drug"] if isinstance(contrast["drug"], str) else "ketamine"
     size = float(row["estimate"])
     direction = f"against {drug}" if contrast["yi"] > 0 else f"in favour of {drug}"

@@ -118,13 +118,9 @@ def _unseen(*rows: pd.Series[Any]) -> str:
 
 
 def _moments(row: pd.Series[Any]) -> tuple[float, float, float]:
-    """Mean, SD and n of an arm; from quartiles only where they do not say that it is skewed.
-
-    References
-    ----------
-    Shi et al. (2023), the test of skewness by which metafor's `conv.fivenum` leaves studies out.
-    doi:10.1177/09622802231172043
-    """
+    """Mean, SD and n of an arm; from quartiles only where they do not say that it is skewed."""
+    # Shi et al. (2023), the test of skewness by which metafor's `conv.fivenum` leaves studies out.
+    # doi:10.1177/09622802231172043
     n = _n(row)
     if row["measure"] == "mean":
         if pd.isna(row["estimate"]) or pd.isna(row["sd"]):
@@ -141,10 +137,8 @@ def _moments(row: pd.Series[Any]) -> tuple[float, float, float]:
 
 
 def _events(active: pd.Series[Any], control: pd.Series[Any], r: float) -> tuple[EffectSizes, str]:
-    """Risk ratio of not responding, so that below 1 favours the active arm.
-
-    Nothing is added where an arm has no responder: the events compared are those who do not.
-    """
+    """Risk ratio of not responding, so that below 1 favours the active arm."""
+    # Nothing is added where an arm has no responder: the events compared are those who do not.
     a_events, a_n, a_how = _responders(active)
     c_events, c_n, c_how = _responders(control)
     counts = {"events_active": a_n - a_events, "n_active": a_n}
@@ -161,10 +155,8 @@ def _events(active: pd.Series[Any], control: pd.Series[Any], r: float) -> tuple[
 
 
 def _same_people(active: pd.Series[Any], a_n: float, c_n: float) -> bool:
-    """Whether both arms of a crossover trial are periods of the same people.
-
-    Where both together are no more than were enrolled, the row is on the first period only.
-    """
+    """Whether both arms of a crossover trial are periods of the same people."""
+    # Where both together are no more than were enrolled, the row is on the first period only.
     enrolled = active["people"]
     first_period = pd.notna(enrolled) and a_n + c_n <= enrolled
     return bool(active["design"] == "rct-crossover" and not first_period)

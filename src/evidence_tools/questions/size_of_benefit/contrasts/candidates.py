@@ -74,10 +74,8 @@ def _times(rows: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[float]]:
 
 
 def _with_both_arms(rows: pd.DataFrame, arms: pd.DataFrame) -> pd.DataFrame:
-    """Both arms for a comparison that names none, where the trial has two and a time is stated.
-
-    Without a time the row may be on the whole course of both arms together.
-    """
+    """Both arms for a comparison that names none, where the trial has two and a time is stated."""
+    # Without a time the row may be on the whole course of both arms together.
     two = {
         study_id: group.set_index("role")["arm_id"]
         for study_id, group in arms.groupby("study_id")
