@@ -36,7 +36,7 @@ WRITERS = {
     "site",
     "command_line",
     "display/display.py",
-    "display/picture_files.py",
+    "display/files.py",
     "verdicts/page_of_findings.py",
 }
 """Who may write, a figure's bytes and a table's text included."""
