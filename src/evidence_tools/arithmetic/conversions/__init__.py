@@ -2,8 +2,16 @@
 
 One step before the effect sizes: standard errors and standard deviations from intervals, p-values
 and test statistics, means and standard deviations from medians, correlations from standard
-deviations. Plain numbers in, one at a time; each number out says how it was derived. No tables,
-no files, no judgement whether a derived number is good enough.
+deviations. Plain numbers in, one at a time; a `Derived` comes out, which says how it came to be. No
+tables, no files, no judgement whether a derived number is good enough.
+
+`estimate` is the mean, change or difference that was tested against 0 (of a ratio: its log); `n`
+the participants of the group (paired: persons), of the active arm where `n_control` is given; `t`,
+`z` and `f` the statistics, whose sign is not used; `p_value` exact and two-sided (for "p < 0.05"
+the limit gives the largest standard error); `ci_level` in percent; `df` the degrees of freedom of a
+t distribution, otherwise normal. Everything else is in the unit of the instrument. Numbers that
+cannot be (a bound below its other, an estimate of 0 with a statistic, a group of one) are refused
+with NotEstimableError.
 """
 
 from evidence_tools.arithmetic.conversions.derived import DERIVATIONS, Derived

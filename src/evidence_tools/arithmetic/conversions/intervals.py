@@ -33,34 +33,11 @@ def distribution(df: float | None) -> str:
 def t_from_p(*, p_value: float, df: float) -> Derived:
     """Size of the t statistic of a two-sided test, from its p-value.
 
-    Parameters
-    ----------
-    p_value : float
-        Exact two-sided p-value.
-    df : float
-        Degrees of freedom of the t test.
-
-    Returns
-    -------
-    Derived
-        ``t``, above 0, derivation "from-p".
-
-    Raises
-    ------
-    NotEstimableError
-        If p is not above 0 and below 1, or the degrees of freedom not above 0.
-
-    Notes
-    -----
     The quantile of the t distribution at 1 - p / 2.
 
-    References
-    ----------
-    Higgins and Green (eds), Cochrane Handbook 5.1, section 7.7.3.3 (p = 0.008 with 25 and 22
-    participants: t = 2.78).
+    Source: Higgins and Green (eds), Cochrane Handbook 5.1, section 7.7.3.3 (p = 0.008 with 25 and
+    22 participants: t = 2.78).
 
-    Examples
-    --------
     >>> round(t_from_p(p_value=0.008, df=45).value, 2)
     2.78
     """

@@ -3,7 +3,8 @@
 All six formulas assume values from a normal distribution and are poor guesses otherwise, while
 papers print medians because their values are not normal. So each mean carries a note when the
 numbers themselves look skewed. The mean comes from one paper and the standard deviation from
-another; both papers want the number of participants.
+another; both papers want the number of participants, 5 or more. The quartiles themselves go in,
+not their distance.
 """
 
 from __future__ import annotations
@@ -26,36 +27,13 @@ LEAST_PARTICIPANTS = 5
 def mean_from_range(*, minimum: float, median: float, maximum: float, n: float) -> Derived:
     """Mean from the median and the smallest and largest value.
 
-    Parameters
-    ----------
-    minimum, median, maximum : float
-        In the unit of the instrument.
-    n : int
-        Participants, 5 or more.
-
-    Returns
-    -------
-    Derived
-        ``mean``, derivation "from-range"; a note if the numbers look skewed.
-
-    Raises
-    ------
-    NotEstimableError
-        If the numbers are not in ascending order, are all equal, or n is below 5.
-
-    Notes
-    -----
     mean = w (minimum + maximum) / 2 + (1 - w) median, w = 4 / (4 + n^0.75). Skewed if
     |minimum + maximum - 2 median| / (maximum - minimum) is at least
     1 / log(n + 9) + 2.5 / (n + 1).
 
-    References
-    ----------
-    Luo, Wan, Liu, Tong (2018), equation 7. doi:10.1177/0962280216669183
-    Shi et al. (2023), skewness. doi:10.1177/09622802231172043
+    Source: Luo, Wan, Liu, Tong (2018), equation 7. doi:10.1177/0962280216669183 Shi et al. (2023),
+    skewness. doi:10.1177/09622802231172043
 
-    Examples
-    --------
     >>> round(mean_from_range(minimum=2, median=6, maximum=14, n=16).value, 4)
     6.6667
     """
@@ -71,35 +49,12 @@ def mean_from_range(*, minimum: float, median: float, maximum: float, n: float) 
 def mean_from_quartiles(*, q1: float, median: float, q3: float, n: float) -> Derived:
     """Mean from the median and the quartiles.
 
-    Parameters
-    ----------
-    q1, median, q3 : float
-        In the unit of the instrument; the quartiles themselves, not their distance.
-    n : int
-        Participants, 5 or more.
-
-    Returns
-    -------
-    Derived
-        ``mean``, derivation "from-quartiles"; a note if the numbers look skewed.
-
-    Raises
-    ------
-    NotEstimableError
-        If the numbers are not in ascending order, are all equal, or n is below 5.
-
-    Notes
-    -----
     mean = w (q1 + q3) / 2 + (1 - w) median, w = 0.7 + 0.39 / n. Skewed if
     |q1 + q3 - 2 median| / (q3 - q1) is at least 2.65 / sqrt(n) - 6 / n^2.
 
-    References
-    ----------
-    Luo, Wan, Liu, Tong (2018), equation 11. doi:10.1177/0962280216669183
-    Shi et al. (2023), skewness. doi:10.1177/09622802231172043
+    Source: Luo, Wan, Liu, Tong (2018), equation 11. doi:10.1177/0962280216669183 Shi et al. (2023),
+    skewness. doi:10.1177/09622802231172043
 
-    Examples
-    --------
     >>> round(mean_from_quartiles(q1=4, median=6, q3=10, n=39).value, 2)
     6.71
     """
@@ -117,37 +72,14 @@ def mean_from_five_numbers(
 ) -> Derived:
     """Mean from the median, the quartiles and the range.
 
-    Parameters
-    ----------
-    minimum, q1, median, q3, maximum : float
-        In the unit of the instrument.
-    n : int
-        Participants, 5 or more.
-
-    Returns
-    -------
-    Derived
-        ``mean``, derivation "from-five-numbers"; a note if the numbers look skewed.
-
-    Raises
-    ------
-    NotEstimableError
-        If the numbers are not in ascending order, the quartiles are equal, or n is below 5.
-
-    Notes
-    -----
     mean = v (minimum + maximum) / 2 + w (q1 + q3) / 2 + (1 - v - w) median,
     v = 2.2 / (2.2 + n^0.75), w = 0.7 - 0.72 / n^0.55. Skewed if the larger of
     2.65 log(0.6 n) / sqrt(n) times the statistic of `mean_from_range`, and the statistic of
     `mean_from_quartiles`, is at least 3 / sqrt(n) - 40 / n^3.
 
-    References
-    ----------
-    Luo, Wan, Liu, Tong (2018), equation 15. doi:10.1177/0962280216669183
-    Shi et al. (2023), skewness. doi:10.1177/09622802231172043
+    Source: Luo, Wan, Liu, Tong (2018), equation 15. doi:10.1177/0962280216669183 Shi et al. (2023),
+    skewness. doi:10.1177/09622802231172043
 
-    Examples
-    --------
     >>> symmetric = {"minimum": 0, "q1": 4, "median": 6, "q3": 8, "maximum": 12}
     >>> round(mean_from_five_numbers(**symmetric, n=20).value, 6)
     6.0
@@ -166,35 +98,12 @@ def mean_from_five_numbers(
 def sd_from_range(*, minimum: float, maximum: float, n: float) -> Derived:
     """Standard deviation from the smallest and largest value.
 
-    Parameters
-    ----------
-    minimum, maximum : float
-        In the unit of the instrument.
-    n : int
-        Participants, 5 or more.
-
-    Returns
-    -------
-    Derived
-        ``sd``, derivation "from-range".
-
-    Raises
-    ------
-    NotEstimableError
-        If the range is not above 0, or n is below 5.
-
-    Notes
-    -----
     sd = (maximum - minimum) / (2 z((n - 0.375) / (n + 0.25))), z the normal quantile. The paper
     prefers a table of the exact divisors up to 50 participants; the formula stays within 1.5
     percent of it, and metafor uses the formula throughout.
 
-    References
-    ----------
-    Wan, Wang, Liu, Tong (2014), equation 9 and table 1. doi:10.1186/1471-2288-14-135
+    Source: Wan, Wang, Liu, Tong (2014), equation 9 and table 1. doi:10.1186/1471-2288-14-135
 
-    Examples
-    --------
     >>> round(sd_from_range(minimum=2, maximum=14, n=20).value, 4)
     3.2116
     """
@@ -206,33 +115,10 @@ def sd_from_range(*, minimum: float, maximum: float, n: float) -> Derived:
 def sd_from_quartiles(*, q1: float, q3: float, n: float) -> Derived:
     """Standard deviation from the quartiles.
 
-    Parameters
-    ----------
-    q1, q3 : float
-        In the unit of the instrument.
-    n : int
-        Participants, 5 or more.
-
-    Returns
-    -------
-    Derived
-        ``sd``, derivation "from-quartiles".
-
-    Raises
-    ------
-    NotEstimableError
-        If the distance of the quartiles is not above 0, or n is below 5.
-
-    Notes
-    -----
     sd = (q3 - q1) / (2 z((0.75 n - 0.125) / (n + 0.25))), z the normal quantile.
 
-    References
-    ----------
-    Wan, Wang, Liu, Tong (2014), equation 16. doi:10.1186/1471-2288-14-135
+    Source: Wan, Wang, Liu, Tong (2014), equation 16. doi:10.1186/1471-2288-14-135
 
-    Examples
-    --------
     >>> round(sd_from_quartiles(q1=4, q3=10, n=20).value, 4)
     4.7871
     """
@@ -246,34 +132,11 @@ def sd_from_five_numbers(
 ) -> Derived:
     """Standard deviation from the quartiles and the range.
 
-    Parameters
-    ----------
-    minimum, q1, q3, maximum : float
-        In the unit of the instrument.
-    n : int
-        Participants, 5 or more.
-
-    Returns
-    -------
-    Derived
-        ``sd``, derivation "from-five-numbers".
-
-    Raises
-    ------
-    NotEstimableError
-        If the numbers are not in ascending order, the quartiles are equal, or n is below 5.
-
-    Notes
-    -----
     w times the result of `sd_from_range` plus 1 - w times that of `sd_from_quartiles`,
     w = 1 / (1 + 0.07 n^0.6).
 
-    References
-    ----------
-    Shi et al. (2020), equation 10. doi:10.1002/jrsm.1429
+    Source: Shi et al. (2020), equation 10. doi:10.1002/jrsm.1429
 
-    Examples
-    --------
     >>> round(sd_from_five_numbers(minimum=2, q1=4, q3=10, maximum=14, n=20).value, 4)
     3.6794
     """

@@ -10,35 +10,11 @@ from evidence_tools.arithmetic.conversions.derived import Derived, require, requ
 def correlation_from_sds(*, sd_1: float, sd_2: float, sd_difference: float) -> Derived:
     """Correlation within persons from the standard deviations of both conditions and of the change.
 
-    Parameters
-    ----------
-    sd_1, sd_2 : float
-        Standard deviations of the values under each condition, or before and after.
-    sd_difference : float
-        Standard deviation of the differences within persons. From a paired t, p or interval it
-        comes by `sd_from_t` and its neighbours, with one group.
+    r = (sd_1^2 + sd_2^2 - sd_difference^2) / (2 sd_1 sd_2). Where the three fit no correlation,
+    one of them is something else, often a standard error.
 
-    Returns
-    -------
-    Derived
-        ``r``, derivation "from-sds".
+    Source: Higgins and Green (eds), Cochrane Handbook 5.1, section 16.4.6.3.
 
-    Raises
-    ------
-    NotEstimableError
-        If a standard deviation is not above 0, or the three fit no correlation from -1 to 1: then
-        one of them is something else, often a standard error.
-
-    Notes
-    -----
-    r = (sd_1^2 + sd_2^2 - sd_difference^2) / (2 sd_1 sd_2).
-
-    References
-    ----------
-    Higgins and Green (eds), Cochrane Handbook 5.1, section 16.4.6.3.
-
-    Examples
-    --------
     >>> correlation_from_sds(sd_1=3, sd_2=4, sd_difference=5).value
     0.0
     """
@@ -57,34 +33,11 @@ def correlation_from_sds(*, sd_1: float, sd_2: float, sd_difference: float) -> D
 def sd_of_difference(*, sd_1: float, sd_2: float, r: float) -> Derived:
     """Standard deviation of the differences within persons, from those of both conditions.
 
-    Parameters
-    ----------
-    sd_1, sd_2 : float
-        Standard deviations of the values under each condition, or before and after.
-    r : float
-        Correlation within persons. If it is assumed, sweep it.
-
-    Returns
-    -------
-    Derived
-        ``sd``, derivation "from-r".
-
-    Raises
-    ------
-    NotEstimableError
-        If a standard deviation is not above 0, or r not between -1 and 1.
-
-    Notes
-    -----
     sd = sqrt(sd_1^2 + sd_2^2 - 2 r sd_1 sd_2); the inverse of `correlation_from_sds`.
 
-    References
-    ----------
-    Higgins and Green (eds), Cochrane Handbook 5.1, section 16.4.6.4 (2.38, 2.21, r 0.68 and
+    Source: Higgins and Green (eds), Cochrane Handbook 5.1, section 16.4.6.4 (2.38, 2.21, r 0.68 and
     10 persons: standard error of the difference 0.583).
 
-    Examples
-    --------
     >>> sd_of_difference(sd_1=3, sd_2=4, r=0).value
     5.0
     """

@@ -28,36 +28,11 @@ from evidence_tools.arithmetic.conversions.standard_errors import (
 def sd_from_se(*, se: float, n: float, n_control: float | None = None) -> Derived:
     """Standard deviation from the standard error of a mean or of a difference of two arms.
 
-    Parameters
-    ----------
-    se : float
-        Standard error, in the unit of the instrument.
-    n : int
-        Participants of the group; of the active arm if `n_control` is given.
-    n_control : int, optional
-        Participants of the control arm.
-
-    Returns
-    -------
-    Derived
-        ``sd``, derivation "from-se".
-
-    Raises
-    ------
-    NotEstimableError
-        If se is not above 0, or a group has fewer than 2 participants.
-
-    Notes
-    -----
     One group: sd = se sqrt(n). Two arms of equal standard deviation:
     sd = se / sqrt(1 / n + 1 / n_control).
 
-    References
-    ----------
-    Higgins and Green (eds), Cochrane Handbook 5.1, sections 7.7.3.2 and 7.7.3.3.
+    Source: Higgins and Green (eds), Cochrane Handbook 5.1, sections 7.7.3.2 and 7.7.3.3.
 
-    Examples
-    --------
     >>> sd_from_se(se=2, n=36).value, sd_from_se(se=2, n=8, n_control=8).value
     (12.0, 4.0)
     """
@@ -76,39 +51,12 @@ def sd_from_ci(
 ) -> Derived:
     """Standard deviation from the confidence interval of a mean or of a difference of two arms.
 
-    Parameters
-    ----------
-    ci_low, ci_high : float
-        Bounds, in the unit of the instrument.
-    n : int
-        Participants of the group; of the active arm if `n_control` is given.
-    n_control : int, optional
-        Participants of the control arm.
-    ci_level : float
-        Percent, 95 unless told.
-
-    Returns
-    -------
-    Derived
-        ``sd``, derivation "from-ci".
-
-    Raises
-    ------
-    NotEstimableError
-        If the bounds are reversed or equal, or a group has fewer than 2 participants.
-
-    Notes
-    -----
     The standard error of `se_from_ci` with n - 1 (two arms: n + n_control - 2) degrees of
     freedom, then as `sd_from_se`.
 
-    References
-    ----------
-    Higgins and Green (eds), Cochrane Handbook 5.1, sections 7.7.3.2 (25 participants: the width
-    is 4.128 standard errors) and 7.7.3.3.
+    Source: Higgins and Green (eds), Cochrane Handbook 5.1, sections 7.7.3.2 (25 participants: the
+    width is 4.128 standard errors) and 7.7.3.3.
 
-    Examples
-    --------
     >>> round(sd_from_ci(ci_low=0, ci_high=4.128, n=25).value, 3)
     5.0
     """
@@ -122,39 +70,11 @@ def sd_from_p(
 ) -> Derived:
     """Standard deviation from the p-value of a t test of a mean or of a difference.
 
-    Parameters
-    ----------
-    estimate : float
-        The mean, mean change or difference that was tested against 0.
-    p_value : float
-        Exact two-sided p-value of a t test.
-    n : int
-        Participants of the group; of the active arm if `n_control` is given.
-    n_control : int, optional
-        Participants of the control arm.
-
-    Returns
-    -------
-    Derived
-        ``sd``, derivation "from-p".
-
-    Raises
-    ------
-    NotEstimableError
-        If p is not above 0 and below 1, the estimate is 0, or a group has fewer than 2
-        participants.
-
-    Notes
-    -----
     The standard error of `se_from_p` with n - 1 (two arms: n + n_control - 2) degrees of
     freedom, then as `sd_from_se`.
 
-    References
-    ----------
-    Higgins and Green (eds), Cochrane Handbook 5.1, section 7.7.3.3.
+    Source: Higgins and Green (eds), Cochrane Handbook 5.1, section 7.7.3.3.
 
-    Examples
-    --------
     >>> round(sd_from_p(estimate=3.8, p_value=0.008, n=25, n_control=22).value, 1)
     4.7
     """
@@ -165,37 +85,10 @@ def sd_from_p(
 def sd_from_t(*, estimate: float, t: float, n: float, n_control: float | None = None) -> Derived:
     """Standard deviation from a t statistic; of a paired t, that of the differences.
 
-    Parameters
-    ----------
-    estimate : float
-        The mean, mean change or difference that was tested against 0.
-    t : float
-        The statistic; its sign is not used.
-    n : int
-        Participants of the group (paired: persons); of the active arm if `n_control` is given.
-    n_control : int, optional
-        Participants of the control arm.
-
-    Returns
-    -------
-    Derived
-        ``sd``, derivation "from-t".
-
-    Raises
-    ------
-    NotEstimableError
-        If estimate or t is 0, or a group has fewer than 2 participants.
-
-    Notes
-    -----
     se = |estimate| / |t|, then as `sd_from_se`.
 
-    References
-    ----------
-    Higgins and Green (eds), Cochrane Handbook 5.1, section 7.7.3.3.
+    Source: Higgins and Green (eds), Cochrane Handbook 5.1, section 7.7.3.3.
 
-    Examples
-    --------
     >>> sd_from_t(estimate=6, t=3, n=9).value
     6.0
     """
@@ -205,38 +98,11 @@ def sd_from_t(*, estimate: float, t: float, n: float, n_control: float | None = 
 def sd_from_z(*, estimate: float, z: float, n: float, n_control: float | None = None) -> Derived:
     """Standard deviation from a z statistic of a mean or of a difference.
 
-    Parameters
-    ----------
-    estimate : float
-        The mean, mean change or difference that was tested against 0.
-    z : float
-        The statistic; its sign is not used.
-    n : int
-        Participants of the group; of the active arm if `n_control` is given.
-    n_control : int, optional
-        Participants of the control arm.
-
-    Returns
-    -------
-    Derived
-        ``sd``, derivation "from-z".
-
-    Raises
-    ------
-    NotEstimableError
-        If estimate or z is 0, or a group has fewer than 2 participants.
-
-    Notes
-    -----
     se = |estimate| / |z|, then as `sd_from_se`. The z of a rank test (Wilcoxon, Mann-Whitney) is
     not of this kind.
 
-    References
-    ----------
-    Higgins and Green (eds), Cochrane Handbook 5.1, section 7.7.3.3 (the same step for t).
+    Source: Higgins and Green (eds), Cochrane Handbook 5.1, section 7.7.3.3 (the same step for t).
 
-    Examples
-    --------
     >>> sd_from_z(estimate=6, z=3, n=9).value
     6.0
     """
@@ -246,37 +112,11 @@ def sd_from_z(*, estimate: float, z: float, n: float, n_control: float | None = 
 def sd_from_f(*, estimate: float, f: float, n: float, n_control: float | None = None) -> Derived:
     """Standard deviation from an F statistic on 1 numerator degree of freedom.
 
-    Parameters
-    ----------
-    estimate : float
-        The mean change or difference that was tested against 0.
-    f : float
-        F(1, df), of an analysis without covariates.
-    n : int
-        Participants of the group; of the active arm if `n_control` is given.
-    n_control : int, optional
-        Participants of the control arm.
-
-    Returns
-    -------
-    Derived
-        ``sd``, derivation "from-f".
-
-    Raises
-    ------
-    NotEstimableError
-        If F is not above 0, the estimate is 0, or a group has fewer than 2 participants.
-
-    Notes
-    -----
     se = |estimate| / sqrt(F), then as `sd_from_se`.
 
-    References
-    ----------
-    Higgins and Green (eds), Cochrane Handbook 5.1, section 16.1.3.2 (names F values as a source).
+    Source: Higgins and Green (eds), Cochrane Handbook 5.1, section 16.1.3.2 (names F values as a
+    source).
 
-    Examples
-    --------
     >>> sd_from_f(estimate=6, f=9, n=9).value
     6.0
     """

@@ -33,42 +33,13 @@ def se_from_ci(
 ) -> Derived:
     """Standard error of an estimate from its confidence interval.
 
-    Parameters
-    ----------
-    ci_low, ci_high : float
-        Bounds, in the unit of the estimate.
-    ci_level : float
-        Percent, 95 unless told.
-    estimate : float, optional
-        Only to check that it lies in the interval, and near its middle.
-    df : float, optional
-        Degrees of freedom, if the interval was made with a t distribution; otherwise normal.
-    log_scale : bool
-        Whether bounds and estimate are ratios; the standard error is then that of the log.
-
-    Returns
-    -------
-    Derived
-        ``se``, derivation "from-ci". A note says when the estimate is off the middle by more than
-        a tenth of the width: the interval is then not of this kind, or a bound is misread.
-
-    Raises
-    ------
-    NotEstimableError
-        If the bounds are reversed or equal, do not hold the estimate, or are ratios not above 0;
-        if the level is not between 0 and 100.
-
-    Notes
-    -----
     se = (ci_high - ci_low) / (2 q), where q is the quantile of the normal or t distribution at
-    (1 + ci_level / 100) / 2. For ratios the logs of the bounds are taken first.
+    (1 + ci_level / 100) / 2. For ratios (`log_scale`) the logs of the bounds are taken first. The
+    estimate serves as a check only: a note says when it is off the middle by a tenth of the width,
+    since the interval is then not of this kind, or a bound misread.
 
-    References
-    ----------
-    Higgins and Green (eds), Cochrane Handbook 5.1, section 7.7.3.3.
+    Source: Higgins and Green (eds), Cochrane Handbook 5.1, section 7.7.3.3.
 
-    Examples
-    --------
     >>> round(se_from_ci(ci_low=-1.96, ci_high=1.96).value, 4)
     1.0
     """
@@ -94,39 +65,11 @@ def se_from_p(
 ) -> Derived:
     """Standard error of an estimate from its two-sided p-value.
 
-    Parameters
-    ----------
-    estimate : float
-        The estimate that was tested against 0 (a ratio: against 1).
-    p_value : float
-        Exact two-sided p-value. For "p < 0.05" the limit gives a standard error at its largest.
-    df : float, optional
-        Degrees of freedom of a t test; otherwise a normal distribution is assumed.
-    log_scale : bool
-        Whether the estimate is a ratio; the standard error is then that of the log.
-
-    Returns
-    -------
-    Derived
-        ``se``, derivation "from-p".
-
-    Raises
-    ------
-    NotEstimableError
-        If p is not above 0 and below 1, or the estimate shows no difference: then every standard
-        error gives the same p.
-
-    Notes
-    -----
     se = |estimate| / q, where q is the quantile of the normal or t distribution at 1 - p / 2.
 
-    References
-    ----------
-    Higgins and Green (eds), Cochrane Handbook 5.1, section 7.7.3.3 (3.8 points, p = 0.008, 25 and
-    22 participants: t = 2.78, se = 1.37).
+    Source: Higgins and Green (eds), Cochrane Handbook 5.1, section 7.7.3.3 (3.8 points, p = 0.008,
+    25 and 22 participants: t = 2.78, se = 1.37).
 
-    Examples
-    --------
     >>> round(se_from_p(estimate=3.8, p_value=0.008, df=45).value, 2)
     1.37
     """
@@ -141,33 +84,10 @@ def se_from_p(
 def se_from_t(*, estimate: float, t: float) -> Derived:
     """Standard error of an estimate from its t statistic.
 
-    Parameters
-    ----------
-    estimate : float
-        The estimate that was tested against 0 (of a ratio: its log).
-    t : float
-        The statistic; its sign is not used, since papers print it either way.
-
-    Returns
-    -------
-    Derived
-        ``se``, derivation "from-t".
-
-    Raises
-    ------
-    NotEstimableError
-        If estimate or t is 0 or not finite.
-
-    Notes
-    -----
     se = |estimate| / |t|.
 
-    References
-    ----------
-    Higgins and Green (eds), Cochrane Handbook 5.1, section 7.7.3.3.
+    Source: Higgins and Green (eds), Cochrane Handbook 5.1, section 7.7.3.3.
 
-    Examples
-    --------
     >>> se_from_t(estimate=-6, t=2).value
     3.0
     """
@@ -177,33 +97,10 @@ def se_from_t(*, estimate: float, t: float) -> Derived:
 def se_from_z(*, estimate: float, z: float) -> Derived:
     """Standard error of an estimate from its z statistic.
 
-    Parameters
-    ----------
-    estimate : float
-        The estimate that was tested against 0 (of a ratio: its log).
-    z : float
-        The statistic; its sign is not used.
-
-    Returns
-    -------
-    Derived
-        ``se``, derivation "from-z".
-
-    Raises
-    ------
-    NotEstimableError
-        If estimate or z is 0 or not finite.
-
-    Notes
-    -----
     se = |estimate| / |z|.
 
-    References
-    ----------
-    Viechtbauer (2010), metafor, function `conv.wald`.
+    Source: Viechtbauer (2010), metafor, function `conv.wald`.
 
-    Examples
-    --------
     >>> se_from_z(estimate=1.5, z=-3).value
     0.5
     """
@@ -213,34 +110,12 @@ def se_from_z(*, estimate: float, z: float) -> Derived:
 def se_from_f(*, estimate: float, f: float) -> Derived:
     """Standard error of a difference from an F statistic on 1 numerator degree of freedom.
 
-    Parameters
-    ----------
-    estimate : float
-        The difference that was tested against 0.
-    f : float
-        The statistic, on 1 numerator degree of freedom; another tests several differences at once.
-
-    Returns
-    -------
-    Derived
-        ``se``, derivation "from-f".
-
-    Raises
-    ------
-    NotEstimableError
-        If F is not above 0, or the estimate is 0.
-
-    Notes
-    -----
     F(1, df) is the square of t on df, so se = |estimate| / sqrt(F). Of an analysis with
     covariates it is the standard error of the adjusted difference.
 
-    References
-    ----------
-    Higgins and Green (eds), Cochrane Handbook 5.1, section 16.1.3.2 (names F values as a source).
+    Source: Higgins and Green (eds), Cochrane Handbook 5.1, section 16.1.3.2 (names F values as a
+    source).
 
-    Examples
-    --------
     >>> se_from_f(estimate=-6, f=4).value
     3.0
     """
@@ -251,33 +126,10 @@ def se_from_f(*, estimate: float, f: float) -> Derived:
 def se_from_sd(*, sd: float, n: float) -> Derived:
     """Standard error of one group's mean from its standard deviation.
 
-    Parameters
-    ----------
-    sd : float
-        Standard deviation of the values.
-    n : int
-        Participants.
-
-    Returns
-    -------
-    Derived
-        ``se``, derivation "from-sd".
-
-    Raises
-    ------
-    NotEstimableError
-        If sd is not above 0, or n below 2.
-
-    Notes
-    -----
     se = sd / sqrt(n).
 
-    References
-    ----------
-    Higgins and Green (eds), Cochrane Handbook 5.1, section 16.4.6.4 (sd 2, n 10: se 0.632).
+    Source: Higgins and Green (eds), Cochrane Handbook 5.1, section 16.4.6.4 (sd 2, n 10: se 0.632).
 
-    Examples
-    --------
     >>> se_from_sd(sd=12, n=36).value
     2.0
     """

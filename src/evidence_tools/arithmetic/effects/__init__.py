@@ -5,6 +5,13 @@ Columns of k studies go in by spelled-out names (a single number holds for every
 error. A study for which the measure has no answer has NaN in `yi` and `vi` and a note that names
 it; if it came alone as bare numbers it is an error too. Formulas and zero-cell conventions are the
 defaults of metafor 3.8-1. Nothing here pools, turns signs, or knows a table.
+
+Columns, each of shape (k,): `mean_…` in points of one instrument, for ratios on a scale with a true
+zero; `sd_…` standard deviations of the values, never standard errors; `n…` participants (of pairs:
+persons with both readings); `events…` persons with the event; `r` the correlation within persons,
+-1 to 1; `_active` and `_control` independent arms, `_1` and `_2` conditions of the same persons.
+Refused with NotEstimableError: a standard deviation or events below 0, an empty arm, more events
+than participants, r beyond -1 to 1.
 """
 
 from evidence_tools.arithmetic.effects.events import (

@@ -37,40 +37,13 @@ def standardised_change_against_control(
 ) -> EffectSizes:
     """Change of the active arm less that of its control, in pooled SDs before treatment (PPC).
 
-    Parameters
-    ----------
-    mean_pre_active, mean_post_active, mean_pre_control, mean_post_control : array, shape (k,)
-        Means of each arm before and after, in points of one instrument.
-    sd_pre_active, sd_pre_control : array of float, shape (k,)
-        Standard deviations of the values before treatment.
-    n_active, n_control : array of int, shape (k,)
-        Participants per arm.
-    r : array of float, shape (k,)
-        Correlation of before and after within persons, -1 to 1, in both arms.
-
-    Returns
-    -------
-    EffectSizes
-        ``yi`` (after minus before, active minus control), comparable with an SMD, and ``vi``.
-
-    Raises
-    ------
-    NotEstimableError
-        If a standard deviation is below 0, an arm empty or r not between -1 and 1; of a single
-        study also where the arms have fewer than 5 participants together or no spread.
-
-    Notes
-    -----
     d_ppc2 of Morris: m = n_active + n_control - 2, J as in `hedges_correction`, s^2 pooled over
     the arms, h = 1 / n_active + 1 / n_control; yi = J(m) (change_active - change_control) / s;
-    vi = J(m)^2 (m / (m - 2)) (2 (1 - r) h + yi^2) - yi^2.
+    vi = J(m)^2 (m / (m - 2)) (2 (1 - r) h + yi^2) - yi^2. Standard deviations are those before
+    treatment; r holds in both arms, which need 5 participants together. Comparable with an SMD.
 
-    References
-    ----------
-    Morris (2008), equations 8 to 10, 22 and 25. doi:10.1177/1094428106291059
+    Source: Morris (2008), equations 8 to 10, 22 and 25. doi:10.1177/1094428106291059
 
-    Examples
-    --------
     The first study of Morris (2008), Table 5:
 
     >>> effect = standardised_change_against_control(
@@ -118,37 +91,12 @@ def standardised_mean_change_pooled(
 ) -> EffectSizes:
     """Mean difference within persons in standard deviations of both conditions (SMCRP).
 
-    Parameters
-    ----------
-    mean_1, mean_2, sd_1, sd_2 : array of float, shape (k,)
-        Means and standard deviations of the values under conditions 1 and 2.
-    n : array of int, shape (k,)
-        Persons with both readings, 3 or more.
-    r : array of float, shape (k,)
-        Correlation within persons, -1 to 1.
-
-    Returns
-    -------
-    EffectSizes
-        ``yi`` in units of s (1 minus 2), comparable with an SMD of independent arms, and ``vi``.
-
-    Raises
-    ------
-    NotEstimableError
-        If a standard deviation is below 0, n below 1 or r not between -1 and 1; of a single study
-        also where n is below 3 or both standard deviations are 0.
-
-    Notes
-    -----
     s^2 = (sd_1^2 + sd_2^2) / 2; yi = J(2 (n - 1) / (1 + r^2)) (mean_1 - mean_2) / s, J as in
     `hedges_correction`; vi = 2 (1 - r) / n + yi^2 (1 + r^2) / (4 n). As metafor from version 5.
+    Comparable with an SMD of independent arms; of 3 persons or more.
 
-    References
-    ----------
-    Bonett (2008), doi:10.1037/1082-989X.13.2.99; Cousineau (2020), equation 2.
+    Source: Bonett (2008), doi:10.1037/1082-989X.13.2.99; Cousineau (2020), equation 2.
 
-    Examples
-    --------
     >>> effect = standardised_mean_change_pooled(mean_1=5, mean_2=0, sd_1=3, sd_2=4, n=2001, r=0)
     >>> effect.yi.round(2).tolist()
     [1.41]
@@ -171,32 +119,11 @@ def standardised_mean_change_pooled_unequal(
 ) -> EffectSizes:
     """As `standardised_mean_change_pooled`, for unequal variances of both conditions (SMCRPH).
 
-    Parameters
-    ----------
-    mean_1, mean_2, sd_1, sd_2, n, r : array, shape (k,)
-        As in `standardised_mean_change_pooled`.
-
-    Returns
-    -------
-    EffectSizes
-        The same ``yi``, and ``vi``.
-
-    Raises
-    ------
-    NotEstimableError
-        As in `standardised_mean_change_pooled`.
-
-    Notes
-    -----
     vi = (sd_1^2 + sd_2^2 - 2 r sd_1 sd_2) / (s^2 (n - 1))
     + yi^2 (sd_1^4 + sd_2^4 + 2 r^2 sd_1^2 sd_2^2) / (8 s^4 (n - 1)). As metafor from version 5.
 
-    References
-    ----------
-    Bonett (2008), equation 10. doi:10.1037/1082-989X.13.2.99
+    Source: Bonett (2008), equation 10. doi:10.1037/1082-989X.13.2.99
 
-    Examples
-    --------
     With one standard deviation, r = 0 and n = 3 both variances differ only in n - 1 for n:
 
     >>> same = {"mean_1": 5, "mean_2": 0, "sd_1": 5, "sd_2": 5, "n": 3, "r": 0}

@@ -73,37 +73,12 @@ def risk_ratio(
 ) -> EffectSizes:
     """Log risk ratio (RR) of two independent arms.
 
-    Parameters
-    ----------
-    events_active, events_control : array, shape (k,)
-        Persons with the event, per arm.
-    n_active, n_control : array, shape (k,)
-        Participants per arm.
-    add : float
-        Added to all four cells of a study with an empty one; 0 for nothing.
-
-    Returns
-    -------
-    EffectSizes
-        ``yi``, the log of the risk in the active arm over that in the control arm, and ``vi``.
-
-    Raises
-    ------
-    NotEstimableError
-        If an arm is empty or has fewer events than 0 or more than participants; with ``add=0``,
-        of a single study, also where an arm has no event or all have it.
-
-    Notes
-    -----
     yi = log((a / n_1) / (c / n_2)); vi = 1 / a - 1 / n_1 + 1 / c - 1 / n_2, where a and c are the
     events of the active and the control arm.
 
-    References
-    ----------
-    Fleiss and Berlin (2009), in The Handbook of Research Synthesis and Meta-Analysis, 2nd ed.
+    Source: Fleiss and Berlin (2009), in The Handbook of Research Synthesis and Meta-Analysis, 2nd
+    ed.
 
-    Examples
-    --------
     >>> effect = risk_ratio(events_active=2, n_active=10, events_control=4, n_control=10)
     >>> effect.yi.round(4).tolist(), effect.vi.round(2).tolist()
     ([-0.6931], [0.55])
@@ -127,37 +102,12 @@ def odds_ratio(
 ) -> EffectSizes:
     """Log odds ratio (OR) of two independent arms.
 
-    Parameters
-    ----------
-    events_active, events_control : array, shape (k,)
-        Persons with the event, per arm.
-    n_active, n_control : array, shape (k,)
-        Participants per arm.
-    add : float
-        Added to all four cells of a study with an empty one; 0 for nothing.
-
-    Returns
-    -------
-    EffectSizes
-        ``yi``, the log of the odds in the active arm over those in the control arm, and ``vi``.
-
-    Raises
-    ------
-    NotEstimableError
-        If an arm is empty or has fewer events than 0 or more than participants; with ``add=0``,
-        of a single study, also where a cell is empty.
-
-    Notes
-    -----
     yi = log(a d / (b c)); vi = 1 / a + 1 / b + 1 / c + 1 / d, where a and b are events and
     non-events of the active arm, c and d of the control arm.
 
-    References
-    ----------
-    Fleiss and Berlin (2009), in The Handbook of Research Synthesis and Meta-Analysis, 2nd ed.
+    Source: Fleiss and Berlin (2009), in The Handbook of Research Synthesis and Meta-Analysis, 2nd
+    ed.
 
-    Examples
-    --------
     >>> effect = odds_ratio(events_active=2, n_active=4, events_control=1, n_control=5)
     >>> effect.yi.round(4).tolist(), effect.vi.tolist()
     ([1.3863], [2.25])
@@ -182,38 +132,12 @@ def risk_difference(
 ) -> EffectSizes:
     """Risk difference (RD) of two independent arms.
 
-    Parameters
-    ----------
-    events_active, events_control : array, shape (k,)
-        Persons with the event, per arm.
-    n_active, n_control : array, shape (k,)
-        Participants per arm.
-    add : float
-        Added to all four cells of a study with an empty one, so that its variance is not too
-        small; 0 for nothing.
-
-    Returns
-    -------
-    EffectSizes
-        ``yi``, the risk in the active arm minus that in the control arm (-1 to 1), and ``vi``.
-
-    Raises
-    ------
-    NotEstimableError
-        If an arm is empty or has fewer events than 0 or more than participants; with ``add=0``,
-        of a single study, also where both arms have no event or only events.
-
-    Notes
-    -----
     yi = p_1 - p_2; vi = p_1 (1 - p_1) / n_1 + p_2 (1 - p_2) / n_2, where p is the events over
     the participants of an arm.
 
-    References
-    ----------
-    Fleiss and Berlin (2009), in The Handbook of Research Synthesis and Meta-Analysis, 2nd ed.
+    Source: Fleiss and Berlin (2009), in The Handbook of Research Synthesis and Meta-Analysis, 2nd
+    ed.
 
-    Examples
-    --------
     >>> effect = risk_difference(events_active=5, n_active=10, events_control=1, n_control=2)
     >>> effect.yi.tolist(), effect.vi.tolist()
     ([0.0], [0.15])
@@ -236,38 +160,11 @@ def peto_odds_ratio(
 ) -> EffectSizes:
     """Log odds ratio by Peto's method (PETO) of two independent arms.
 
-    Parameters
-    ----------
-    events_active, events_control : array, shape (k,)
-        Persons with the event, per arm.
-    n_active, n_control : array, shape (k,)
-        Participants per arm.
-    add : float
-        Added to all four cells of a study with an empty one, as metafor does by default. The
-        method itself needs nothing added: give 0 for rare events.
-
-    Returns
-    -------
-    EffectSizes
-        ``yi``, an approximate log odds ratio, and ``vi``.
-
-    Raises
-    ------
-    NotEstimableError
-        If an arm is empty or has fewer events than 0 or more than participants; with ``add=0``,
-        of a single study, also where both arms have no event or only events.
-
-    Notes
-    -----
     With x events and y non-events of N persons: V = x y n_1 n_2 / (N^2 (N - 1));
-    yi = (a - x n_1 / N) / V; vi = 1 / V.
+    yi = (a - x n_1 / N) / V; vi = 1 / V. The method needs nothing added: give 0 for rare events.
 
-    References
-    ----------
-    Yusuf et al. (1985). doi:10.1016/s0033-0620(85)80003-7
+    Source: Yusuf et al. (1985). doi:10.1016/s0033-0620(85)80003-7
 
-    Examples
-    --------
     One event among four: V = 1 * 3 * 2 * 2 / (16 * 3) = 1 / 4.
 
     >>> effect = peto_odds_ratio(
@@ -294,34 +191,11 @@ def arcsine_difference(
 ) -> EffectSizes:
     """Difference of arcsine-transformed risks (AS) of two independent arms.
 
-    Parameters
-    ----------
-    events_active, events_control : array, shape (k,)
-        Persons with the event, per arm.
-    n_active, n_control : array, shape (k,)
-        Participants per arm.
-
-    Returns
-    -------
-    EffectSizes
-        ``yi`` in radians (active minus control) and ``vi``. Nothing is ever added: the measure
-        is made for empty cells.
-
-    Raises
-    ------
-    NotEstimableError
-        If an arm is empty or has fewer events than 0 or more than participants.
-
-    Notes
-    -----
     yi = arcsin(sqrt(a / n_1)) - arcsin(sqrt(c / n_2)); vi = 1 / (4 n_1) + 1 / (4 n_2).
+    In radians. Nothing is ever added: the measure is made for empty cells.
 
-    References
-    ----------
-    Ruecker et al. (2009). doi:10.1002/sim.3511
+    Source: Ruecker et al. (2009). doi:10.1002/sim.3511
 
-    Examples
-    --------
     All against none is a quarter turn:
 
     >>> effect = arcsine_difference(events_active=5, n_active=5, events_control=0, n_control=5)

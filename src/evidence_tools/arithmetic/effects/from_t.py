@@ -22,37 +22,13 @@ def standardised_mean_difference_from_t(
 ) -> EffectSizes:
     """Standardised mean difference (SMD, Hedges' g) of two independent arms from their t test.
 
-    Parameters
-    ----------
-    t : array of float, shape (k,)
-        Statistic of a t test of both arms with equal variances; signed as active minus control.
-    n_active, n_control : array of int, shape (k,)
-        Participants per arm.
-
-    Returns
-    -------
-    EffectSizes
-        ``yi``, active minus control in pooled standard deviations, and ``vi``: those of
-        `standardised_mean_difference`. Of an adjusted analysis, whose standard error is smaller,
-        ``yi`` is too large.
-
-    Raises
-    ------
-    NotEstimableError
-        If an arm is empty; of a single study also where an arm has fewer than 2 participants.
-
-    Notes
-    -----
     yi = J(n_1 + n_2 - 2) t sqrt(1 / n_1 + 1 / n_2), J as in `hedges_correction`;
-    vi = 1 / n_1 + 1 / n_2 + yi^2 / (2 (n_1 + n_2)).
+    vi = 1 / n_1 + 1 / n_2 + yi^2 / (2 (n_1 + n_2)). For t with equal variances; of an adjusted
+    analysis, whose standard error is smaller, yi is too large.
 
-    References
-    ----------
-    Higgins and Green (eds), Cochrane Handbook 5.1, sections 7.7.3.3 and 9.2.3.2 (difference over
-    its standard error is t; difference over the pooled standard deviation is d).
+    Source: Higgins and Green (eds), Cochrane Handbook 5.1, sections 7.7.3.3 and 9.2.3.2 (difference
+    over its standard error is t; difference over the pooled standard deviation is d).
 
-    Examples
-    --------
     J(2) is 0.5642, and vi is 1 + 0.3183 / 2 with 2 participants per arm and t = 1:
 
     >>> effect = standardised_mean_difference_from_t(t=-1, n_active=2, n_control=2)
@@ -72,38 +48,12 @@ def standardised_mean_difference_from_t(
 def standardised_mean_change_from_t(*, t: ArrayLike, n: ArrayLike, r: ArrayLike) -> EffectSizes:
     """Mean difference within persons in standard deviations of the values, from a paired t test.
 
-    Parameters
-    ----------
-    t : array of float, shape (k,)
-        Statistic of a paired t test; signed as condition 1 minus 2.
-    n : array of int, shape (k,)
-        Persons with both readings, 3 or more.
-    r : array of float, shape (k,)
-        Correlation within persons, -1 to 1.
-
-    Returns
-    -------
-    EffectSizes
-        ``yi`` (1 minus 2) and ``vi``: those of `standardised_mean_change_raw` where both
-        conditions have one standard deviation.
-
-    Raises
-    ------
-    NotEstimableError
-        If n is below 1 or r not between -1 and 1; of a single study also where n is below 3 or r
-        is 1: then the differences have no spread.
-
-    Notes
-    -----
     yi = J(n - 1) t sqrt(2 (1 - r) / n), J as in `hedges_correction`;
-    vi = 2 (1 - r) / n + yi^2 / (2 n).
+    vi = 2 (1 - r) / n + yi^2 / (2 n): `standardised_mean_change_raw` where both conditions have
+    one standard deviation.
 
-    References
-    ----------
-    Morris and DeShon (2002), Psychological Methods 7:105-125.
+    Source: Morris and DeShon (2002), Psychological Methods 7:105-125.
 
-    Examples
-    --------
     With three persons J(2) is 0.5642, and vi is 1 / 3 + 0.1061 / 6 with r = 0.5:
 
     >>> effect = standardised_mean_change_from_t(t=1, n=3, r=0.5)

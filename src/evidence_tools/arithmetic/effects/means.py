@@ -1,6 +1,7 @@
 """Effects of two independent arms that report means and standard deviations.
 
-`yi` is always active minus control (of a ratio: the log of active over control).
+`yi` is always active minus control (of a ratio: the log of active over control). Not estimable is
+an arm of fewer than 2 participants, or two arms without any spread.
 """
 
 from __future__ import annotations
@@ -20,29 +21,13 @@ NO_SPREAD = "both standard deviations are 0"
 
 
 def hedges_correction(m: ArrayLike) -> Floats:
-    """Factor that makes a standardised mean difference unbiased.
+    """Factor, of m degrees of freedom, that makes a standardised mean difference unbiased.
 
-    Parameters
-    ----------
-    m : array of float, shape (k,)
-        Degrees of freedom of the standard deviation that standardises.
-
-    Returns
-    -------
-    array of float, shape (k,)
-        J(m), above 0 and below 1; NaN where m is 1 or less, where it does not exist.
-
-    Notes
-    -----
     J(m) = gamma(m / 2) / (sqrt(m / 2) gamma((m - 1) / 2)), the exact factor; the common
-    1 - 3 / (4 m - 1) is its approximation.
+    1 - 3 / (4 m - 1) is its approximation. NaN where m is 1 or less: there it does not exist.
 
-    References
-    ----------
-    Hedges (1981). doi:10.3102/10769986006002107
+    Source: Hedges (1981). doi:10.3102/10769986006002107
 
-    Examples
-    --------
     J(2) is 1 / sqrt(pi):
 
     >>> round(float(hedges_correction(2)), 4)
@@ -66,37 +51,11 @@ def mean_difference(
 ) -> EffectSizes:
     """Mean difference (MD) of two independent arms.
 
-    Parameters
-    ----------
-    mean_active, mean_control : array of float, shape (k,)
-        Arm means, in points of one instrument.
-    sd_active, sd_control : array of float, shape (k,)
-        Standard deviations of the values, not standard errors.
-    n_active, n_control : array of int, shape (k,)
-        Participants per arm.
-
-    Returns
-    -------
-    EffectSizes
-        ``yi`` in points (active minus control) and ``vi``.
-
-    Raises
-    ------
-    NotEstimableError
-        If a standard deviation is below 0 or an arm empty; of a single study also where an arm
-        has fewer than 2 participants or both standard deviations are 0.
-
-    Notes
-    -----
     yi = mean_active - mean_control; vi = sd_active^2 / n_active + sd_control^2 / n_control,
     without assuming equal variances (metafor's default).
 
-    References
-    ----------
-    Viechtbauer (2010), metafor, `escalc` measure MD. doi:10.18637/jss.v036.i03
+    Source: Viechtbauer (2010), metafor, `escalc` measure MD. doi:10.18637/jss.v036.i03
 
-    Examples
-    --------
     >>> effect = mean_difference(mean_active=10, sd_active=3, n_active=9,
     ...                          mean_control=12, sd_control=4, n_control=16)
     >>> effect.yi.tolist(), effect.vi.tolist()
@@ -120,41 +79,15 @@ def standardised_mean_difference(
 ) -> EffectSizes:
     """Standardised mean difference (SMD, Hedges' g) of two independent arms.
 
-    Parameters
-    ----------
-    mean_active, mean_control : array of float, shape (k,)
-        Arm means on the same instrument.
-    sd_active, sd_control : array of float, shape (k,)
-        Standard deviations of the values, not standard errors.
-    n_active, n_control : array of int, shape (k,)
-        Participants per arm.
-
-    Returns
-    -------
-    EffectSizes
-        ``yi`` in units of the pooled standard deviation (active minus control) and ``vi``.
-
-    Raises
-    ------
-    NotEstimableError
-        If a standard deviation is below 0 or an arm empty; of a single study also where an arm
-        has fewer than 2 participants or both standard deviations are 0.
-
-    Notes
-    -----
     m = n_active + n_control - 2;
     s^2 = ((n_active - 1) sd_active^2 + (n_control - 1) sd_control^2) / m;
     yi = J(m) (mean_active - mean_control) / s, J as in `hedges_correction`;
     vi = 1 / n_active + 1 / n_control + yi^2 / (2 (n_active + n_control)), the large-sample
     variance with the corrected yi (metafor's default).
 
-    References
-    ----------
-    Hedges (1981). doi:10.3102/10769986006002107
-    Hedges (1982), equation 8. doi:10.1037/0033-2909.92.2.490
+    Source: Hedges (1981). doi:10.3102/10769986006002107 Hedges (1982), equation 8.
+    doi:10.1037/0033-2909.92.2.490
 
-    Examples
-    --------
     With two per arm J is 0.5642, and vi is 1/2 + 1/2 + 0.3183 / 8:
 
     >>> effect = standardised_mean_difference(mean_active=1, sd_active=1, n_active=2,
@@ -183,41 +116,15 @@ def standardised_mean_difference_unequal(
 ) -> EffectSizes:
     """Standardised mean difference of arms with unequal variances (SMDH).
 
-    Parameters
-    ----------
-    mean_active, mean_control : array of float, shape (k,)
-        Arm means on the same instrument.
-    sd_active, sd_control : array of float, shape (k,)
-        Standard deviations of the values, not standard errors.
-    n_active, n_control : array of int, shape (k,)
-        Participants per arm.
-
-    Returns
-    -------
-    EffectSizes
-        ``yi`` in units of the root mean square of both standard deviations, and ``vi``.
-
-    Raises
-    ------
-    NotEstimableError
-        If a standard deviation is below 0 or an arm empty; of a single study also where an arm
-        has fewer than 2 participants or both standard deviations are 0.
-
-    Notes
-    -----
     s^2 = (sd_active^2 + sd_control^2) / 2; J = J(n_active + n_control - 2);
     yi = J (mean_active - mean_control) / s;
     vi = J^2 (yi^2 (sd_active^4 / (n_active - 1) + sd_control^4 / (n_control - 1)) / (8 s^4)
     + (sd_active^2 / (n_active - 1) + sd_control^2 / (n_control - 1)) / s^2).
     This is metafor up to 4.4; later versions leave the factor J^2 of the variance out.
 
-    References
-    ----------
-    Bonett (2008), equation 8. doi:10.1037/1082-989X.13.2.99
-    Bonett (2009), equation 5. doi:10.1037/a0016619
+    Source: Bonett (2008), equation 8. doi:10.1037/1082-989X.13.2.99 Bonett (2009), equation 5.
+    doi:10.1037/a0016619
 
-    Examples
-    --------
     With two per arm J^2 is 1 / pi, so yi^2 = 1 / pi and vi = (1 / (4 pi) + 2) / pi:
 
     >>> effect = standardised_mean_difference_unequal(
@@ -248,39 +155,12 @@ def ratio_of_means(
 ) -> EffectSizes:
     """Log ratio of the means of two independent arms (ROM).
 
-    Parameters
-    ----------
-    mean_active, mean_control : array of float, shape (k,)
-        Arm means on a scale with a true zero.
-    sd_active, sd_control : array of float, shape (k,)
-        Standard deviations of the values, not standard errors.
-    n_active, n_control : array of int, shape (k,)
-        Participants per arm.
-
-    Returns
-    -------
-    EffectSizes
-        ``yi``, the log of active over control, and ``vi``.
-
-    Raises
-    ------
-    NotEstimableError
-        If a standard deviation is below 0 or an arm empty; of a single study also where a mean is
-        0 or the means differ in sign, an arm has fewer than 2 participants, or both standard
-        deviations are 0.
-
-    Notes
-    -----
     yi = log(mean_active / mean_control); vi = sd_active^2 / (n_active mean_active^2)
     + sd_control^2 / (n_control mean_control^2). Without the later correction for bias
     (Lajeunesse 2015), as metafor before version 5.
 
-    References
-    ----------
-    Hedges, Gurevitch, Curtis (1999). doi:10.1890/0012-9658(1999)080[1150:TMAORR]2.0.CO;2
+    Source: Hedges, Gurevitch, Curtis (1999). doi:10.1890/0012-9658(1999)080[1150:TMAORR]2.0.CO;2
 
-    Examples
-    --------
     >>> effect = ratio_of_means(mean_active=10, sd_active=10, n_active=4,
     ...                         mean_control=20, sd_control=10, n_control=4)
     >>> effect.yi.round(4).tolist(), effect.vi.tolist()

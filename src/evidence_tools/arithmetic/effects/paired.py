@@ -2,7 +2,8 @@
 
 `yi` is always condition 1 minus condition 2 (of a ratio: the log of 1 over 2); 1 is the active
 condition or the later reading. The correlation within persons is rarely printed: where it is
-assumed, sweep it. One number may stand for all studies (``r=0.5``).
+assumed, sweep it. One number may stand for all studies (``r=0.5``). Standardised measures need 3
+persons or more, the others 2.
 """
 
 from __future__ import annotations
@@ -31,39 +32,11 @@ def mean_change(
 ) -> EffectSizes:
     """Mean difference within persons (MC).
 
-    Parameters
-    ----------
-    mean_1, mean_2 : array of float, shape (k,)
-        Means under conditions 1 and 2, in points of one instrument.
-    sd_1, sd_2 : array of float, shape (k,)
-        Standard deviations of the values under each condition.
-    n : array of int, shape (k,)
-        Persons with both readings.
-    r : array of float, shape (k,)
-        Correlation within persons, -1 to 1.
-
-    Returns
-    -------
-    EffectSizes
-        ``yi`` in points (1 minus 2) and ``vi``.
-
-    Raises
-    ------
-    NotEstimableError
-        If a standard deviation is below 0, n below 1 or r not between -1 and 1; of a single study
-        also where n is 1 or the differences have no spread.
-
-    Notes
-    -----
     yi = mean_1 - mean_2; vi = (sd_1^2 + sd_2^2 - 2 r sd_1 sd_2) / n. Where the standard deviation
     of the differences itself is known, give it as sd_1, with sd_2 and r 0.
 
-    References
-    ----------
-    Viechtbauer (2010), metafor, `escalc` measure MC. doi:10.18637/jss.v036.i03
+    Source: Viechtbauer (2010), metafor, `escalc` measure MC. doi:10.18637/jss.v036.i03
 
-    Examples
-    --------
     >>> effect = mean_change(mean_1=10, mean_2=13, sd_1=3, sd_2=4, n=5, r=0)
     >>> effect.yi.tolist(), effect.vi.tolist()
     ([-3.0], [5.0])
@@ -87,40 +60,13 @@ def standardised_mean_change(
 ) -> EffectSizes:
     """Mean difference within persons in standard deviations of the differences (SMCC).
 
-    Parameters
-    ----------
-    mean_1, mean_2 : array of float, shape (k,)
-        Means under conditions 1 and 2.
-    sd_1, sd_2 : array of float, shape (k,)
-        Standard deviations of the values under each condition.
-    n : array of int, shape (k,)
-        Persons with both readings, 3 or more.
-    r : array of float, shape (k,)
-        Correlation within persons, -1 to 1.
-
-    Returns
-    -------
-    EffectSizes
-        ``yi`` in standard deviations of the differences (1 minus 2) and ``vi``. Not comparable
-        with an SMD of independent arms: that one is in standard deviations of the values.
-
-    Raises
-    ------
-    NotEstimableError
-        If a standard deviation is below 0, n below 1 or r not between -1 and 1; of a single study
-        also where n is below 3 or the differences have no spread.
-
-    Notes
-    -----
     s^2 = sd_1^2 + sd_2^2 - 2 r sd_1 sd_2; yi = J(n - 1) (mean_1 - mean_2) / s, J as in
-    `hedges_correction`; vi = 1 / n + yi^2 / (2 n).
+    `hedges_correction`; vi = 1 / n + yi^2 / (2 n). Not comparable with an SMD of independent arms:
+    that one is in standard deviations of the values.
 
-    References
-    ----------
-    Gibbons, Hedeker, Davis (1993), equation 21 with n for n - 1. doi:10.3102/10769986018003271
+    Source: Gibbons, Hedeker, Davis (1993), equation 21 with n for n - 1.
+    doi:10.3102/10769986018003271
 
-    Examples
-    --------
     With three persons J(2) is 0.5642, and vi is 1 / 3 + 0.3183 / 6:
 
     >>> effect = standardised_mean_change(mean_1=5, mean_2=0, sd_1=3, sd_2=4, n=3, r=0)
@@ -146,41 +92,13 @@ def standardised_mean_change_raw(
 ) -> EffectSizes:
     """Mean difference within persons in standard deviations of condition 1 (SMCR).
 
-    Parameters
-    ----------
-    mean_1, mean_2 : array of float, shape (k,)
-        Means under conditions 1 and 2.
-    sd_1 : array of float, shape (k,)
-        Standard deviation that standardises. Before and after treatment it is usually the one
-        before treatment, whichever mean comes first.
-    n : array of int, shape (k,)
-        Persons with both readings, 3 or more.
-    r : array of float, shape (k,)
-        Correlation within persons, -1 to 1.
-
-    Returns
-    -------
-    EffectSizes
-        ``yi`` in units of sd_1 (1 minus 2), comparable with an SMD of independent arms, and
-        ``vi``.
-
-    Raises
-    ------
-    NotEstimableError
-        If sd_1 is below 0, n below 1 or r not between -1 and 1; of a single study also where n is
-        below 3 or sd_1 is 0.
-
-    Notes
-    -----
     yi = J(n - 1) (mean_1 - mean_2) / sd_1, J as in `hedges_correction`;
     vi = 2 (1 - r) / n + yi^2 / (2 n). Assumes equal variances under both conditions.
+    Before and after treatment sd_1 is usually the one before, whichever mean comes first.
+    Comparable with an SMD of independent arms.
 
-    References
-    ----------
-    Becker (1988), equation 13. doi:10.1111/j.2044-8317.1988.tb00901.x
+    Source: Becker (1988), equation 13. doi:10.1111/j.2044-8317.1988.tb00901.x
 
-    Examples
-    --------
     With three persons J(2) is 0.5642, and vi is 2 / 3 + 0.3183 / 6:
 
     >>> effect = standardised_mean_change_raw(mean_1=5, mean_2=0, sd_1=5, n=3, r=0)
@@ -206,42 +124,12 @@ def standardised_mean_change_raw_unequal(
 ) -> EffectSizes:
     """As `standardised_mean_change_raw`, for unequal variances of both conditions (SMCRH).
 
-    Parameters
-    ----------
-    mean_1, mean_2 : array of float, shape (k,)
-        Means under conditions 1 and 2.
-    sd_1 : array of float, shape (k,)
-        Standard deviation that standardises.
-    sd_2 : array of float, shape (k,)
-        Standard deviation of the other condition.
-    n : array of int, shape (k,)
-        Persons with both readings, 3 or more.
-    r : array of float, shape (k,)
-        Correlation within persons, -1 to 1.
-
-    Returns
-    -------
-    EffectSizes
-        ``yi`` in units of sd_1 (1 minus 2) and ``vi``.
-
-    Raises
-    ------
-    NotEstimableError
-        If a standard deviation is below 0, n below 1 or r not between -1 and 1; of a single study
-        also where n is below 3 or sd_1 is 0.
-
-    Notes
-    -----
     yi = J (mean_1 - mean_2) / sd_1, J = J(n - 1);
     vi = J^2 ((sd_1^2 + sd_2^2 - 2 r sd_1 sd_2) / (sd_1^2 (n - 1)) + yi^2 / (2 (n - 1))).
     This is metafor up to 4.4; later versions leave the factor J^2 of the variance out.
 
-    References
-    ----------
-    Bonett (2008), equation 13. doi:10.1037/1082-989X.13.2.99
+    Source: Bonett (2008), equation 13. doi:10.1037/1082-989X.13.2.99
 
-    Examples
-    --------
     With three persons J^2 is 1 / pi, so vi = (1 + 1 / (4 pi)) / pi:
 
     >>> effect = standardised_mean_change_raw_unequal(
@@ -270,39 +158,11 @@ def ratio_of_means_paired(
 ) -> EffectSizes:
     """Log ratio of two means of the same persons (ROMC).
 
-    Parameters
-    ----------
-    mean_1, mean_2 : array of float, shape (k,)
-        Means under conditions 1 and 2, on a scale with a true zero.
-    sd_1, sd_2 : array of float, shape (k,)
-        Standard deviations of the values under each condition.
-    n : array of int, shape (k,)
-        Persons with both readings.
-    r : array of float, shape (k,)
-        Correlation within persons, -1 to 1.
-
-    Returns
-    -------
-    EffectSizes
-        ``yi``, the log of 1 over 2, and ``vi``.
-
-    Raises
-    ------
-    NotEstimableError
-        If a standard deviation is below 0, n below 1 or r not between -1 and 1; of a single study
-        also where n is 1, a mean is 0 or the means differ in sign.
-
-    Notes
-    -----
     yi = log(mean_1 / mean_2); vi = (c_1^2 + c_2^2 - 2 r c_1 c_2) / n with c = sd / mean. Without
     the later correction for bias, as metafor before version 5.
 
-    References
-    ----------
-    Lajeunesse (2011), equation 6. doi:10.1890/11-0423.1
+    Source: Lajeunesse (2011), equation 6. doi:10.1890/11-0423.1
 
-    Examples
-    --------
     >>> effect = ratio_of_means_paired(mean_1=10, mean_2=20, sd_1=10, sd_2=10, n=5, r=0)
     >>> effect.yi.round(4).tolist(), effect.vi.tolist()
     ([-0.6931], [0.25])

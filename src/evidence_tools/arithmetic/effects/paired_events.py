@@ -24,43 +24,15 @@ def risk_ratio_paired(
 ) -> EffectSizes:
     """Log risk ratio of the same persons under two conditions, from the counts of each (MPRR).
 
-    Parameters
-    ----------
-    events_active, events_control : array, shape (k,)
-        Persons with the event under each condition.
-    n_active, n_control : array, shape (k,)
-        Persons under each condition: the same ones.
-    r : array of float, shape (k,)
-        Correlation of the event within persons, -1 to 1.
-    add : float
-        Added to all four cells of a study with an empty one; 0 for nothing.
-
-    Returns
-    -------
-    EffectSizes
-        ``yi`` as in `risk_ratio`, and ``vi``. A note says where the counts do not allow so high
-        a correlation; the highest that they allow is then used.
-
-    Raises
-    ------
-    NotEstimableError
-        As `risk_ratio`; also if r is not between -1 and 1.
-
-    Notes
-    -----
     v = 1 / events - 1 / n is the variance of a log risk; vi = v_1 + v_2 - 2 c, where the
     covariance c = r sqrt(v_1 v_2) is at most the smaller of v_1 and v_2: then every person with
     the event under one condition has it under the other. Where r is known from the table of
-    pairs, vi is that of metafor's MPRR.
+    pairs, vi is that of metafor's MPRR. A note says where the counts do not allow so high an r.
 
-    References
-    ----------
-    Becker and Balagtas (1993), marginal ratios. doi:10.2307/2532242
-    Elbourne et al. (2002), crossover trials. doi:10.1093/ije/31.1.140
-    Zou (2007), paired risk ratios. doi:10.1177/1740774506075667
+    Source: Becker and Balagtas (1993), marginal ratios. doi:10.2307/2532242 Elbourne et al. (2002),
+    crossover trials. doi:10.1093/ije/31.1.140 Zou (2007), paired risk ratios.
+    doi:10.1177/1740774506075667
 
-    Examples
-    --------
     v_1 = 1 / 5 - 1 / 10 and v_2 = 1 / 2.5 - 1 / 5 are 0.1 and 0.2:
 
     >>> effect = risk_ratio_paired(

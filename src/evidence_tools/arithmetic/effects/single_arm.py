@@ -22,37 +22,10 @@ if TYPE_CHECKING:
 def proportion(*, events: ArrayLike, n: ArrayLike, add: float = 0.5) -> EffectSizes:
     """Proportion with the event (PR) in one arm.
 
-    Parameters
-    ----------
-    events : array, shape (k,)
-        Persons with the event.
-    n : array, shape (k,)
-        Participants.
-    add : float
-        Added to events and to non-events where either is 0, so that the variance is not 0; 0 for
-        nothing.
-
-    Returns
-    -------
-    EffectSizes
-        ``yi``, a proportion from 0 to 1, and ``vi``.
-
-    Raises
-    ------
-    NotEstimableError
-        If an arm is empty or has fewer events than 0 or more than participants; with ``add=0``,
-        of a single study, also where no one or everyone has the event.
-
-    Notes
-    -----
     yi = x / n; vi = yi (1 - yi) / n, where x are the events.
 
-    References
-    ----------
-    Viechtbauer (2010), metafor, `escalc` measure PR. doi:10.18637/jss.v036.i03
+    Source: Viechtbauer (2010), metafor, `escalc` measure PR. doi:10.18637/jss.v036.i03
 
-    Examples
-    --------
     >>> effect = proportion(events=5, n=10)
     >>> effect.yi.tolist(), effect.vi.tolist()
     ([0.5], [0.025])
@@ -66,36 +39,10 @@ def proportion(*, events: ArrayLike, n: ArrayLike, add: float = 0.5) -> EffectSi
 def logit_proportion(*, events: ArrayLike, n: ArrayLike, add: float = 0.5) -> EffectSizes:
     """Log odds of the event (PLO) in one arm.
 
-    Parameters
-    ----------
-    events : array, shape (k,)
-        Persons with the event.
-    n : array, shape (k,)
-        Participants.
-    add : float
-        Added to events and to non-events where either is 0; 0 for nothing.
-
-    Returns
-    -------
-    EffectSizes
-        ``yi``, the log of the odds, and ``vi``.
-
-    Raises
-    ------
-    NotEstimableError
-        If an arm is empty or has fewer events than 0 or more than participants; with ``add=0``,
-        of a single study, also where no one or everyone has the event.
-
-    Notes
-    -----
     yi = log(x / (n - x)); vi = 1 / x + 1 / (n - x), where x are the events.
 
-    References
-    ----------
-    Viechtbauer (2010), metafor, `escalc` measure PLO. doi:10.18637/jss.v036.i03
+    Source: Viechtbauer (2010), metafor, `escalc` measure PLO. doi:10.18637/jss.v036.i03
 
-    Examples
-    --------
     >>> effect = logit_proportion(events=2, n=4)
     >>> effect.yi.tolist(), effect.vi.tolist()
     ([0.0], [1.0])
@@ -110,33 +57,11 @@ def logit_proportion(*, events: ArrayLike, n: ArrayLike, add: float = 0.5) -> Ef
 def arcsine_proportion(*, events: ArrayLike, n: ArrayLike) -> EffectSizes:
     """Arcsine-transformed proportion (PAS) of one arm.
 
-    Parameters
-    ----------
-    events : array, shape (k,)
-        Persons with the event.
-    n : array, shape (k,)
-        Participants.
+    yi = arcsin(sqrt(x / n)); vi = 1 / (4 n), where x are the events; in radians.
+    Nothing is ever added.
 
-    Returns
-    -------
-    EffectSizes
-        ``yi`` in radians, 0 to pi / 2, and ``vi``. Nothing is ever added.
+    Source: Ruecker et al. (2009). doi:10.1002/sim.3511
 
-    Raises
-    ------
-    NotEstimableError
-        If an arm is empty or has fewer events than 0 or more than participants.
-
-    Notes
-    -----
-    yi = arcsin(sqrt(x / n)); vi = 1 / (4 n), where x are the events.
-
-    References
-    ----------
-    Ruecker et al. (2009). doi:10.1002/sim.3511
-
-    Examples
-    --------
     Half is an eighth of a turn:
 
     >>> effect = arcsine_proportion(events=5, n=10)
@@ -150,36 +75,13 @@ def arcsine_proportion(*, events: ArrayLike, n: ArrayLike) -> EffectSizes:
 def double_arcsine_proportion(*, events: ArrayLike, n: ArrayLike) -> EffectSizes:
     """Freeman-Tukey double arcsine of a proportion (PFT) of one arm.
 
-    Parameters
-    ----------
-    events : array, shape (k,)
-        Persons with the event.
-    n : array, shape (k,)
-        Participants.
-
-    Returns
-    -------
-    EffectSizes
-        ``yi`` in radians and ``vi``. Nothing is ever added. Not for the main analysis: turned
-        back after pooling it can mislead badly (Schwarzer 2019).
-
-    Raises
-    ------
-    NotEstimableError
-        If an arm is empty or has fewer events than 0 or more than participants.
-
-    Notes
-    -----
     yi = (arcsin(sqrt(x / (n + 1))) + arcsin(sqrt((x + 1) / (n + 1)))) / 2; vi = 1 / (4 n + 2),
-    where x are the events.
+    where x are the events; in radians. Nothing is ever added. Not for the main analysis: turned
+    back after pooling it can mislead badly (Schwarzer 2019).
 
-    References
-    ----------
-    Freeman and Tukey (1950). doi:10.1214/aoms/1177729756
-    Schwarzer et al. (2019). doi:10.1002/jrsm.1348
+    Source: Freeman and Tukey (1950). doi:10.1214/aoms/1177729756 Schwarzer et al. (2019).
+    doi:10.1002/jrsm.1348
 
-    Examples
-    --------
     No event in one person: (0 + arcsin(sqrt(1 / 2))) / 2 is a sixteenth of a turn.
 
     >>> effect = double_arcsine_proportion(events=0, n=1)
@@ -207,36 +109,12 @@ def incidence_rate_ratio(
 ) -> EffectSizes:
     """Log ratio of two incidence rates (IRR).
 
-    Parameters
-    ----------
-    events_active, events_control : array, shape (k,)
-        Events, which may happen to one person more than once.
-    time_active, time_control : array of float, shape (k,)
-        Time under observation summed over persons, in one unit for both arms.
-    add : float
-        Added to the events of both arms where one has none; 0 for nothing.
+    yi = log((x_1 / t_1) / (x_2 / t_2)); vi = 1 / x_1 + 1 / x_2, where x are events,
+    which may happen to a person more than once, and t the time under observation summed over
+    persons, in one unit for both arms.
 
-    Returns
-    -------
-    EffectSizes
-        ``yi``, the log of the rate in the active arm over that in the control arm, and ``vi``.
+    Source: Rothman, Greenland, Lash (2008), Modern Epidemiology, 3rd ed.
 
-    Raises
-    ------
-    NotEstimableError
-        If events are below 0 or a time is not above 0; with ``add=0``, of a single study, also
-        where an arm has no event.
-
-    Notes
-    -----
-    yi = log((x_1 / t_1) / (x_2 / t_2)); vi = 1 / x_1 + 1 / x_2, where x are events and t times.
-
-    References
-    ----------
-    Rothman, Greenland, Lash (2008), Modern Epidemiology, 3rd ed.
-
-    Examples
-    --------
     >>> effect = incidence_rate_ratio(
     ...     events_active=2, time_active=10, events_control=4, time_control=10)
     >>> effect.yi.round(4).tolist(), effect.vi.tolist()
