@@ -189,26 +189,10 @@ def proportion_intervals(
 def upper_bound_of_none(n: ArrayLike, *, ci_level: float = 95) -> Floats:
     """Largest proportion compatible with no event in n people, one-sided and exact.
 
-    Parameters
-    ----------
-    n : array of int, shape (k,)
-    ci_level : float
-        Percent; one-sided.
-
-    Returns
-    -------
-    array of float, shape (k,)
-
-    Notes
-    -----
     1 - (1 - level)^(1/n), which the "rule of three" rounds to 3 / n.
 
-    References
-    ----------
-    Hanley and Lippman-Hand (1983), JAMA 249, 1743-1745.
+    Source: Hanley and Lippman-Hand (1983), JAMA 249, 1743-1745.
 
-    Examples
-    --------
     >>> upper_bound_of_none([30]).round(4).tolist()
     [0.095]
     """

@@ -38,8 +38,6 @@ class NotEstimableError(EvidenceError):
 def message(place: str, *, found: str, allowed: str = "", hint: str = "") -> str:
     """Place, found, allowed and hint joined to one line.
 
-    Examples
-    --------
     >>> message("results.csv, line 3, time_unit", found="'hours'", allowed="min, h, d, wk, mo")
     "results.csv, line 3, time_unit: found 'hours'; allowed: min, h, d, wk, mo"
     """
@@ -55,22 +53,7 @@ _ALIKE = 0.6
 
 
 def nearest(found: str, allowed: Iterable[str], *, most: int = 1) -> list[str]:
-    """The allowed words that were probably meant: alike, or one a part of the other.
-
-    Parameters
-    ----------
-    found : str
-        The word that is not allowed.
-    allowed : iterable of str
-        The words that are.
-    most : int
-        How many words at most.
-
-    Returns
-    -------
-    list of str
-        Best first; empty if none is near.
-    """
+    """The allowed words that were probably meant: alike, or one a part of the other."""
     words = [str(word) for word in allowed]
     near = get_close_matches(found, words, n=most, cutoff=_ALIKE)
     parts = [word for word in words if found and word and (found in word or found.startswith(word))]
@@ -81,8 +64,6 @@ def nearest(found: str, allowed: Iterable[str], *, most: int = 1) -> list[str]:
 def did_you_mean(found: str, allowed: Iterable[str], *, most: int = 1, otherwise: str = "") -> str:
     """The hint that names the nearest allowed words, or another hint where none is near.
 
-    Examples
-    --------
     >>> did_you_mean("hours", ["min", "h", "d"])
     "Did you mean 'h'?"
     """

@@ -23,23 +23,6 @@ _WORDS = {
 def minutes_per(unit: str) -> float:
     """Minutes in one unit of time.
 
-    Parameters
-    ----------
-    unit : {"min", "h", "d", "wk", "mo"}
-        Unit as it stands in the tables.
-
-    Returns
-    -------
-    float
-        Minutes.
-
-    Raises
-    ------
-    UnitError
-        If the unit is not one of these.
-
-    Examples
-    --------
     >>> minutes_per("h")
     60.0
     """
@@ -78,8 +61,6 @@ def best_unit(minutes: float) -> str:
     Minutes up to two hours (90 min, not 1.5 h), hours below two days, then days, and months from
     three months on; weeks (from two on) and months where they come out even.
 
-    Examples
-    --------
     >>> best_unit(90), best_unit(1440), best_unit(20160)
     ('min', 'h', 'wk')
     """

@@ -11,8 +11,6 @@ from evidence_tools.base.units import MINUTES_PER, best_unit, duration_words
 def percent_words(percent: float) -> str:
     """A percentage in whole numbers; below one in a hundred it says so.
 
-    Examples
-    --------
     >>> percent_words(31.2), percent_words(0.4), percent_words(0.0)
     ('31%', 'under 1%', '0%')
     """
@@ -22,8 +20,6 @@ def percent_words(percent: float) -> str:
 def printed_number(value: float) -> str:
     """A number with the digits that it was read with, and a true minus sign.
 
-    Examples
-    --------
     >>> printed_number(0.003), printed_number(-1.17)
     ('0.003', '−1.17')
     """
@@ -33,8 +29,6 @@ def printed_number(value: float) -> str:
 def effect_words(value: float) -> str:
     """A computed effect with two decimals and a true minus sign.
 
-    Examples
-    --------
     >>> effect_words(-0.538783), effect_words(-0.001)
     ('−0.54', '0.00')
     """
@@ -44,8 +38,6 @@ def effect_words(value: float) -> str:
 def printed_interval(low: float, high: float) -> str:
     """An interval as printed, with "to", since a dash would look like a minus.
 
-    Examples
-    --------
     >>> printed_interval(-1.89, -0.44)
     '−1.89 to −0.44'
     """
@@ -58,8 +50,6 @@ def time_words(lower: float | None, upper: float | None) -> str:
     Bounds of ten units and more are rounded outward to whole units: they are often widened by
     the length of an infusion, which makes their decimals meaningless.
 
-    Examples
-    --------
     >>> time_words(0, 60), time_words(10080, None), time_words(30, 40), time_words(40, 40)
     ('by 60 minutes', '7 days or later', '30 to 40 minutes', '40 minutes')
     >>> time_words(0, 1480)
@@ -89,8 +79,6 @@ def _bound(minutes: float, outward: Callable[[float], int]) -> str:
 def entered_time(lower: float | None, upper: float | None, unit: str, anchor: str) -> str:
     """A time as it was entered: bounds, unit and anchor, unconverted.
 
-    Examples
-    --------
     >>> entered_time(0, 1, "h", "dose"), entered_time(7, None, "d", "")
     ('0 to 1 h after dose', '7 d or later, start not stated')
     """
@@ -111,8 +99,6 @@ def entered_time(lower: float | None, upper: float | None, unit: str, anchor: st
 def count_words(number: int, singular: str, plural: str = "") -> str:
     """A count with its noun, "no" for none.
 
-    Examples
-    --------
     >>> count_words(0, "study", "studies"), count_words(1, "row"), count_words(3, "row")
     ('no studies', '1 row', '3 rows')
     """

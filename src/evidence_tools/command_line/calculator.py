@@ -20,29 +20,7 @@ if TYPE_CHECKING:
 
 
 def effects_of_file(measure: str, path: Path) -> list[dict[str, Any]]:
-    """Effect and variance of each row of a CSV file.
-
-    Parameters
-    ----------
-    measure : str
-        Code of an effect measure, such as SMD or RR.
-    path : Path
-        A CSV file with the glossary's columns.
-
-    Returns
-    -------
-    list of dict
-        `row` (from 1), `yi`, `vi` (None where not estimable) and `notes`.
-
-    Raises
-    ------
-    EvidenceFileError
-        If the file cannot be read, lacks a column, or a cell that is needed is no number.
-    NotEstimableError
-        If numbers cannot be (more events than people); names the file.
-    UnknownTermError
-        If there is no such measure.
-    """
+    """Effect and variance of each row of a CSV file."""
     frame = read_columns(path)
     needed: tuple[str, ...] = ()
     if measure in MEASURES:

@@ -13,20 +13,7 @@ PATIENCE = 10.0
 
 @contextmanager
 def workers_of(scheduler: str) -> Iterator[None]:
-    """A context in which joblib hands its work to a cluster.
-
-    Parameters
-    ----------
-    scheduler : str
-        Address of the scheduler, such as ``tcp://10.0.0.5:8786``.
-
-    Raises
-    ------
-    EvidenceError
-        If `distributed` is not installed, or the address does not answer.
-    UnknownTermError
-        If it is no address.
-    """
+    """A context in which joblib hands its work to a cluster."""
     from joblib import parallel_config
 
     try:

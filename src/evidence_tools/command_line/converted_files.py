@@ -187,25 +187,7 @@ COLUMNS = tuple(dict.fromkeys(c for one in CONVERSIONS for c in (*one.needs, *on
 
 
 def convert_file(path: Path) -> list[dict[str, Any]]:
-    """What each row of a CSV file leads to.
-
-    Parameters
-    ----------
-    path : Path
-        With some of `COLUMNS`; a cell may be empty, further columns are ignored.
-
-    Returns
-    -------
-    list of dict
-        `row` (from 1), `derived` (a list of `quantity`, `value`, `derivation`, `method`, `notes`)
-        and `notes`: what could not be had, and why.
-
-    Raises
-    ------
-    EvidenceFileError
-        If the file cannot be read, a cell is no number (names the line), or its columns lead to no
-        conversion.
-    """
+    """What each row of a CSV file leads to, and in `notes` what could not be had, and why."""
     frame = read_columns(path)
     known = [name for name in COLUMNS if name in frame.columns]
     if not any(set(one.needs) <= set(known) for one in CONVERSIONS):

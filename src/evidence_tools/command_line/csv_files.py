@@ -1,4 +1,8 @@
-"""CSV files of other people: columns as text and as numbers, and errors that name the line."""
+"""CSV files of other people: columns as text and as numbers, and errors that name the line.
+
+Whatever is wrong with a file (missing, no table, a column or a number missing) is an
+EvidenceFileError; what its numbers cannot be, a NotEstimableError that names the file.
+"""
 
 from __future__ import annotations
 
@@ -22,24 +26,7 @@ Numbers = np.ndarray[Any, np.dtype[Any]]
 
 
 def read_columns(path: Path) -> pd.DataFrame:
-    """A CSV file with a header line, every column as text.
-
-    Parameters
-    ----------
-    path : Path
-        Comma-separated, UTF-8; empty lines are passed over.
-
-    Returns
-    -------
-    DataFrame
-        Cells as they stand, without blanks around them; the index is the line in the file.
-
-    Raises
-    ------
-    EvidenceFileError
-        If the file is missing, empty, not UTF-8 or not a table, or separates cells with something
-        else than commas; names the line of a row that has more or fewer cells than the header.
-    """
+    """A CSV file with a header line, every column as text; the index is the line in the file."""
     lines = _lines(path)
     if not lines:
         hint = "Write the names of the columns in its first line."
@@ -87,25 +74,7 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
 
 
 def numbers(path: Path, frame: pd.DataFrame, column: str, *, gaps: bool = False) -> Numbers:
-    """A column of numbers.
-
-    Parameters
-    ----------
-    path, frame, column : Path, DataFrame, str
-        The file (for messages), its cells, and the column's name.
-    gaps : bool
-        Whether a cell may be empty.
-
-    Returns
-    -------
-    array of float, shape (k,)
-        The numbers; NaN where a cell is empty.
-
-    Raises
-    ------
-    EvidenceFileError
-        If there is no such column, or a cell is no finite number; names the line.
-    """
+    """A column of numbers."""
     if column not in frame.columns:
         raise EvidenceFileError(
             str(path),
@@ -124,13 +93,7 @@ def numbers(path: Path, frame: pd.DataFrame, column: str, *, gaps: bool = False)
 def require_columns(
     path: Path, frame: pd.DataFrame, needed: Collection[str], asked_by: str
 ) -> None:
-    """Refuse a file that lacks columns; says what needs them.
-
-    Raises
-    ------
-    EvidenceFileError
-        If one of them is missing.
-    """
+    """Refuse a file that lacks columns; says what needs them."""
     missing = [name for name in needed if name not in frame.columns]
     if missing:
         strangers = [name for name in frame.columns if name not in needed]
@@ -175,25 +138,7 @@ class FileEffects:
 
 
 def read_effects(path: Path) -> FileEffects:
-    """The columns ``yi``, ``vi`` and, if there is one, ``label`` of a CSV file.
-
-    Parameters
-    ----------
-    path : Path
-        A CSV file.
-
-    Returns
-    -------
-    FileEffects
-        Fit to be pooled.
-
-    Raises
-    ------
-    EvidenceFileError
-        If a column is missing, a cell is no number, or a variance is not above 0.
-    NotEstimableError
-        If there is no row; names the file.
-    """
+    """The columns ``yi``, ``vi`` and, if there is one, ``label`` of a CSV file."""
     frame = read_columns(path)
     yi, vi = numbers(path, frame, "yi"), numbers(path, frame, "vi")
     if (vi <= 0).any():
@@ -206,13 +151,7 @@ def read_effects(path: Path) -> FileEffects:
 
 
 def labels_of(effects: FileEffects, column: str, asked_by: str) -> list[str]:
-    """A column of labels, none of them empty.
-
-    Raises
-    ------
-    EvidenceFileError
-        If there is no such column, or a cell is empty; names the line.
-    """
+    """A column of labels, none of them empty."""
     require_columns(effects.path, effects.frame, [column], asked_by)
     labels = list(effects.frame[column])
     if "" in labels:

@@ -120,13 +120,7 @@ class GoshOfFile:
         return Picture(axes=axes, alt=f"{self.summary()} {words}")
 
     def write(self, path: Path) -> None:
-        """Write the figure or the subsets, by the ending of the file's name.
-
-        Raises
-        ------
-        EvidenceFileError
-            If it has another ending than those of `ENDINGS`.
-        """
+        """Write the figure or the subsets, by the ending of the file's name."""
         check_ending(path, ENDINGS)
         if path.suffix.lower() in PICTURES:
             write_picture(self.picture(), path)
@@ -183,15 +177,7 @@ _SMALL_STUDY: dict[str, Callable[..., Any]] = {
 
 
 def influence_of_file(path: Path, *, method: str, test: str) -> InfluenceOfFile:
-    """Case diagnostics and leave-one-out of the columns `yi` and `vi` of a CSV file.
-
-    Parameters
-    ----------
-    path : Path
-        A CSV file; a column `label` names the studies.
-    method, test : str
-        As in `pool`.
-    """
+    """Case diagnostics and leave-one-out of the columns `yi` and `vi` of a CSV file."""
     effects = read_effects(path)
     yi, vi = effects.yi, effects.vi
     settings: dict[str, Any] = {"labels": effects.labels, "method": method, "test": test}
@@ -203,21 +189,7 @@ def influence_of_file(path: Path, *, method: str, test: str) -> InfluenceOfFile:
 def gosh_of_file(
     path: Path, *, method: str, seed: int, scheduler: str = "", progress: Progress | None = None
 ) -> GoshOfFile:
-    """The pooled effect of every subset of the studies of a CSV file, or of a sample of them.
-
-    Parameters
-    ----------
-    path : Path
-        A CSV file with the columns `yi` and `vi`.
-    method : str
-        As in `pool`.
-    seed : int
-        Of the sample, where there are more subsets than `MOST_SUBSETS`.
-    scheduler : str
-        Address of a Dask scheduler whose workers fit the subsets; empty for this process.
-    progress : callable, optional
-        Called with the subsets done and all of them.
-    """
+    """The pooled effect of every subset of the studies of a CSV file, or of a sample of them."""
     effects = read_effects(path)
     yi, vi = effects.yi, effects.vi
     settings: dict[str, Any] = {"method": method, "most_subsets": MOST_SUBSETS, "seed": seed}
@@ -232,20 +204,7 @@ def gosh_of_file(
 
 
 def small_studies_of_file(path: Path, *, anyway: bool = False) -> SmallStudies:
-    """Egger, Begg, trim and fill and the selection model of the studies of a CSV file.
-
-    Parameters
-    ----------
-    path : Path
-        A CSV file with the columns `yi` and `vi`, one row per independent study.
-    anyway : bool
-        Answer below ten studies too.
-
-    Raises
-    ------
-    NotEstimableError
-        Below ten studies, or below three if `anyway`.
-    """
+    """Egger, Begg, trim and fill and the selection model of the studies of a CSV file."""
     effects = read_effects(path)
     yi, vi = effects.yi, effects.vi
     try:

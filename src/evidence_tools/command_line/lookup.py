@@ -62,25 +62,7 @@ class Match:
 
 
 def look_up(evidence: Evidence, wanted: str) -> tuple[Match, ...]:
-    """Every study, claim, reference and row that carries an id.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        Loaded evidence.
-    wanted : str
-        An id; a study and a reference may share one.
-
-    Returns
-    -------
-    tuple of Match
-        At least one.
-
-    Raises
-    ------
-    UnknownTermError
-        If nothing carries the id; names the nearest ids.
-    """
+    """Every study, claim, reference and row that carries an id; UnknownTermError if none does."""
     matches = (*_claims(evidence, wanted), *_references(evidence, wanted), *_rows(evidence, wanted))
     if matches:
         return matches

@@ -61,18 +61,7 @@ class PoolOfFile:
 
 
 def check_options(given: Mapping[str, object]) -> str:
-    """The option that chooses the model.
-
-    Parameters
-    ----------
-    given : mapping of str to object
-        Options that were given, such as "--bayes", with their values.
-
-    Raises
-    ------
-    UnknownTermError
-        If one does not go with it; says which do.
-    """
+    """The option that chooses the model; UnknownTermError if another does not go with it."""
     leading = next(name for name in _GO_TOGETHER if name in given or name == FILE)
     allowed = _GO_TOGETHER[leading]
     if leading == "--cluster" and "--moderators" in given:
@@ -87,33 +76,7 @@ def check_options(given: Mapping[str, object]) -> str:
 
 
 def pool_file(path: Path, given: Mapping[str, Any]) -> PoolOfFile:
-    """The pooled effect of a CSV file.
-
-    Parameters
-    ----------
-    path : Path
-        With the columns `yi` and `vi`, perhaps `label`, or with those of counted events.
-    given : mapping of str to object
-        The options that were given: none for random effects, "--cluster" (a column of studies
-        with several effects) and perhaps "--rho" (their correlation) or "--shared-arms" (columns
-        arm_active, arm_control, n_active, n_control), "--moderators" (columns,
-        separated by commas), "--bayes", "--model" (a key of `MODELS`) and perhaps "--measure",
-        "--method" and "--test" as in `pool`.
-
-    Returns
-    -------
-    PoolOfFile
-        The fit.
-
-    Raises
-    ------
-    EvidenceFileError
-        If the file cannot be read, lacks a column, or a cell is no number; names the line.
-    NotEstimableError
-        If the model has no answer.
-    UnknownTermError
-        If an option has an unknown value, or does not go with another.
-    """
+    """The pooled effect of a CSV file, by the options that were given on the command line."""
     leading = check_options(given)
     if leading == "--model":
         return _counted(path, given["--model"], given.get("--measure", "OR"))

@@ -30,21 +30,7 @@ def forest(
     weights: Sequence[float] | None = None,
     reach: tuple[float, float] | None = None,
 ) -> Picture:
-    """Each effect with its 95% interval, and the pooled effect below them.
-
-    Parameters
-    ----------
-    effects : FileEffects
-        The effects of the file.
-    pooled : (float, float, float) or None
-        Pooled effect with the ends of its interval, in units of yi; None where it has none.
-    words : str
-        What was found, for the alternative text.
-    weights : sequence of float, length k, optional
-        Shares of the pool.
-    reach : (float, float), optional
-        Where a new study would be expected.
-    """
+    """Each effect with its 95% interval, and the pooled effect below them."""
     half = _Z * np.sqrt(effects.vi)
     shares: Sequence[float | None] = weights or [None] * len(half)
     rows: list[ForestRow | Diamond] = [
@@ -75,13 +61,7 @@ def forest(
 
 
 def posterior(fit: BayesianEffect) -> Picture:
-    """The density of the pooled effect with its credible interval.
-
-    Parameters
-    ----------
-    fit : BayesianEffect
-        A fit by `pool_bayesian`.
-    """
+    """The density of the pooled effect with its credible interval."""
     mu = fit.mu
     beyond = _BEYOND * (mu.ci_high - mu.ci_low) / 2
     effect = np.linspace(min(mu.ci_low - beyond, 0.0), max(mu.ci_high + beyond, 0.0), 400)

@@ -75,19 +75,7 @@ class SurvivalEstimate:
         return min(low, 1.0), min(high, 1.0)
 
     def quantile(self, probability: float) -> tuple[float, float | None] | None:
-        """The interval in which the quantile lies; None as its end is open, None alone unknown.
-
-        Parameters
-        ----------
-        probability : float
-            Between 0 and 1; 0.5 is the median.
-
-        Returns
-        -------
-        (float, float or None) or None
-            From the beginning of the interval in which the cumulated mass reaches `probability`
-            to its end, or, if the mass reaches it exactly, to the end of the next one.
-        """
+        """The interval in which the quantile lies; None as its end is open, None alone unknown."""
         carries = self.mass > _SAME
         if not carries.any():
             return None
@@ -188,8 +176,6 @@ def innermost(lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
 
     At one and the same time lower bounds come first, since the intervals are closed.
 
-    Examples
-    --------
     >>> low, high = innermost(np.array([0.0, 1.0, 4.0]), np.array([2.0, 3.0, 5.0]))
     >>> low.tolist(), high.tolist()
     ([1.0, 4.0], [2.0, 5.0])

@@ -87,19 +87,6 @@ class ParametricFit:
     def quantile(self, probability: float, *, ci_level: float = 95) -> QuantileEstimate | None:
         """A quantile with its interval, or None where the family could not be fitted.
 
-        Parameters
-        ----------
-        probability : float
-            Between 0 and 1; 0.5 is the median.
-        ci_level : float, default 95
-            Percent.
-
-        Returns
-        -------
-        QuantileEstimate or None
-
-        Notes
-        -----
         log t_p = location + scale z_p has the gradient (1, scale z_p) in location and log scale,
         so its standard error is the root of gradient' V gradient; the interval is symmetric on
         the logarithm.

@@ -24,36 +24,15 @@ def beta_binomial(
 ) -> TwoArmEffect:
     """Log odds ratio of a beta-binomial model: proportions vary over studies, none is left out.
 
-    Parameters
-    ----------
-    events_active, n_active, events_control, n_control : array of int, shape (k,)
-    ci_level : float
-        Percent.
-
-    Returns
-    -------
-    TwoArmEffect
-        With `correlation` and `loglik`.
-
-    Raises
-    ------
-    NotEstimableError
-        If a count is not whole or events exceed n.
-
-    Notes
-    -----
     Events of an arm are beta-binomial with mean p (of its arm) and g = correlation /
     (1 - correlation) common to all arms: P(x) = C(n, x) prod_{j<x} (p + j g) prod_{j<n-x}
     (1 - p + j g) / prod_{j<n} (1 + j g). Maximum likelihood: given g the two arms part, so p
     solves one equation in each; g then maximises the profile. Standard errors from the exact
     second derivatives. Arms are treated as independent, so the pairing within a study is lost.
+    Refused (NotEstimableError) are counts that are not whole, and more events than people.
 
-    References
-    ----------
-    Kuss (2015), Statistics in Medicine 34, 1097-1116. doi:10.1002/sim.6383
+    Source: Kuss (2015), Statistics in Medicine 34, 1097-1116. doi:10.1002/sim.6383
 
-    Examples
-    --------
     >>> fit = beta_binomial([0, 1, 2], [12, 15, 20], [3, 4, 6], [12, 15, 20])
     >>> round(fit.estimate, 4), fit.correlation
     (-1.7242, 0.0)

@@ -56,28 +56,18 @@ class _Point:
 
 
 def fit_binomial_normal(x: Floats, n: Floats) -> BinomialNormalFit:
-    """Mean and spread of greatest likelihood.
+    """Mean and spread of greatest likelihood, of x events in n people per study.
 
-    Parameters
-    ----------
-    x, n : array of float, shape (k,)
-        Events and people. Neither none nor all may have the event in every study (the mean has
-        no estimate), nor either in each (the likelihood grows with the spread without end).
+    Neither none nor all may have the event in every study (the mean has no estimate), nor either
+    in each (the likelihood grows with the spread without end).
 
-    Returns
-    -------
-    BinomialNormalFit
-
-    Notes
-    -----
     x_i ~ Binomial(n_i, p_i), logit(p_i) = b + tau z_i, z_i standard normal and integrated out.
     Given tau the likelihood is log-concave in b, so one Newton search finds its top; in tau it may
     have several, so a grid is looked at first. With s = x - n p and means E over z given the data,
     the slope is sum E(s (1, z)), its derivative sum Var(s (1, z)) - E(n p (1 - p) (1, z)(1, z)').
 
-    References
-    ----------
-    Stijnen, Hamza and Özdemir (2010), Statistics in Medicine 29, 3046-3067. doi:10.1002/sim.4040
+    Source: Stijnen, Hamza and Özdemir (2010), Statistics in Medicine 29, 3046-3067.
+    doi:10.1002/sim.4040
     """
     tops = [_top(x, n, 0.0, float(logit(x.sum() / n.sum())))]
     for tau in _SPREADS[1:]:

@@ -13,14 +13,6 @@ Floats = NDArray[np.float64]
 def checked_counts(events: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
     """Events and n as arrays of equal length.
 
-    Raises
-    ------
-    NotEstimableError
-        If the lists are empty or of different lengths, a count is not whole, events exceed n, or
-        n is 0; the message names the first such pair.
-
-    Examples
-    --------
     >>> checked_counts([1], [10])
     (array([1.]), array([10.]))
     """
@@ -38,13 +30,7 @@ def checked_counts(events: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
 
 
 def checked_level(ci_level: float) -> float:
-    """A level in percent as a probability.
-
-    Raises
-    ------
-    NotEstimableError
-        If it is not between 0 and 100.
-    """
+    """A level in percent as a probability."""
     if not 0 < ci_level < 100:
         raise NotEstimableError("ci_level", found=f"{ci_level:g}", allowed="percent, 0 to 100")
     return ci_level / 100

@@ -11,22 +11,8 @@ Floats = NDArray[np.float64]
 
 
 def curvature_of(loss: Callable[[Floats], float], at: Floats) -> Floats:
-    """Second derivatives of a function, by central differences improved once by Richardson's rule.
+    """Second derivatives of a loss at its least: central differences, then Richardson's rule.
 
-    Parameters
-    ----------
-    loss : function of an array of shape (p,)
-        Minus the log-likelihood.
-    at : array of float, shape (p,)
-        Where it is smallest.
-
-    Returns
-    -------
-    array of float, shape (p, p)
-        The observed information; its inverse is the covariance of the estimates.
-
-    Examples
-    --------
     >>> curvature_of(lambda x: 3 * x[0] ** 2, np.array([0.0])).round(6).tolist()
     [[6.0]]
     """

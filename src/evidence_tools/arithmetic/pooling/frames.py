@@ -10,20 +10,7 @@ if TYPE_CHECKING:
 
 
 def one_row(result: Any, *, without: Collection[str] = ()) -> pd.DataFrame:
-    """The fields of a result, in their order, as one row.
-
-    Parameters
-    ----------
-    result : dataclass
-        Its `notes`, if it has any, become one text in the last column.
-    without : collection of str
-        Fields to leave out, such as arrays.
-
-    Returns
-    -------
-    DataFrame
-        Unrounded.
-    """
+    """The fields of a result, in their order, as one row."""
     import pandas as pd
 
     names = [name for name in result.__dataclass_fields__ if name not in (*without, "notes")]

@@ -155,30 +155,12 @@ class Fits:
 def fit(stack: Stack, method: str, tau2: Array | None = None) -> Fits:
     """Weighted fits of every meta-analysis of a stack.
 
-    Parameters
-    ----------
-    stack : Stack
-        The meta-analyses; each has at least one study.
-    method : {"FE", "DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM"}
-        Estimator of tau².
-    tau2 : array of float, shape (n,), optional
-        Use these instead of estimating.
-
-    Returns
-    -------
-    Fits
-        One number per meta-analysis.
-
-    Notes
-    -----
     w = 1 / (v + tau²), estimate = sum(w y) / sum(w), variance = 1 / sum(w). With the typical
     sampling variance s² = (k - 1) / (sum(1/v) - sum(1/v²) / sum(1/v)), I² = tau² / (tau² + s²) and
     H² = tau² / s² + 1. For FE, which has no tau², I² = max(0, (Q - k + 1) / Q) and
     H² = Q / (k - 1).
 
-    References
-    ----------
-    Higgins and Thompson (2002) (s², I², H²). Hartung and Knapp (2001) (the ratio).
+    Source: Higgins and Thompson (2002) (s², I², H²). Hartung and Knapp (2001) (the ratio).
     """
     converged = np.ones(stack.member.shape[1], dtype=bool)
     k, many = stack.k, stack.k > 1
@@ -213,27 +195,11 @@ def fit(stack: Stack, method: str, tau2: Array | None = None) -> Fits:
 def q_profile(yi: Array, vi: Array, ci_level: float) -> tuple[float, float] | None:
     """Confidence interval of tau², or None if it is empty.
 
-    Parameters
-    ----------
-    yi, vi : array of float, shape (k,), k >= 2
-        Effect sizes and sampling variances.
-    ci_level : float
-        Percent.
-
-    Returns
-    -------
-    (low, high) or None
-        None if the studies agree more closely than their own errors allow at this level.
-
-    Notes
-    -----
     Q(t) = sum(w r²) with w = 1 / (v + t) falls in t and has a chi-squared distribution on k - 1
     degrees of freedom at the true t; the interval holds every t whose Q(t) lies between the two
     quantiles. It assumes normal effects and known vi, and is the same for every method.
 
-    References
-    ----------
-    Viechtbauer (2007).
+    Source: Viechtbauer (2007).
     """
     tail = (1 - ci_level / 100) / 2
     stack, zero = Stack.of(yi, vi), np.zeros(1)

@@ -51,28 +51,11 @@ def infer(
 ) -> Inference:
     """Standard errors, intervals and p-values of estimates with given variances.
 
-    Parameters
-    ----------
-    estimate, variance : array of float
-        Estimates, and their variances if the weights were the true ones.
-    ratio : array of float
-        Knapp-Hartung variance ratios, sum(w r²) / df.
-    df : array of float
-        Degrees of freedom, k less the number of coefficients; where 0, the normal is used.
-    test : {"normal", "knapp-hartung", "knapp-hartung-guarded"}
-        Normal: z, ratio 1. Knapp-Hartung: t on df, variance times the ratio. Guarded: the same
-        with the ratio raised to 1 where it is below.
-    ci_level : float
-        Percent.
+    `variance` holds if the weights were the true ones, `ratio` is sum(w r²) / df. Normal: z, ratio
+    1 (also where df is 0). Knapp-Hartung: t on df, variance times the ratio; guarded, times no less
+    than 1.
 
-    Returns
-    -------
-    Inference
-        Arrays of the shape of `estimate`.
-
-    References
-    ----------
-    Hartung and Knapp (2001). Guard: Röver, Knapp and Friede (2015).
+    Source: Hartung and Knapp (2001). Guard: Röver, Knapp and Friede (2015).
     """
     upper = 1 - (1 - ci_level / 100) / 2
     use_t = (df > 0) & (test != "normal")
@@ -95,15 +78,7 @@ def infer(
 
 
 def check_choices(method: str, test: str, ci_level: float) -> None:
-    """Refuse a method, a test or a level that does not exist.
-
-    Raises
-    ------
-    UnknownTermError
-        If `method` or `test` is none of those known.
-    NotEstimableError
-        If `ci_level` is not a percent from 1 to below 100, such as 0.95.
-    """
+    """Refuse a method, a test or a level that does not exist."""
     if method not in METHODS:
         raise UnknownTermError("method", found=repr(method), allowed=", ".join(METHODS))
     if test not in TESTS:
@@ -118,24 +93,7 @@ def check_choices(method: str, test: str, ci_level: float) -> None:
 
 
 def check_effects(yi: npt.ArrayLike, vi: npt.ArrayLike) -> tuple[Array, Array]:
-    """Effect sizes and sampling variances as arrays, or a refusal that names the number.
-
-    Parameters
-    ----------
-    yi, vi : array of float, shape (k,)
-        Effect sizes and sampling variances.
-
-    Returns
-    -------
-    (array of float, array of float)
-        Copies, shape (k,).
-
-    Raises
-    ------
-    NotEstimableError
-        If there is no study, the lengths differ, an effect is not finite, or a variance is not
-        finite and above 0.
-    """
+    """Effect sizes and sampling variances as copies, or a refusal that names the number."""
     effects, variances = as_column(yi, "yi"), as_column(vi, "vi")
     if len(effects) == 0:
         raise NotEstimableError("yi", found="no studies", allowed="one or more")
@@ -152,13 +110,7 @@ def check_effects(yi: npt.ArrayLike, vi: npt.ArrayLike) -> tuple[Array, Array]:
 
 
 def as_column(numbers: npt.ArrayLike, name: str) -> Array:
-    """Numbers as an array of floats of one dimension.
-
-    Raises
-    ------
-    NotEstimableError
-        If they are not numbers, or not in one row.
-    """
+    """Numbers as an array of floats of one dimension."""
     try:
         column = np.array(numbers, dtype=float)
     except (TypeError, ValueError) as error:
@@ -171,13 +123,7 @@ def as_column(numbers: npt.ArrayLike, name: str) -> Array:
 
 
 def check_finite(yi: Array, vi: Array, *results: Array) -> None:
-    """Refuse results that overflowed.
-
-    Raises
-    ------
-    NotEstimableError
-        If a result is not finite; the message has the range of the inputs.
-    """
+    """Refuse results that overflowed."""
     if not all(np.isfinite(result).all() for result in results):
         raise NotEstimableError(
             "yi, vi",

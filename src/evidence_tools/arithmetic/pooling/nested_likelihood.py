@@ -97,19 +97,6 @@ class NestedModel:
 def fit_variances(model: NestedModel, *, nested: bool) -> Variances:
     """REML variances between studies and between effects, both at least 0.
 
-    Parameters
-    ----------
-    model : NestedModel
-    nested : bool
-        Whether any study has two effects; if not, the second variance is held at 0.
-
-    Returns
-    -------
-    tuple of float
-        sigma2_study, sigma2_effect.
-
-    Notes
-    -----
     The likelihood may have several peaks: quasi-Newton from every peak of a grid, then Newton
     steps on the exact slope of the best until nothing moves in the twelfth digit.
     """

@@ -114,17 +114,7 @@ def fine_edges(log_density: Callable[[Floats], Floats], edges: Floats) -> Floats
 def mixture_posterior(
     weights: Floats, centre: Floats, variance: Floats, mass: float, moments: int = 2
 ) -> Posterior:
-    """Summaries of a mixture of normals.
-
-    Parameters
-    ----------
-    weights, centre, variance : array of float, shape (parts,)
-        Weights sum to 1.
-    mass : float
-        Probability inside the intervals.
-    moments : {0, 1, 2}
-        How many moments the posterior has.
-    """
+    """Summaries of a mixture of normals."""
     sds = np.sqrt(variance)
     top = int(weights.argmax())
     heavy = weights > _NO_MASS

@@ -291,13 +291,7 @@ def two_arm_counts(
     n_control: ArrayLike,
     ci_level: float,
 ) -> TwoArmCounts:
-    """Counts of both arms, checked.
-
-    Raises
-    ------
-    NotEstimableError
-        If a count is not whole, events exceed n, or the lists differ in length.
-    """
+    """Counts of both arms, checked."""
     a, n1 = checked_counts(events_active, n_active)
     c, n2 = checked_counts(events_control, n_control)
     if len(a) != len(c):

@@ -203,49 +203,19 @@ def regress(
     test: str = "knapp-hartung-guarded",
     ci_level: float = 95,
 ) -> MetaRegression:
-    """A meta-regression of independent studies on one or more moderators.
+    """A meta-regression of independent studies on one or more moderators (an intercept is added).
 
-    Parameters
-    ----------
-    yi, vi : array of float, shape (k,)
-        Effect sizes and their sampling variances.
-    moderators : array of float, shape (k,) or (k, p), or mapping of str to array
-        One column per moderator; an intercept is added. Columns of an array are named
-        "moderator 1" and so on.
-    method : {"REML", "FE", "DL", "HE", "HS", "SJ", "ML", "EB", "PM"}
-        Estimator of the between-study variance that is left.
-    test : {"knapp-hartung-guarded", "knapp-hartung", "normal"}
-        As in `pool.pool`, with k less the number of terms as degrees of freedom.
-    ci_level : float, default 95
-        Percent.
+    Refused (NotEstimableError) where there are not more studies than terms, moderators say the same
+    thing twice (one is constant, or a sum of others), or the terms fit exactly and `test` has no
+    guard.
 
-    Returns
-    -------
-    MetaRegression
-        One coefficient per term, the intercept first.
-
-    Raises
-    ------
-    NotEstimableError
-        If there are not more studies than terms, a number is not finite, the moderators say the
-        same thing twice (one is constant, or a sum of others), or the terms fit exactly and
-        `test` has no guard.
-    UnknownTermError
-        If `method` or `test` is not known.
-
-    Notes
-    -----
     y = X b + u + e, u_i ~ N(0, tau²), e_i ~ N(0, v_i). With W = diag(1 / (v + tau²)),
     b = (X'WX)^-1 X'Wy, var(b) = (X'WX)^-1, and tau² by `tau2.estimate_tau2`. Knapp-Hartung
     multiplies var(b) by y'Py / df; guarded, by no less than 1. I² takes the typical sampling
     variance df / tr(P) at tau² = 0.
 
-    References
-    ----------
-    Raudenbush (2009); Knapp and Hartung (2003); Röver, Knapp and Friede (2015).
+    Source: Raudenbush (2009); Knapp and Hartung (2003); Röver, Knapp and Friede (2015).
 
-    Examples
-    --------
     >>> fitted = regress([1.0, 2.0, 3.0, 4.0], [1.0] * 4, {"dose": [0, 1, 2, 3]}, method="FE")
     >>> [round(float(b), 12) for b in fitted.coefficients]
     [1.0, 1.0]

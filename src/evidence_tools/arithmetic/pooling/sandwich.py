@@ -24,36 +24,17 @@ def cr2_covariance(
     beta: Floats,
     model_covariance: Floats,
 ) -> tuple[Floats, Floats]:
-    """CR2 covariance of the coefficients, and the degrees of freedom of each.
+    """CR2 covariance of p coefficients, and the degrees of freedom of each (0: no residual).
 
-    Parameters
-    ----------
-    yi : array of float, shape (n_effects,)
-    design : array of float, shape (n_effects, p)
-    covariance : WorkingCovariance
-    variances : tuple of float
-        sigma2_study, sigma2_effect.
-    beta : array of float, shape (p,)
-        Coefficients by generalised least squares with the inverse of M as weights.
-    model_covariance : array of float, shape (p, p)
-        C = (X'M^-1 X)^-1.
+    `variances` are sigma2_study and sigma2_effect, `model_covariance` is C = (X'M^-1 X)^-1 and
+    `beta` the coefficients by generalised least squares with the inverse of M as weights.
 
-    Returns
-    -------
-    tuple of array
-        Covariance, shape (p, p), and degrees of freedom, shape (p,); 0 where a coefficient rests
-        on no residual.
-
-    Notes
-    -----
     With G_i = A_i M_i^-1 X_i C the covariance is sum G_i' r_i r_i' G_i. For one coefficient with
     columns g_i, the quadratic form of its variance estimate has under the working model the
     matrix S = diag(a_i) - H C H', a_i = g_i' M_i g_i, rows of H h_i = X_i' g_i, and df = (tr S)² /
     tr S²; both traces are sums over studies.
 
-    References
-    ----------
-    Pustejovsky and Tipton (2018), Journal of Business & Economic Statistics 36, 672-683.
+    Source: Pustejovsky and Tipton (2018), Journal of Business & Economic Statistics 36, 672-683.
     doi:10.1080/07350015.2016.1247004
     """
     p = design.shape[1]

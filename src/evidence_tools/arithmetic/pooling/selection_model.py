@@ -103,40 +103,17 @@ def select(
 ) -> SelectionEffect:
     """Three-parameter selection model with one step at a one-sided p of 0.025.
 
-    Parameters
-    ----------
-    yi, vi : array of float, shape (k,)
-        One effect per independent study.
-    ci_level : float
-        Percent.
-    at_any_k : bool
-        Answer below 10 studies too.
-
-    Returns
-    -------
-    SelectionEffect
-
-    Raises
-    ------
-    NotEstimableError
-        Below 10 studies (3 with `at_any_k`), or if all studies lie on one side of the step.
-
-    Notes
-    -----
     Significance counts in the direction of the unselected ML estimate. Turned so that this is
     "greater", p_i = 1 - Phi(yi / sei) and a study is seen with weight 1 if p_i <= 0.025 and
     weight d otherwise. log L = sum over studies of log w_i + log phi(yi; m, vi + tau²) - log A_i,
     A_i = S_i + d (1 - S_i), S_i = Phi((m - 1.96 sei) / sqrt(vi + tau²)). Standard errors from the
-    curvature in m, tau² and log d; if tau² is 0, in m and log d only.
+    curvature in m, tau² and log d; if tau² is 0, in m and log d only. No answer
+    (NotEstimableError) below 10 studies, or if all lie on one side of the step.
 
-    References
-    ----------
-    Vevea and Hedges (1995), Psychometrika 60, 419-435. doi:10.1007/BF02294384
-    McShane, Böckenholt and Hansen (2016), Perspectives on Psychological Science 11, 730-749.
+    Source: Vevea and Hedges (1995), Psychometrika 60, 419-435. doi:10.1007/BF02294384 McShane,
+    Böckenholt and Hansen (2016), Perspectives on Psychological Science 11, 730-749.
     doi:10.1177/1745691616662243
 
-    Examples
-    --------
     >>> fit = select([0.5, 0.6, 0.1, -0.1], [0.04, 0.05, 0.04, 0.03], at_any_k=True)
     >>> fit.n_significant, fit.alternative
     (2, 'greater')

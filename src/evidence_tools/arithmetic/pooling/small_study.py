@@ -228,13 +228,7 @@ def begg(yi: ArrayLike, vi: ArrayLike, *, at_any_k: bool = False) -> BeggTest:
 
 
 def admitted(yi: ArrayLike, vi: ArrayLike, at_any_k: bool) -> tuple[Floats, Floats]:
-    """Effects and variances, if there are enough independent studies to ask about asymmetry.
-
-    Raises
-    ------
-    NotEstimableError
-        Below 10 studies, or below 3 with `at_any_k`.
-    """
+    """Effects and variances, if there are enough independent studies to ask about asymmetry."""
     effects, variances = check_effects(yi, vi)
     fewest = 3 if at_any_k else FEWEST_STUDIES
     if len(effects) < fewest:

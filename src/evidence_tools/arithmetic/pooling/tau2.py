@@ -76,22 +76,9 @@ class Models(Protocol):
 def estimate_tau2(models: Models, method: str) -> tuple[Array, Flags]:
     """Between-study variances, and whether each search for them came to rest.
 
-    Parameters
-    ----------
-    models : Models
-        Each with more studies than terms.
-    method : {"FE", "DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM"}
-        FE: 0, by definition. EB and PM are the same estimator, reached by different routes.
+    Each model needs more studies than terms. Estimates below 0 become 0; that of FE is 0. EB and PM
+    are one estimator, reached by different routes.
 
-    Returns
-    -------
-    tau2 : array of float, shape (n,)
-        Never negative: estimates below 0 become 0.
-    converged : array of bool, shape (n,)
-        Always true for the estimators in closed form (DL, HE, HS, SJ).
-
-    Notes
-    -----
     With P = W - W X (X'WX)^-1 X'W, W = diag(1 / (v + tau²)), M = P with unit weights and df = k
     less the columns of X (X is a column of ones where there are no moderators):
 
@@ -104,10 +91,8 @@ def estimate_tau2(models: Models, method: str) -> tuple[Array, Flags]:
     The likelihood may have more than one peak. Every peak between the points of a grid, and 0 where
     the likelihood falls from there on, is climbed, and the highest is the answer.
 
-    References
-    ----------
-    DerSimonian and Laird (1986); Hedges (1983) for HE; Hunter and Schmidt (2004); Sidik and Jonkman
-    (2005); Paule and Mandel (1982) and Morris (1983), shown equal by DerSimonian and Kacker
+    Source: DerSimonian and Laird (1986); Hedges (1983) for HE; Hunter and Schmidt (2004); Sidik and
+    Jonkman (2005); Paule and Mandel (1982) and Morris (1983), shown equal by DerSimonian and Kacker
     (2007); Viechtbauer (2005) for ML, REML and the whole set; Raudenbush (2009) with moderators.
     """
     n = len(models.df)

@@ -79,52 +79,19 @@ def working_covariance(
 ) -> WorkingCovariance:
     """Assumed sampling covariance of the effects within each study.
 
-    Parameters
-    ----------
-    vi : array of float, shape (n_effects,)
-        Sampling variances.
-    study : sequence of labels, length n_effects
-        Which study an effect belongs to; rows of a study need not be adjacent.
-    rho : float
-        Correlation of two outcomes, 0 to below 1.
-    outcome : sequence of labels, length n_effects
-        Effects with one label measure the same thing. If None, each row is an outcome of its own
-        or, with `time`, all rows of a study are one outcome.
-    time : array of float, shape (n_effects,)
-        Time points, in any one unit.
-    phi : float
-        Correlation of one outcome over one unit of time, above 0 up to 1; goes with `time`.
-    arms : Arms
-        For contrasts of one study that share an arm.
-
-    Returns
-    -------
-    WorkingCovariance
-
-    Raises
-    ------
-    NotEstimableError
-        If a variance is not positive, `time` and `phi` do not come together, a correlation is out
-        of its range, or a block is singular (two rows that would be the same measurement).
-
-    Notes
-    -----
     V_ij = r_ij sqrt(vi vj) within a study, 0 between, with r_ij = o_ij g_ij: o_ij is 1 for the
     same outcome and rho otherwise. Without arms, g_ij = phi^|t_i - t_j| (1 without time). With
     arms, and f = phi^|t_i - t_j| [same arm] / sqrt(n n'), g_ij = (f(active_i, active_j)
     - f(active_i, control_j) - f(control_i, active_j) + f(control_i, control_j)) / (s_i s_j),
     s² = 1/n_active + 1/n_control: so contrasts that share a control arm of the same size as
     their active arms correlate by 1/2. The same as metafor's vcalc(cluster, obs, time1, grp1,
-    grp2, w1, w2).
+    grp2, w1, w2). Effects with one `outcome` measure the same; without outcomes each row is its
+    own. Rows of a study need not be adjacent.
 
-    References
-    ----------
-    Pustejovsky and Tipton (2022), Prevention Science 23, 425-438. doi:10.1007/s11121-021-01246-3
-    Gleser and Olkin (2009), in Cooper, Hedges and Valentine (eds), The Handbook of Research
-    Synthesis and Meta-Analysis (shared arms).
+    Source: Pustejovsky and Tipton (2022), Prevention Science 23, 425-438.
+    doi:10.1007/s11121-021-01246-3 Gleser and Olkin (2009), in Cooper, Hedges and Valentine (eds),
+    The Handbook of Research Synthesis and Meta-Analysis (shared arms).
 
-    Examples
-    --------
     >>> working_covariance([0.04, 0.09, 1.0], ["a", "a", "b"], rho=0.5).to_matrix().tolist()
     [[0.04, 0.03, 0.0], [0.03, 0.09, 0.0], [0.0, 0.0, 1.0]]
     """

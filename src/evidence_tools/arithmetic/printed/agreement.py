@@ -31,8 +31,6 @@ class Bounds:
 def decimals_of(printed: str) -> int:
     """Decimals in a number as printed: 2 for "4.50", 0 for "12".
 
-    Examples
-    --------
     >>> decimals_of(".010")
     3
     """
@@ -42,20 +40,6 @@ def decimals_of(printed: str) -> int:
 def rounded(value: float, decimals: int) -> Bounds:
     """All numbers that are printed as this one, both limits included.
 
-    Parameters
-    ----------
-    value : float
-        As printed.
-    decimals : int
-        Decimals printed.
-
-    Returns
-    -------
-    Bounds
-        Half a unit of the last decimal to either side.
-
-    Examples
-    --------
     >>> rounded(12.5, 1)
     Bounds(low=12.45, high=12.55)
     """
@@ -66,33 +50,10 @@ def rounded(value: float, decimals: int) -> Bounds:
 def off_centre(estimate: Bounds, ci_low: Bounds, ci_high: Bounds, *, log_scale: bool) -> float:
     """By which share of its interval's width an estimate misses the middle, rounding forgiven.
 
-    Parameters
-    ----------
-    estimate, ci_low, ci_high : Bounds
-        The printed numbers, from `rounded`.
-    log_scale : bool
-        Whether they are ratios, whose intervals are symmetric in logs.
-
-    Returns
-    -------
-    float
-        0 where rounding can explain the distance.
-
-    Raises
-    ------
-    NotEstimableError
-        If the interval has no width, or a ratio is not above 0.
-
-    Notes
-    -----
     |estimate - (ci_low + ci_high) / 2| at its smallest within rounding, over the printed width.
 
-    References
-    ----------
-    Viechtbauer (2010), metafor: `conv.wald` warns where this share exceeds 0.1.
+    Source: Viechtbauer (2010), metafor: `conv.wald` warns where this share exceeds 0.1.
 
-    Examples
-    --------
     >>> bounds = [rounded(value, 1) for value in (2.0, 1.0, 5.0)]
     >>> round(off_centre(*bounds, log_scale=False), 3)
     0.225
@@ -114,42 +75,15 @@ def p_of_interval(
     log_scale: bool,
     df: float | None,
 ) -> Bounds:
-    """The two-sided p-values that an estimate and its interval allow.
+    """The two-sided p-values that an estimate and its interval allow, against no difference.
 
-    Parameters
-    ----------
-    estimate, ci_low, ci_high : Bounds
-        The printed numbers, from `rounded`.
-    ci_level : float
-        Percent.
-    log_scale : bool
-        Whether they are ratios.
-    df : float or None
-        The fewest degrees of freedom that may stand behind the interval; everything from a t
-        distribution with these up to the normal counts. None for the normal alone.
-
-    Returns
-    -------
-    Bounds
-        Of p against no difference.
-
-    Raises
-    ------
-    NotEstimableError
-        If the interval has no width within rounding, or a ratio is not above 0.
-
-    Notes
-    -----
     p = 2 P(T > q |estimate| / h), where h is half the width of the interval and q the quantile
-    of its level, at the ends of rounding and under both distributions.
+    of its level, at the ends of rounding and under both distributions: normal, and t with `df`, the
+    fewest degrees of freedom that may stand behind the interval (None for the normal alone).
 
-    References
-    ----------
-    Altman and Bland (2011), How to obtain the P value from a confidence interval, BMJ 343:d2304,
-    doi:10.1136/bmj.d2304; exact tails here in place of their approximation.
+    Source: Altman and Bland (2011), How to obtain the P value from a confidence interval, BMJ
+    343:d2304, doi:10.1136/bmj.d2304; exact tails here in place of their approximation.
 
-    Examples
-    --------
     >>> bounds = [rounded(value, 2) for value in (1.0, 0.0, 2.0)]
     >>> p = p_of_interval(*bounds, ci_level=95, log_scale=False, df=None)
     >>> p.low < 0.05 < p.high
@@ -171,40 +105,13 @@ def p_of_interval(
 def p_of_statistic(
     kind: Statistic, value: Bounds, *, df: float | None = None, df_within: float | None = None
 ) -> Bounds:
-    """The p-values that a printed test statistic allows: two-sided for t and z.
+    """The p-values that a printed statistic allows (two-sided; its sign is not used).
 
-    Parameters
-    ----------
-    kind : {"t", "z", "F", "chi2"}
-        The distribution.
-    value : Bounds
-        The printed statistic, from `rounded`; the sign of t and z is not used.
-    df : float, optional
-        Degrees of freedom of t or chi2; the first of F.
-    df_within : float, optional
-        The second of F.
-
-    Returns
-    -------
-    Bounds
-        Of p.
-
-    Raises
-    ------
-    NotEstimableError
-        If degrees of freedom that the statistic needs are missing or not above 0.
-
-    Notes
-    -----
     The upper tail of the distribution, doubled for t and z, at both ends of rounding.
 
-    References
-    ----------
-    Nuijten et al. (2016), The prevalence of statistical reporting errors in psychology
+    Source: Nuijten et al. (2016), The prevalence of statistical reporting errors in psychology
     (statcheck), doi:10.3758/s13428-015-0664-2.
 
-    Examples
-    --------
     >>> p = p_of_statistic("t", rounded(2.2, 1), df=28)
     >>> p.low < 0.036 < p.high
     True
@@ -230,33 +137,10 @@ def _tail(kind: Statistic, x: float, df: float | None, df_within: float | None) 
 def se_of_sd(sd: Bounds, n: int) -> Bounds:
     """The standard errors of a mean that its standard deviation allows.
 
-    Parameters
-    ----------
-    sd : Bounds
-        The printed SD, from `rounded`.
-    n : int
-        People.
-
-    Returns
-    -------
-    Bounds
-        sd / sqrt(n).
-
-    Raises
-    ------
-    NotEstimableError
-        If n is below 1.
-
-    Notes
-    -----
     se = sd / sqrt(n).
 
-    References
-    ----------
-    Higgins and Green (eds), Cochrane Handbook 5.1, section 7.7.3.2.
+    Source: Higgins and Green (eds), Cochrane Handbook 5.1, section 7.7.3.2.
 
-    Examples
-    --------
     >>> se_of_sd(Bounds(low=8.0, high=8.0), 16)
     Bounds(low=2.0, high=2.0)
     """

@@ -19,38 +19,13 @@ _WIDE = 10
 def mean_is_possible(mean: float, *, n: int, decimals: int) -> bool:
     """Whether n people with whole-point scores can have this mean (the GRIM test).
 
-    Parameters
-    ----------
-    mean : float
-        As printed.
-    n : int
-        People; where each score averages several items, people times items.
-    decimals : int
-        Decimals printed, trailing zeros included.
-
-    Returns
-    -------
-    bool
-        True as well where n is so large that every mean of these decimals exists.
-
-    Raises
-    ------
-    NotEstimableError
-        If n is below 1, or decimals below 0.
-
-    Notes
-    -----
     There must be a whole total T with |T / n - mean| at most half a unit of the last
     decimal. The limit itself counts as possible, since a five is rounded up or down. Only where
-    n is below 10^decimals can the test fail.
+    n is below 10^decimals can the test fail. Where a score averages items, n is people times items.
 
-    References
-    ----------
-    Brown and Heathers (2017), The GRIM test, Social Psychological and Personality Science
+    Source: Brown and Heathers (2017), The GRIM test, Social Psychological and Personality Science
     8:363-369.
 
-    Examples
-    --------
     >>> mean_is_possible(5.27, n=43, decimals=2)
     False
     >>> mean_is_possible(5.28, n=43, decimals=2)
@@ -62,37 +37,12 @@ def mean_is_possible(mean: float, *, n: int, decimals: int) -> bool:
 def people_of_percent(percent: float, *, n: int, decimals: int) -> range:
     """All whole numbers of n people whose share is printed as this percentage.
 
-    Parameters
-    ----------
-    percent : float
-        As printed, 0 to 100.
-    n : int
-        People.
-    decimals : int
-        Decimals printed; fewer than were printed only make the test milder.
+    The GRIM test of the mean of n zeros and ones, in percent; empty where it is not possible.
+    Fewer decimals than were printed only make the test milder.
 
-    Returns
-    -------
-    range
-        Every x with 100 x / n no further from the percent than half a unit of its last digit.
-        Empty where the percentage is not possible.
-
-    Raises
-    ------
-    NotEstimableError
-        If n is below 1, or decimals below 0.
-
-    Notes
-    -----
-    The GRIM test of the mean of n zeros and ones, in percent.
-
-    References
-    ----------
-    Brown and Heathers (2017), The GRIM test, Social Psychological and Personality Science
+    Source: Brown and Heathers (2017), The GRIM test, Social Psychological and Personality Science
     8:363-369.
 
-    Examples
-    --------
     >>> list(people_of_percent(14.55, n=55, decimals=2))
     [8]
     >>> list(people_of_percent(27, n=12, decimals=0))
@@ -109,28 +59,9 @@ def why_sd_is_impossible(
 ) -> str:
     """Why n people with whole-point scores cannot have this mean and SD (the GRIMMER test).
 
-    Parameters
-    ----------
-    mean, sd : float
-        As printed; the SD with n - 1 in its denominator.
-    n : int
-        People, 2 or more.
-    mean_decimals, sd_decimals : int
-        Decimals printed of each, trailing zeros included.
+    Empty if they can, else the first test that fails: "mean" (GRIM), or Allard's "sum-of-squares",
+    "sd", "parity". The SD has n - 1 in its denominator; decimals count trailing zeros.
 
-    Returns
-    -------
-    {"", "mean", "sum-of-squares", "sd", "parity"}
-        Empty if they are possible, else the first test that fails: the mean itself (GRIM), then
-        Allard's three.
-
-    Raises
-    ------
-    NotEstimableError
-        If n is below 2, decimals below 0, or the SD negative.
-
-    Notes
-    -----
     With a whole total T the sum of squares is Q = (n - 1) sd^2 + T^2 / n. (1) Near the printed
     SD there must be a whole Q; (2) the SD of such a Q must round to the printed one; (3) Q must
     be even when T is even, since a whole number and its square are both even or both odd. Of (1)
@@ -138,14 +69,10 @@ def why_sd_is_impossible(
     test. Allard takes one T; here every T that the mean allows is tried, so that a possible pair
     is never called impossible. Passing is no proof: SDs too small for the total pass as well.
 
-    References
-    ----------
-    Anaya (2016), The GRIMMER test: a method for testing the validity of reported measures of
-    variability. Allard (2018), Analytic-GRIMMER,
+    Source: Anaya (2016), The GRIMMER test: a method for testing the validity of reported measures
+    of variability. Allard (2018), Analytic-GRIMMER,
     https://aurelienallard.netlify.app/post/anaytic-grimmer-possibility-standard-deviations/
 
-    Examples
-    --------
     >>> why_sd_is_impossible(4.50, 2.51, n=30, mean_decimals=2, sd_decimals=2)
     'parity'
     """

@@ -76,18 +76,6 @@ class PrintedStatistic:
 def statistics_in(text: str) -> tuple[PrintedStatistic, ...]:
     """Every t, z, F (with its degrees of freedom) and chi² in a printed text, in its order.
 
-    Parameters
-    ----------
-    text : str
-        For example "t(18) = 2.3", "F(1, 22)=5.1; r = 0.65", "t=-4.29, df=150".
-
-    Returns
-    -------
-    tuple of PrintedStatistic
-        Empty where the text holds none.
-
-    Examples
-    --------
     >>> statistics_in("F(1, 22) = 4.0")[0].as_t
     2.0
     >>> statistics_in("Time x Treatment F(9,115)=2.6")[0].words
@@ -122,20 +110,6 @@ def _words(text: str) -> str:
 def printed_p(p_text: str, p_value: str) -> Bounds | None:
     """Every p-value that the printed one can stand for.
 
-    Parameters
-    ----------
-    p_text : str
-        In the source's own characters, such as "p < .001"; decides where it can be read.
-    p_value : str
-        The number, as it stands in the table.
-
-    Returns
-    -------
-    Bounds or None
-        None where nothing is printed, or only words are.
-
-    Examples
-    --------
     >>> printed_p("p < .001", "")
     Bounds(low=0.0, high=0.001)
     >>> printed_p("P = .010", "0.01").high
