@@ -46,19 +46,7 @@ def validate_folder(
 ) -> ValidationReport:
     """Form, structure and rules over the files of a folder.
 
-    Parameters
-    ----------
-    folder : Path
-        The evidence folder.
-    replace_files : dict of str to Path, optional
-        Files to read instead of those of the same name.
-    late : bool
-        Whether the late rules run too, unless what they rest on is wrong.
-
-    Returns
-    -------
-    ValidationReport
-        All findings at once, those about the files themselves included.
+    `late`: whether the late rules run too, unless what they rest on is wrong.
     """
     reading = read(folder, replace=replace_files)
     findings = _findings(reading.evidence, reading.findings)
@@ -81,21 +69,11 @@ def _broken(findings: Iterable[Finding]) -> bool:
 def check_path(path: Path | None = None) -> ValidationReport:
     """Every rule over a folder, or those over rows for one file of the evidence.
 
-    Parameters
-    ----------
-    path : Path, optional
-        An evidence folder, or one file of it. A file that stands elsewhere is checked in the
+    For a file, only the findings about that file. Raises EvidenceFileError if there is no such
+    folder or file.
+
+    `path`: an evidence folder, or one file of it. A file that stands elsewhere is checked in the
         place of the file of the same name. Without a path: the evidence of the repository.
-
-    Returns
-    -------
-    ValidationReport
-        For a file, only the findings about that file.
-
-    Raises
-    ------
-    EvidenceFileError
-        If there is no such folder or file.
     """
     if path is None or not path.is_file():
         return validate_folder(find_evidence(path), late=True)

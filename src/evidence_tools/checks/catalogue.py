@@ -87,13 +87,7 @@ and then shows as a note until its value changes. Thresholds stand in `evidence/
 
 
 def rules_markdown() -> str:
-    """The page ``docs/validation-rules.md``: every rule with severity, files and reason.
-
-    Returns
-    -------
-    str
-        Markdown, one table per group of rules.
-    """
+    """The page ``docs/validation-rules.md``: every rule with severity, files and reason."""
     return "\n".join([_HEAD, *(_section(group) for group in _GROUPS)])
 
 

@@ -104,19 +104,9 @@ def confirmed_by_a_rule(evidence: Evidence) -> Iterator[Finding]:
 
 
 def may_decide(evidence: Evidence) -> pd.Series[bool]:
-    """Which studies are controlled trials whose risk of bias is needed.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        Loaded evidence.
-
-    Returns
-    -------
-    Series of bool
-        Under the index of ``evidence.studies``: primary trials of a controlled design that report
-        an outcome of the claims or a time on one of the rungs that decide, or a time or a side
-        effect on the others.
+    """Which studies are controlled trials whose risk of bias is needed. Under the index of
+    ``evidence.studies``: primary trials of a controlled design that report an outcome of the claims
+    or a time on one of the rungs that decide, or a time or a side effect on the others.
     """
     studies, results = evidence.studies, evidence.results
     trial = studies.design.isin(evidence.rules.validation.controlled_designs)

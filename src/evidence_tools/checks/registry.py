@@ -27,22 +27,13 @@ Check = Callable[[Evidence], Iterator[Finding]]
 class Rule:
     """One rule.
 
-    Attributes
-    ----------
-    slug : str
-        Name by which findings, `accepted.csv` and the documentation call it.
-    group : str
-        Heading under which the documentation lists it.
-    files : tuple of str
-        Files it reads; it is skipped while one of them cannot be read.
-    why : str
-        Why it matters.
-    check : callable or None
-        None where the finding is made while files are read, or by the check of another rule.
-    late : bool
-        Runs only over a whole folder whose form and structure are right.
-    ground : bool
-        Late rules compute with what it guards, and wait while it finds an error.
+    `slug`: name by which findings, `accepted.csv` and the documentation call it.
+    `group`: heading under which the documentation lists it.
+    `files`: files it reads; it is skipped while one of them cannot be read.
+    `why`: why it matters.
+    `check`: None where the finding is made while files are read, or by the check of another rule.
+    `late`: runs only over a whole folder whose form and structure are right.
+    `ground`: late rules compute with what it guards, and wait while it finds an error.
     """
 
     slug: str
@@ -78,22 +69,7 @@ _GROUPS = {
 def rule(
     *files: str, severity: Severity = "error", late: bool = False, ground: bool = False
 ) -> Callable[[Check], Check]:
-    """Register a function as a rule that reads these files.
-
-    Parameters
-    ----------
-    *files : str
-        File names such as ``"results.csv"``.
-    severity : {"error", "note"}
-        Whether a finding fails the validation.
-    late, ground : bool
-        As in `Rule`.
-
-    Returns
-    -------
-    callable
-        A decorator that leaves the function as it is.
-    """
+    """Register a function as a rule that reads these files."""
 
     def register(check: Check) -> Check:
         _register(
@@ -126,14 +102,9 @@ def _register(name: str, why: str, **more: Any) -> None:
 class Seen:
     """One row that a screen could look at.
 
-    Attributes
-    ----------
-    table, index : str, anything
-        The row.
-    column : str
-        Where a number does not fit; empty where everything does.
-    found, allowed : str
-        What is wrong in words (default: the value), what would be right.
+    `table`, `index`: the row.
+    `column`: where a number does not fit; empty where everything does.
+    `found`, `allowed`: what is wrong in words (default: the value), what would be right.
     """
 
     table: str
@@ -148,18 +119,7 @@ SCREENS: dict[str, Screen] = {}
 
 
 def screen_of(*files: str) -> Callable[[Screen], Screen]:
-    """Register a function as a screen that reads these files.
-
-    Parameters
-    ----------
-    *files : str
-        File names such as ``"results.csv"``.
-
-    Returns
-    -------
-    callable
-        A decorator that leaves the function as it is.
-    """
+    """Register a function as a screen that reads these files."""
 
     def register(look: Screen) -> Screen:
         slug = f"integrity-{look.__name__.replace('_', '-')}"
@@ -190,43 +150,12 @@ def concern(evidence: Evidence, slug: str, seen: Seen) -> Finding:
 
 
 def at(evidence: Evidence, table: str, index: Any, column: str, **words: Any) -> Finding:
-    """A finding at one cell, with the value as printed.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        The evidence that holds the row.
-    table, index, column : str, int, str
-        Table name, row index and column.
-    **words : str
-        `found`, `allowed`, `hint`: what is wrong in words (default: the value), what would be
-        right, what to do.
-
-    Returns
-    -------
-    Finding
-        Without rule, which the register adds.
-    """
+    """A finding at one cell, with the value as printed. Without rule, which the register adds."""
     return at_cell(evidence.schema[table], evidence.text[table], index, column, **words)
 
 
 def at_reference(reference: Reference, column: str, value: str, **words: Any) -> Finding:
-    """A finding at one entry of the bibliography.
-
-    Parameters
-    ----------
-    reference : Reference
-        The entry.
-    column, value : str
-        Field and its value.
-    **words : str
-        As for `at`.
-
-    Returns
-    -------
-    Finding
-        Without rule, which the register adds.
-    """
+    """A finding at one entry of the bibliography. Without rule, which the register adds."""
     return Finding(
         file=BIBLIOGRAPHY,
         line=reference.line,

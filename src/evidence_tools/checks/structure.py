@@ -43,19 +43,9 @@ _Departure = tuple[str, str, int, str]
 
 
 def check_structure(evidence: Evidence) -> Iterator[Finding]:
-    """Everything in which the tables depart from the data dictionary.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        As read; tables of unreadable files are left out, and links into them are not checked.
-
-    Yields
-    ------
-    Finding
-        Rules ``wrong-type``, ``missing-required-value``, ``unknown-term``, ``out-of-range``,
-        ``malformed-value``, ``malformed-link``, ``duplicate-id``, ``broken-link`` and
-        ``table-structure``.
+    """Everything in which the tables depart from the data dictionary. Rules ``wrong-type``,
+    ``missing-required-value``, ``unknown-term``, ``out-of-range``, ``malformed-value``,
+    ``malformed-link``, ``duplicate-id``, ``broken-link`` and ``table-structure``.
     """
     usable = {
         name: table
@@ -113,9 +103,8 @@ def _departures(
 @contextmanager
 def without_link_grammar() -> Iterator[None]:
     """Imports within, without an optional grammar of jsonschema that alone takes over a second.
-
-    jsonschema builds a parser for international links whenever rfc3987_syntax is installed, as
-    it is with JupyterLab; neither our descriptor nor a notebook has such links.
+    jsonschema builds a parser for international links whenever rfc3987_syntax is installed, as it
+    is with JupyterLab; neither our descriptor nor a notebook has such links.
     """
     blocked = "rfc3987_syntax"
     absent = blocked not in sys.modules

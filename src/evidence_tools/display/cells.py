@@ -33,19 +33,8 @@ _LONGEST_NAME = 24
 
 
 def source_link(evidence: Evidence, row: pd.Series[Any]) -> Link:
-    """How and where a row was seen, leading to the page on which it was read.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        Loaded evidence, for the links of the sources.
-    row : Series
-        A row with `source_level`, `url`, `locator` and `study_id`; `reference` if it has one.
-
-    Returns
-    -------
-    Link
-        For example "abstract", with the place in the source on hovering.
+    """How and where a row was seen, leading to the page on which it was read. For example
+    "abstract", with the place in the source on hovering.
     """
     key = row.get("reference")
     reference = evidence.references.get(key) if isinstance(key, str) else None

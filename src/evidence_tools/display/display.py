@@ -66,12 +66,8 @@ Piece = str | Link | Mark
 class Lines:
     """A cell of several lines, each of words, links and marks.
 
-    Attributes
-    ----------
-    lines : tuple of tuple of (str, Link or Mark)
-        The pieces of each line, joined without a space.
-    empty : str
-        What to say where there is no line.
+    `lines`: the pieces of each line, joined without a space.
+    `empty`: what to say where there is no line.
     """
 
     lines: tuple[tuple[Piece, ...], ...]
@@ -95,14 +91,9 @@ Cell = Piece | Lines
 class Column:
     """One column of a table.
 
-    Attributes
-    ----------
-    head : str
-        Its heading.
-    cell : callable
-        What it says of a row: words, a link, a mark, lines of them, or a whole number.
-    align : {"left", "right"}
-        Right for counts, on a terminal.
+    `head`: its heading.
+    `cell`: what it says of a row: words, a link, a mark, lines of them, or a whole number.
+    `align`: right for counts, on a terminal.
     """
 
     head: str
@@ -114,20 +105,12 @@ class Column:
 class Table:
     """A table of finished words.
 
-    Attributes
-    ----------
-    columns : tuple of str
-        Headings.
-    rows : tuple of tuple of Cell
-        Words, links, marks or lines of them, row by row.
-    empty : str
-        What to say where there is no row.
-    folded : str
-        Words behind which a page hides the table until it is opened; empty shows it.
-    stacked : bool
-        The first cell heads its row, and on a phone each row becomes a block under it.
-    right : frozenset of str
-        Headings of columns of counts.
+    `columns`: headings.
+    `rows`: words, links, marks or lines of them, row by row.
+    `empty`: what to say where there is no row.
+    `folded`: words behind which a page hides the table until it is opened; empty shows it.
+    `stacked`: the first cell heads its row, and on a phone each row becomes a block under it.
+    `right`: headings of columns of counts.
     """
 
     columns: tuple[str, ...]
@@ -139,21 +122,7 @@ class Table:
 
     @classmethod
     def of(cls, columns: Sequence[Column], rows: Iterable[Any] | DataFrame, **words: Any) -> Table:
-        """A table of columns, each of which says its part of every row.
-
-        Parameters
-        ----------
-        columns : sequence of Column
-            From left to right.
-        rows : iterable or DataFrame
-            What the columns speak of; the rows of a frame are Series.
-        **words
-            `empty`, `folded` and `stacked` of the table.
-
-        Returns
-        -------
-        Table
-        """
+        """A table of columns, each of which says its part of every row."""
         each = (row for _, row in rows.iterrows()) if hasattr(rows, "iterrows") else rows
         return cls(
             columns=tuple(column.head for column in columns),
@@ -228,12 +197,8 @@ class Prose:
 class Picture:
     """A figure with its alternative text.
 
-    Attributes
-    ----------
-    axes : Axes
-        What was drawn.
-    alt : str
-        What the figure shows, for those who cannot see it; made from the same numbers.
+    `axes`: what was drawn.
+    `alt`: what the figure shows, for those who cannot see it; made from the same numbers.
     """
 
     axes: Axes
@@ -264,9 +229,8 @@ Parts = Mapping[str, Callable[[], Part]]
 
 
 class PageAnswer:
-    """The answer to one question of a reader; every one of them is asked in the same way.
-
-    Each of the four methods takes the name of a part and shows the first where none is given.
+    """The answer to one question of a reader; every one of them is asked in the same way. Each of
+    the four methods takes the name of a part and shows the first where none is given.
     """
 
     __slots__ = ()

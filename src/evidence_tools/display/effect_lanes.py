@@ -36,10 +36,9 @@ def on_the_clock(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def grouped(evidence: Evidence, rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Each group of effects with its rows, in the order of the rules, others last.
-
-    Within a group by event, then by the latest time. A row that names several effects stands in
-    the first group that holds one of them, so that no row is drawn twice.
+    """Each group of effects with its rows, in the order of the rules, others last. Within a group
+    by event, then by the latest time. A row that names several effects stands in the first group
+    that holds one of them, so that no row is drawn twice.
     """
     groups = evidence.rules.side_effect_timing.groups
     order = {event: index for index, event in enumerate(EVENTS)}
@@ -61,19 +60,7 @@ def effect_lanes(
 ) -> list[Lane]:
     """Lanes of the rows that can be drawn.
 
-    Parameters
-    ----------
-    evidence : Evidence
-        Loaded evidence, for the groups and for the words of the terms.
-    rows : DataFrame
-        Clock rows on side effects.
-    infusions : bool
-        Shade the length of each infusion behind its mark.
-
-    Returns
-    -------
-    list of Lane
-        One per group of effects.
+    `infusions`: shade the length of each infusion behind its mark.
     """
     return [
         Lane(
@@ -95,17 +82,8 @@ def spoken_lanes(lanes: list[Lane]) -> str:
 
 
 def deciding(lanes: list[Lane]) -> list[Lane]:
-    """The marks that can decide; those that cannot are counted in the words of their lane.
-
-    Parameters
-    ----------
-    lanes : list of Lane
-        Lanes of one section.
-
-    Returns
-    -------
-    list of Lane
-        Lanes without any mark that decides are named together in a last one.
+    """The marks that can decide; those that cannot are counted in the words of their lane. Lanes
+    without any mark that decides are named together in a last one.
     """
     kept, silent = [], []
     for lane in lanes:

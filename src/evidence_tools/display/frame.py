@@ -27,18 +27,11 @@ DASHED = (0, (4, 2))
 class Frame:
     """The room around the axes of one kind of figure.
 
-    Attributes
-    ----------
-    top, bottom : float
-        Inches above the axes, and below them without the legend.
-    left, right : float
-        Sides of the axes, as shares of the figure's width.
-    line : float
-        Inches for each line of the legend.
-    legend : float
-        Inches from the axes down to the legend.
-    columns : int
-        Of the legend.
+    `top`, `bottom`: inches above the axes, and below them without the legend.
+    `left`, `right`: sides of the axes, as shares of the figure's width.
+    `line`: inches for each line of the legend.
+    `legend`: inches from the axes down to the legend.
+    `columns`: of the legend.
     """
 
     top: float
@@ -61,22 +54,8 @@ class Frame:
     ) -> Iterator[Axes]:
         """Axes to draw into, with the letters of every figure; the legend follows the drawing.
 
-        Parameters
-        ----------
-        ax : Axes or None
-            Where to draw; None makes a new figure.
-        height : float
-            Inches of new axes.
-        handles : sequence of Artist
-            Entries of the legend.
-        rows : float, optional
-            Where rows stand under each other: their number, counted downwards.
-        empty : str
-            What stands in the middle of a figure in which nothing can be drawn.
-
-        Yields
-        ------
-        Axes
+        `rows`: where rows stand under each other: their number, counted downwards.
+        `empty`: what stands in the middle of a figure in which nothing can be drawn.
         """
         with rc_context(RC):
             ax = ax or self._new_axes(height, len(handles))
@@ -113,33 +92,13 @@ class Frame:
 
 
 def draw_grid(ax: Axes, axis: Literal["x", "both"] = "x") -> None:
-    """Pale lines behind what is drawn.
-
-    Parameters
-    ----------
-    ax : Axes
-        Where to draw.
-    axis : {"x", "both"}
-        Which lines.
-    """
+    """Pale lines behind what is drawn."""
     ax.grid(axis=axis, color=SHADE, linewidth=0.8)
     ax.set_axisbelow(True)
 
 
 def rung_handles(present: Collection[str], **look: Any) -> list[Artist]:
-    """One entry of the legend per rung of directness, nearest to the claims first.
-
-    Parameters
-    ----------
-    present : collection of str
-        Rungs in the figure.
-    **look
-        Of the line behind the symbol.
-
-    Returns
-    -------
-    list of Artist
-    """
+    """One entry of the legend per rung of directness, nearest to the claims first."""
     return [
         Line2D([], [], color=of.colour, marker=of.symbol, label=of.words, **look)
         for name, of in RUNGS.items()

@@ -14,12 +14,8 @@ PICTURES = (".png", ".svg", ".pdf")
 
 
 def check_ending(path: Path, allowed: tuple[str, ...] = PICTURES) -> None:
-    """Refuse a file whose name does not say what to write.
-
-    Raises
-    ------
-    EvidenceFileError
-        If it has another ending than those.
+    """Refuse a file whose name does not say what to write. Raises EvidenceFileError if it has
+    another ending than those.
     """
     if path.suffix.lower() not in allowed:
         raise EvidenceFileError(
@@ -28,12 +24,8 @@ def check_ending(path: Path, allowed: tuple[str, ...] = PICTURES) -> None:
 
 
 def write_picture(picture: Picture, path: Path) -> None:
-    """A picture as PNG, SVG (letters as text) or PDF, the same bytes on every run.
-
-    Raises
-    ------
-    EvidenceFileError
-        If the file has another ending.
+    """A picture as PNG, SVG (letters as text) or PDF, the same bytes on every run. Raises
+    EvidenceFileError if the file has another ending.
     """
     from evidence_tools.display.files import save
 

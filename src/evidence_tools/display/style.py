@@ -112,12 +112,8 @@ SOURCE_LEVELS = {
 
 
 def rung(directness: str) -> Look:
-    """Colour, symbol and words of a rung of directness.
-
-    Raises
-    ------
-    UnknownTermError
-        If it is none of the five rungs.
+    """Colour, symbol and words of a rung of directness. Raises UnknownTermError if it is none of
+    the five rungs.
     """
     try:
         return RUNGS[directness]
@@ -128,12 +124,8 @@ def rung(directness: str) -> Look:
 
 
 def harm_group(name: str) -> Look:
-    """Colour, symbol and words of treated people or of a class of controls.
-
-    Raises
-    ------
-    UnknownTermError
-        If it is none of them.
+    """Colour, symbol and words of treated people or of a class of controls. Raises UnknownTermError
+    if it is none of them.
     """
     try:
         return HARM_GROUPS[name]

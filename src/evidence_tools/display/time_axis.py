@@ -19,16 +19,10 @@ if TYPE_CHECKING:
 class Interval:
     """Something that lies between two times.
 
-    Attributes
-    ----------
-    label : str
-        Words at its bar.
-    rung : str
-        Directness; decides colour and symbol.
-    lower, upper : float or None
-        Minutes; None is open.
-    faint : bool
-        Dotted and grey: seen, but it cannot decide (start not stated, read second-hand,
+    `label`: words at its bar.
+    `rung`: directness; decides colour and symbol.
+    `lower`, `upper`: minutes; None is open.
+    `faint`: dotted and grey: seen, but it cannot decide (start not stated, read second-hand,
         retracted).
     """
 
@@ -84,19 +78,7 @@ def draw_arrow(
 
 
 def ticks_within(ticks: Mapping[str, float], limits: tuple[float, float]) -> dict[str, float]:
-    """The ticks that lie on an axis.
-
-    Parameters
-    ----------
-    ticks : mapping of str to float
-        Words and minutes, such as `style.TIME_TICKS`.
-    limits : (float, float)
-        Ends of the axis in minutes.
-
-    Returns
-    -------
-    dict of str to float
-    """
+    """The ticks that lie on an axis."""
     return {word: at for word, at in ticks.items() if limits[0] <= at <= limits[1]}
 
 
@@ -108,21 +90,7 @@ def set_time_axis(
     ticks: Mapping[str, float],
     grid: Literal["x", "both"] = "x",
 ) -> None:
-    """A logarithmic axis of time with ticks in words, and lines behind what is drawn.
-
-    Parameters
-    ----------
-    ax : Axes
-        Where to draw.
-    limits : (float, float)
-        Ends of the axis in minutes.
-    xlabel : str
-        What the time is counted from.
-    ticks : mapping of str to float
-        Words and minutes; those beyond the limits are left out.
-    grid : {"x", "both"}
-        Which lines to draw.
-    """
+    """A logarithmic axis of time with ticks in words, and lines behind what is drawn."""
     ax.set_xscale("log")
     ax.set_xlim(*limits)
     shown = ticks_within(ticks, limits)

@@ -17,12 +17,7 @@ if TYPE_CHECKING:
 def room_of(ax: Axes | None, left: float, right: float) -> float:
     """Points between the sides of the axes, or of a new figure with those margins.
 
-    Parameters
-    ----------
-    ax : Axes or None
-        Axes in a figure, or None for a figure that is still to be made.
-    left, right : float
-        Sides of the axes of a new figure, as shares of its width.
+    `left`, `right`: sides of the axes of a new figure, as shares of its width.
     """
     figure = None if ax is None else ax.get_figure(root=True)
     if ax is None or figure is None:
@@ -31,22 +26,7 @@ def room_of(ax: Axes | None, left: float, right: float) -> float:
 
 
 def wrapped(words: str, room: float, *, size: float, weight: str = "normal") -> str:
-    """Words in as few lines as the room allows.
-
-    Parameters
-    ----------
-    words : str
-        One line.
-    room : float
-        Width in points.
-    size, weight : float, str
-        Of the letters; the size in points.
-
-    Returns
-    -------
-    str
-        The same words with line breaks, between words where they can be.
-    """
+    """Words in as few lines as the room allows."""
     font = FontProperties(family=RC["font.family"], weight=weight, size=size)
     measure = TextToPath().get_text_width_height_descent
     lines = [words]

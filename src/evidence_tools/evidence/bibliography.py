@@ -37,18 +37,11 @@ _SWALLOWED = re.compile(r"\n\s*([A-Za-z_]+)\s*=")
 class Reference:
     """One source.
 
-    Attributes
-    ----------
-    kind : str
-        article, incollection, or the `type` of a ``@misc`` entry (webpage, registry, label …).
-    authors : tuple of str
-        As printed, "Family, Given"; a group author is one string.
-    year, title : str
-        Empty where the page that was read did not show them.
-    status : str
-        Empty, retracted, concern or corrected; with its date, note and link.
-    line : int
-        Line of the entry in the file.
+    `kind`: article, incollection, or the `type` of a ``@misc`` entry (webpage, registry, label …).
+    `authors`: as printed, "Family, Given"; a group author is one string.
+    `year`, `title`: empty where the page that was read did not show them.
+    `status`: empty, retracted, concern or corrected; with its date, note and link.
+    `line`: line of the entry in the file.
     """
 
     key: str
@@ -81,8 +74,6 @@ class Reference:
     def label(self) -> str:
         """Short label: first author (or title) and year.
 
-        Examples
-        --------
         >>> Reference(key="a", kind="article", authors=("Glue, Paul", "X, Y"), year="2018").label
         'Glue and X 2018'
         """
@@ -121,17 +112,8 @@ class Reference:
 def parse_bibliography(text: str) -> tuple[Mapping[str, Reference], tuple[Finding, ...]]:
     """The sources in a BibTeX text, and everything that is wrong with it.
 
-    Parameters
-    ----------
-    text : str
-        Content of ``references.bib``.
-
-    Returns
-    -------
-    references : mapping of str to Reference
-        By key, in the order of the file; entries without a key are left out.
-    findings : tuple of Finding
-        Problems of syntax, all of severity error.
+    `references`: by key, in the order of the file; entries without a key are left out.
+    `findings`: problems of syntax, all of severity error.
     """
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
     library = bibtexparser.parse_string(text)

@@ -44,20 +44,12 @@ _REQUIRED = ("claim_id", "headline", "topic", "claim", "locator", "strength")
 class Claim:
     """One claim of the clinic's page, in our words.
 
-    Attributes
-    ----------
-    headline : bool
-        True for the claims a patient acts on: onset, duration, side effects.
-    locator : str
-        The headings under which it stands on the page.
-    strength : str
-        The words on which it leans: "can", "often", "most".
-    differs_from : tuple of str
-        Claims of the same page that say something else.
-    tests : tuple of mapping
-        Its tests as stated, written before they were run.
-    line : int
-        Line of the claim in ``claims.yml``.
+    `headline`: True for the claims a patient acts on: onset, duration, side effects.
+    `locator`: the headings under which it stands on the page.
+    `strength`: the words on which it leans: "can", "often", "most".
+    `differs_from`: claims of the same page that say something else.
+    `tests`: its tests as stated, written before they were run.
+    `line`: line of the claim in ``claims.yml``.
     """
 
     claim_id: str
@@ -83,17 +75,8 @@ class ClaimFile:
 def parse_claims(text: str) -> tuple[ClaimFile, list[Finding]]:
     """The claims in a YAML text, and everything that is wrong with it.
 
-    Parameters
-    ----------
-    text : str
-        Content of ``claims.yml``.
-
-    Returns
-    -------
-    claims : ClaimFile
-        The claims that could be read, in the order of the file.
-    findings : list of Finding
-        ``unparsed-yaml``, ``claim-malformed`` or ``duplicate-id``.
+    `claims`: the claims that could be read, in the order of the file.
+    `findings`: ``unparsed-yaml``, ``claim-malformed`` or ``duplicate-id``.
     """
     document, findings = _parse(CLAIMS, text)
     entries = document.get("claims")
@@ -114,17 +97,8 @@ def parse_claims(text: str) -> tuple[ClaimFile, list[Finding]]:
 def parse_questions(text: str) -> tuple[Mapping[str, Any], list[Finding]]:
     """The sections of ``questions.yml``, and whether they could be parsed.
 
-    Parameters
-    ----------
-    text : str
-        Content of the file.
-
-    Returns
-    -------
-    sections : mapping of str to anything
-        Sections and what they hold.
-    findings : list of Finding
-        ``unparsed-yaml`` or ``section-missing``.
+    `sections`: sections and what they hold.
+    `findings`: ``unparsed-yaml`` or ``section-missing``.
     """
     sections, findings = _parse(QUESTIONS, text)
     if not findings:

@@ -48,21 +48,16 @@ _SHARED = "no arm named; what all treated arms of the study share is used"
 class Infusion:
     """How a dose was given, as far as it decides where a time stands on the clock.
 
-    Attributes
-    ----------
-    route : str
-        Route of the arm; empty where it is not known.
-    minutes : float or None
-        Length of the infusion; None where it is not known.
+    `route`: route of the arm; empty where it is not known.
+    `minutes`: length of the infusion; None where it is not known.
     """
 
     route: str = ""
     minutes: float | None = None
 
     def bounds(self, longest: float) -> tuple[float, float]:
-        """Shortest and longest possible infusion in minutes.
-
-        A route without an infusion has no length; an unknown route may be an infusion.
+        """Shortest and longest possible infusion in minutes. A route without an infusion has no
+        length; an unknown route may be an infusion.
         """
         if self.route not in ("iv", ""):
             return 0.0, 0.0
@@ -121,7 +116,6 @@ def clock_times(evidence: Evidence) -> ClockTimes:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
 
     Returns
     -------
@@ -160,31 +154,14 @@ def on_clock(
     longest: float,
     phase: str = "unknown",
 ) -> ClockInterval:
-    """One time statement on its clock.
+    """One time statement on its clock, and what was assumed for that.
 
-    Parameters
-    ----------
-    lower, upper : float or None
-        Bounds in minutes after the anchor; None is open or not given.
-    anchor : {"infusion-start", "infusion-end", "dose", "baseline", "first-dose", "last-dose", \
-"primary-outcome-day", ""}
-        From when it counts; empty where the source does not say.
-    event : str
-        Event of the row; lengths of infusions and other drugs stay off the clock.
-    infusion : Infusion
-        How the dose was given.
-    longest : float
-        Minutes that an infusion of unknown length may have lasted.
-    phase : str
-        Phase of dosing; without an anchor, repeated dosing is never mixed with single doses.
+    `lower`, `upper`: bounds in minutes after the anchor; None is open or not given.
+    `anchor`: from when it counts; empty where the source does not say.
+    `event`: lengths of infusions and other drugs stay off the clock.
+    `longest`: minutes that an infusion of unknown length may have lasted.
+    `phase`: phase of dosing; without an anchor, repeated dosing is never mixed with single doses.
 
-    Returns
-    -------
-    ClockInterval
-        Clock, bounds and, in words, what was assumed.
-
-    Examples
-    --------
     >>> given = Infusion(route="iv", minutes=40.0)
     >>> on_clock(lower=60.0, upper=120.0, anchor="infusion-end", event="side-effect-resolved",
     ...          infusion=given, longest=100).upper

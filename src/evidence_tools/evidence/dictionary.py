@@ -22,16 +22,10 @@ DESCRIPTOR = "datapackage.json"
 class Field:
     """One column of a table.
 
-    Attributes
-    ----------
-    type : str
-        Table Schema type: string, number, integer or date.
-    unit : str
-        Unit of a number, in words; empty for text.
-    vocabulary : mapping of str to str
-        Allowed words and what each means; empty where the column is open.
-    minimum, above, maximum : float or None
-        Bounds of a number; `above` excludes the bound itself.
+    `type`: Table Schema type: string, number, integer or date.
+    `unit`: unit of a number, in words; empty for text.
+    `vocabulary`: allowed words and what each means; empty where the column is open.
+    `minimum`, `above`, `maximum`: bounds of a number; `above` excludes the bound itself.
     """
 
     name: str
@@ -100,22 +94,8 @@ class Schema:
 
 
 def read_schema(folder: Path) -> Schema:
-    """The data dictionary of an evidence folder.
-
-    Parameters
-    ----------
-    folder : Path
-        Folder that holds ``datapackage.json``.
-
-    Returns
-    -------
-    Schema
-        Tables and fields in the order of the descriptor.
-
-    Raises
-    ------
-    EvidenceFileError
-        If the descriptor is missing or is not JSON of that shape.
+    """The data dictionary of an evidence folder. Tables and fields in the order of the descriptor.
+    Raises EvidenceFileError if the descriptor is missing or is not JSON of that shape.
     """
     return parse_schema(read_descriptor(folder))
 

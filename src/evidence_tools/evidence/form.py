@@ -29,20 +29,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def check_text(name: str, data: bytes) -> Iterator[Finding]:
-    """Problems of encoding and characters that any text file can have.
-
-    Parameters
-    ----------
-    name : str
-        File name, for the findings.
-    data : bytes
-        The whole file.
-
-    Yields
-    ------
-    Finding
-        Rules ``empty-file``, ``not-utf-8``, ``byte-order-mark``, ``mixed-line-ends``,
-        ``control-character``, ``tab`` and ``conflict-marker``.
+    """Problems of encoding and characters that any text file can have. Rules ``empty-file``,
+    ``not-utf-8``, ``byte-order-mark``, ``mixed-line-ends``, ``control-character``, ``tab`` and
+    ``conflict-marker``.
     """
     if not data.strip():
         yield _finding("empty-file", name, None, "an empty file", "Restore the file from git.")
@@ -91,20 +80,9 @@ def _check_characters(name: str, text: str) -> Iterator[Finding]:
 
 
 def check_table(table: TableSchema, text: str) -> Iterator[Finding]:
-    """Problems of a CSV table's form: quotes, header, number of cells per line.
-
-    Parameters
-    ----------
-    table : TableSchema
-        What the header should be.
-    text : str
-        The file's text.
-
-    Yields
-    ------
-    Finding
-        Rules ``stray-quote``, ``line-break-in-cell``, ``missing-column``, ``extra-column``,
-        ``column-order`` and ``ragged-row``.
+    """Problems of a CSV table's form: quotes, header, number of cells per line. Rules
+    ``stray-quote``, ``line-break-in-cell``, ``missing-column``, ``extra-column``, ``column-order``
+    and ``ragged-row``.
     """
     name = table.path
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)

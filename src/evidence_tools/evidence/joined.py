@@ -47,28 +47,23 @@ Made = TypeVar("Made")
 class Joined:
     """The rows of the evidence with what is known of their study, arm and source.
 
-    Attributes
-    ----------
-    results, timing, side_effects : DataFrame
-        In the order and with the index of their tables. From the study: `label`, `programme`,
-        `condition`, `design`, `directness`, `refractory`, `comparator`, `people` (enrolled, else
-        analysed), `year`, `control_drugs` (of its control arms, joined by commas), `rung` (on the
-        ladder of ``rules.yml``; empty on none), `review` (a design that pools the studies of
-        others; no page of a regulator), `randomised`. From the arm: `role`, `drug`, `dose`,
-        `dose_unit`, `route`, `infusion_minutes`, `n_doses`, `schedule`, `n_arm` (analysed, else
-        randomised). From the source (the row's, else its study's): `source`, `source_status`,
-        `retracted`. Made of all: `barred` (reasons why the row decides nothing whatever is asked,
-        as a tuple); of results and timing `about` (what was measured or relieved, where the
-        claims are about that on this rung; else empty); of timing and side effects `terms`, as
-        tuples; of results and side effects `percent_decimals`, as printed.
-    statements : DataFrame
-        With `source`, `source_status`, `retracted` and `barred`.
-    studies, arms : DataFrame
-        By id, with the columns that rows take from them; the source of a study is its main one.
-    claim_links, wanted : DataFrame
-        With `test_id` and `claim_ids` as tuples.
-    reviews : mapping of str to frozenset of str
-        The studies that each review is known to contain; none where that is not recorded.
+    `results`, `timing`, `side_effects`: in the order and with the index of their tables. From the
+        study: `label`, `programme`, `condition`, `design`, `directness`, `refractory`,
+        `comparator`, `people` (enrolled, else analysed), `year`, `control_drugs` (of its control
+        arms, joined by commas), `rung` (on the ladder of ``rules.yml``; empty on none), `review` (a
+        design that pools the studies of others; no page of a regulator), `randomised`. From the
+        arm: `role`, `drug`, `dose`, `dose_unit`, `route`, `infusion_minutes`, `n_doses`,
+        `schedule`, `n_arm` (analysed, else randomised). From the source (the row's, else its
+        study's): `source`, `source_status`, `retracted`. Made of all: `barred` (reasons why the row
+        decides nothing whatever is asked, as a tuple); of results and timing `about` (what was
+        measured or relieved, where the claims are about that on this rung; else empty); of timing
+        and side effects `terms`, as tuples; of results and side effects `percent_decimals`, as
+        printed.
+    `statements`: with `source`, `source_status`, `retracted` and `barred`.
+    `studies`, `arms`: by id, with the columns that rows take from them; the source of a study is
+        its main one.
+    `claim_links`, `wanted`: with `test_id` and `claim_ids` as tuples.
+    `reviews`: the studies that each review is known to contain; none where that is not recorded.
     """
 
     results: pd.DataFrame
@@ -101,18 +96,8 @@ def once(make: Callable[[Evidence], Made]) -> Callable[[Evidence], Made]:
 
 @once
 def joined(evidence: Evidence) -> Joined:
-    """The rows of an evidence with their studies, arms and sources.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        Loaded evidence.
-
-    Returns
-    -------
-    Joined
-        Made once per `evidence`; no row is left out. A row whose study or arm is unknown has
-        missing cells there.
+    """The rows of an evidence with their studies, arms and sources. Made once per `evidence`; no
+    row is left out. A row whose study or arm is unknown has missing cells there.
     """
     studies, arms = _studies(evidence), _arms(evidence)
     row_terms = evidence.side_effect_row_terms.groupby("side_effect_id")["term"].agg(tuple)
@@ -145,8 +130,6 @@ def joined(evidence: Evidence) -> Joined:
 def listed(cell: Any) -> tuple[str, ...]:
     """The items of a cell that lists several, separated by semicolons; none where it is empty.
 
-    Examples
-    --------
     >>> listed("nausea; vomiting;headache")
     ('nausea', 'vomiting', 'headache')
     """
@@ -167,19 +150,10 @@ def tuples(values: Iterable[tuple[str, ...]], rows: pd.DataFrame) -> pd.Series[A
 def beside(rows: pd.DataFrame, key: str, facts: pd.DataFrame) -> pd.DataFrame:
     """Rows with the facts of the study or arm that a column names, missing where it names none.
 
-    Parameters
-    ----------
-    rows : DataFrame
-        Rows with the column `key`; columns of the same names as those of `facts` are replaced.
-    key : str
-        Holds ids.
-    facts : DataFrame
-        By id, such as `Joined.arms`.
+    The same rows in the same order, with the same index.
 
-    Returns
-    -------
-    DataFrame
-        The same rows in the same order, with the same index.
+    `rows`: rows with the column `key`; columns of the same names as those of `facts` are replaced.
+    `key`: holds ids.
     """
     found = facts.reindex(rows[key]).set_axis(rows.index)
     return rows.assign(**{str(column): found[column] for column in found})
@@ -266,8 +240,6 @@ OTHERS = "Other side effects"
 def group_of(terms: Collection[str], groups: Mapping[str, Collection[str]]) -> str:
     """The first group that holds one of the terms.
 
-    Examples
-    --------
     >>> group_of(["vertigo", "nausea"], {"Nausea": ["nausea"], "Dizziness": ["vertigo"]})
     'Nausea'
     >>> group_of(["cystitis"], {"Nausea": ["nausea"]})

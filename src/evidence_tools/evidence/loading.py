@@ -143,21 +143,7 @@ def load(path: str | os.PathLike[str] | None = None) -> Evidence:
 
 def find_evidence(path: str | os.PathLike[str] | None = None) -> Path:
     """The evidence folder: the argument, EVIDENCE_DIR, the repository, or the installed copy.
-
-    Parameters
-    ----------
-    path : path, optional
-        A folder that holds ``datapackage.json``.
-
-    Returns
-    -------
-    Path
-        The folder.
-
-    Raises
-    ------
-    EvidenceFileError
-        If the named folder holds no evidence, or none can be found.
+    Raises EvidenceFileError if the named folder holds no evidence, or none can be found.
     """
     named = path if path is not None else os.environ.get(ENVIRONMENT_VARIABLE)
     if named:
@@ -186,24 +172,9 @@ def find_evidence(path: str | os.PathLike[str] | None = None) -> Path:
 
 
 def read(folder: Path, *, replace: Mapping[str, Path] | None = None) -> Reading:
-    """Everything that can be read in a folder, and findings about the rest.
-
-    Parameters
-    ----------
-    folder : Path
-        The evidence folder.
-    replace : mapping of str to Path, optional
-        Files to read instead of those of the same name in the folder.
-
-    Returns
-    -------
-    Reading
-        Evidence with empty tables where a file could not be read, and the findings.
-
-    Raises
-    ------
-    EvidenceFileError
-        If ``datapackage.json`` itself cannot be read: without it nothing has a meaning.
+    """Everything that can be read in a folder, and findings about the rest. Evidence with empty
+    tables where a file could not be read, and the findings. Raises EvidenceFileError if
+    ``datapackage.json`` itself cannot be read: without it nothing has a meaning.
     """
     descriptor = read_descriptor(folder)
     names = [table.path for table in parse_schema(descriptor).tables.values()]
@@ -348,22 +319,7 @@ _NOT_FINITE = {"nan", "inf", "infinity"}
 def at_cell(
     table: TableSchema, printed: pd.DataFrame, index: Any, column: str, **words: Any
 ) -> Finding:
-    """A finding at one cell of a table, with the value as printed.
-
-    Parameters
-    ----------
-    table, printed : TableSchema, DataFrame
-        The table and its cells as text.
-    index, column : int, str
-        Row index and column; a key of several columns has no value of its own.
-    **words : str
-        `rule`, `found`, `allowed`, `hint`.
-
-    Returns
-    -------
-    Finding
-        Of severity "error".
-    """
+    """A finding at one cell of a table, with the value as printed."""
     return Finding(
         file=table.path,
         line=int(index) + 2,

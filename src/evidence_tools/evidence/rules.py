@@ -31,12 +31,8 @@ class ClockRules:
 class Mark:
     """A time that the clinic's page names, in minutes, and how far a time may lie from it.
 
-    Attributes
-    ----------
-    named : float
-        The time itself; for a mark during the infusion a share of its length.
-    from_, to : float or None
-        Bounds, both included; None leaves an end open.
+    `named`: the time itself; for a mark during the infusion a share of its length.
+    `from_`, `to`: bounds, both included; None leaves an end open.
     """
 
     named: float
@@ -82,18 +78,11 @@ class CourseRules:
 class ValidationRules:
     """Bounds of the rules of validation, and the designs, measures and events they know.
 
-    Attributes
-    ----------
-    null_value : mapping of str to float
-        The value that means no difference, by measure of a contrast.
-    measures_in_words : tuple of str
-        Measures that may stand without a number.
-    one_arm_each_designs : tuple of str
-        Designs in which each person is in one arm.
-    raters_that_are_rules : tuple of str
-        Raters that are no persons.
-    publication_years : (int, int)
-        First and last year that is possible.
+    `null_value`: the value that means no difference, by measure of a contrast.
+    `measures_in_words`: measures that may stand without a number.
+    `one_arm_each_designs`: designs in which each person is in one arm.
+    `raters_that_are_rules`: raters that are no persons.
+    `publication_years`: first and last year that is possible.
     """
 
     largest_standardised_effect: float
@@ -145,18 +134,11 @@ class DissociationScale:
 class HarmRules:
     """The ladder of harms, what counts as a count of people, and what is called common.
 
-    Attributes
-    ----------
-    comparators : mapping of str to tuple of str
-        Drugs of control arms by class; every other drug is other-active.
-    no_share : mapping of str to str
-        Qualifiers of rows that give no share of the people treated, and why.
-    elicitation : mapping of str to tuple of str
-        How people were asked, by the words that say so.
-    named : mapping of str to str
-        The page's words for an effect, and its term.
-    near_named : mapping of str to tuple of str
-        Terms that must be seen beside a named one.
+    `comparators`: drugs of control arms by class; every other drug is other-active.
+    `no_share`: qualifiers of rows that give no share of the people treated, and why.
+    `elicitation`: how people were asked, by the words that say so.
+    `named`: the page's words for an effect, and its term.
+    `near_named`: terms that must be seen beside a named one.
     """
 
     infusion: InfusionBounds
@@ -196,12 +178,8 @@ class IntegrityRules:
 class RiskOfBiasRules:
     """Domains of risk of bias, and which of them make the overall.
 
-    Attributes
-    ----------
-    severity : tuple of str
-        Judgements, the worst last.
-    domains_beside : tuple of str
-        Domains that are judged and do not enter the overall.
+    `severity`: judgements, the worst last.
+    `domains_beside`: domains that are judged and do not enter the overall.
     """
 
     severity: Words
@@ -242,18 +220,11 @@ class Rung:
 class ClaimRules:
     """The ladder of benefit, and what a verdict asks for.
 
-    Attributes
-    ----------
-    ladder : mapping of str to Rung
-        Nearest to the claims first.
-    no_difference : mapping of str to float
-        The value that means no difference, by measure, where it is not 0.
-    fewest_programmes : mapping of str to int
-        Programmes that must agree, by what the page's words ask for.
-    sweeps : mapping of str to tuple
-        Other bounds of a mark, each as from and to.
-    one_voice : mapping of str to tuple of str
-        Reference keys of papers that count as one source.
+    `ladder`: nearest to the claims first.
+    `no_difference`: the value that means no difference, by measure, where it is not 0.
+    `fewest_programmes`: programmes that must agree, by what the page's words ask for.
+    `sweeps`: other bounds of a mark, each as from and to.
+    `one_voice`: reference keys of papers that count as one source.
     """
 
     ladder: Mapping[str, Rung]
@@ -272,12 +243,8 @@ class ClaimRules:
 class CertaintyRules:
     """GRADE by rule: where a rating starts and what takes a step down.
 
-    Attributes
-    ----------
-    ratings : tuple of str
-        Best first.
-    not_felt : tuple of str
-        Comparators that people can tell from the drug.
+    `ratings`: best first.
+    `not_felt`: comparators that people can tell from the drug.
     """
 
     ratings: Words
@@ -312,16 +279,7 @@ class Rules:
 def parse_rules(text: str) -> tuple[Rules, list[Finding]]:
     """The thresholds in the text of ``rules.yml``, and everything that is wrong with it.
 
-    Parameters
-    ----------
-    text : str
-        Content of the file.
-
-    Returns
-    -------
-    rules : Rules
-        Without sections if anything is wrong.
-    findings : list of Finding
-        ``unparsed-yaml`` or ``threshold-malformed``.
+    `rules`: without sections if anything is wrong.
+    `findings`: ``unparsed-yaml`` or ``threshold-malformed``.
     """
     return read_typed(Rules, file=RULES, text=text, rule="threshold-malformed")

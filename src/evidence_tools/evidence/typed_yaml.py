@@ -31,20 +31,10 @@ _WORDS = {str: "words", int: "a whole number, 0 or more", float: "a number, 0 or
 def read_typed(kind: type[T], *, file: str, text: str, rule: str) -> tuple[T, list[Finding]]:
     """The object that a YAML text describes, and everything in which the text departs from it.
 
-    Parameters
-    ----------
-    kind : type
-        A dataclass. A field without a default must stand in the text, under its name without a
+    `kind`: a dataclass. A field without a default must stand in the text, under its name without a
         trailing underscore.
-    file, text, rule : str
-        Name of the file, its content, and the slug of the findings.
-
-    Returns
-    -------
-    object : kind
-        Without attributes if there is a finding: nobody reads half of it.
-    findings : list of Finding
-        Rules "unparsed-yaml" or `rule`, in the order of the lines.
+    `object`: without attributes if there is a finding: nobody reads half of it.
+    `findings`: rules "unparsed-yaml" or `rule`, in the order of the lines.
     """
     try:
         root = yaml.compose(text, Loader=_LOADER)

@@ -60,7 +60,6 @@ def all_questions(evidence: Evidence) -> tuple[Question, ...]:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
 
     Returns
     -------
@@ -76,7 +75,6 @@ def find_question(evidence: Evidence, question_id: str) -> Question:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
     question_id : str
         For example ``"direct/24h/single/any/severity"``.
 

@@ -32,20 +32,7 @@ _PART = re.compile(r"(<!-- begin (?P<name>[a-z-]+) -->\n).*?(<!-- end (?P=name) 
 
 
 def documents(evidence: Evidence, repository: Path) -> dict[str, str]:
-    """The text of each generated document, by its path in the repository.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        Loaded evidence.
-    repository : Path
-        Folder of the repository; the README's other parts are read from it.
-
-    Returns
-    -------
-    dict of str to str
-        Whole files, ready to be written.
-    """
+    """The text of each generated document, by its path in the repository."""
     readme = (repository / README).read_text(encoding="utf-8")
     architecture = (repository / ARCHITECTURE).read_text(encoding="utf-8")
     return {
@@ -64,8 +51,6 @@ def readme_picture(evidence: Evidence) -> Picture:
 def fill(text: str, parts: dict[str, str]) -> str:
     r"""A text whose marked parts are replaced; a part without a text stays as it is.
 
-    Examples
-    --------
     >>> fill("<!-- begin a -->\nold\n<!-- end a -->", {"a": "new"})
     '<!-- begin a -->\nnew\n<!-- end a -->'
     """

@@ -24,22 +24,8 @@ _LIBRARIES = ("pandas", "matplotlib", "numpy", "ipykernel")
 
 
 def find_notebooks(start: Path) -> list[Path]:
-    """The notebooks of the repository around a folder, in reading order.
-
-    Parameters
-    ----------
-    start : Path
-        A folder within the repository.
-
-    Returns
-    -------
-    list of Path
-        ``notebooks/*.ipynb``, sorted by name.
-
-    Raises
-    ------
-    EvidenceFileError
-        If neither the folder nor one above it has notebooks.
+    """The notebooks of the repository around a folder, in reading order. Raises EvidenceFileError
+    if neither the folder nor one above it has notebooks.
     """
     for folder in (start, *start.parents):
         found = sorted((folder / "notebooks").glob("[0-9]*.ipynb"))
@@ -59,28 +45,8 @@ def run_notebooks(
     *,
     done: Callable[[Path, bool], None] = lambda path, ran: None,
 ) -> list[Path]:
-    """Execute notebooks into a folder; those whose inputs are unchanged are kept.
-
-    Parameters
-    ----------
-    paths : iterable of Path
-        Notebooks to execute.
-    target : Path
-        Folder for the executed copies; may be the notebooks' own.
-    inputs : iterable of Path
-        Folders whose files decide the outputs: the evidence and the package.
-    done : callable, optional
-        Called after each notebook with its path and whether it was run.
-
-    Returns
-    -------
-    list of Path
-        The executed notebooks, in the order given.
-
-    Raises
-    ------
-    EvidenceFileError
-        If a cell fails; names the notebook and the cell's error.
+    """Execute notebooks into a folder; those whose inputs are unchanged are kept. Raises
+    EvidenceFileError if a cell fails; names the notebook and the cell's error.
     """
     target.mkdir(parents=True, exist_ok=True)
     shared = digest(inputs, _LIBRARIES)
@@ -169,20 +135,7 @@ def _notebook(path: Path) -> dict[str, Any]:
 
 
 def digest(places: Iterable[Path], libraries: Iterable[str]) -> str:
-    """One digest of files, of all files in folders, and of the libraries that use them.
-
-    Parameters
-    ----------
-    places : iterable of Path
-        Files and folders whose content decides an output.
-    libraries : iterable of str
-        Names of installed packages; their versions and Python's count too.
-
-    Returns
-    -------
-    str
-        Hexadecimal digits that differ as soon as one of them does.
-    """
+    """One digest of files, of all files in folders, and of the libraries that use them."""
     digest = hashlib.sha256(sys.version.encode())
     for library in libraries:
         digest.update(f"{library} {version(library)}".encode())

@@ -25,7 +25,6 @@ def table_of_rungs(evidence: Evidence) -> Table:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
 
     Returns
     -------
@@ -68,7 +67,6 @@ def table_of_source_levels(evidence: Evidence) -> Table:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
 
     Returns
     -------
@@ -93,7 +91,6 @@ def summary_of_evidence(evidence: Evidence) -> Prose:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
 
     Returns
     -------
@@ -122,7 +119,6 @@ def gap_records(evidence: Evidence) -> list[dict[str, Any]]:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
 
     Returns
     -------
@@ -155,7 +151,6 @@ def table_of_gaps(evidence: Evidence, *claim_ids: str) -> Table:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
     *claim_ids : str
         Claims that the missing thing would settle; all if none is given.
 

@@ -68,22 +68,7 @@ class Page:
 
 
 def build_pages(evidence: Evidence, notebooks: list[Path], target: Path) -> list[Path]:
-    """Write the executed notebooks and an index page as HTML.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        For the index.
-    notebooks : list of Path
-        Executed notebooks in reading order.
-    target : Path
-        Folder of the site; replaced as a whole.
-
-    Returns
-    -------
-    list of Path
-        The written pages, the index first.
-    """
+    """Write the executed notebooks and an index page as HTML."""
     loaded = [(path, nbformat.read(path, as_version=4)) for path in notebooks]
     pages = [_page(path, notebook, evidence) for path, notebook in loaded]
     partial = target.with_name(target.name + ".partial")
@@ -181,31 +166,14 @@ def notebook_inputs() -> list[Path]:
 
 
 def find_repository(start: Path) -> Path:
-    """The repository around a folder.
-
-    Raises
-    ------
-    EvidenceFileError
-        If the folder is not within a clone of the repository.
+    """The repository around a folder. Raises EvidenceFileError if the folder is not within a clone
+    of the repository.
     """
     return find_notebooks(start)[0].parent.parent
 
 
 def write_documents(evidence: Evidence, repository: Path) -> list[Path]:
-    """Write the documents made from the evidence, and the README's picture.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        Loaded evidence.
-    repository : Path
-        Folder of the repository.
-
-    Returns
-    -------
-    list of Path
-        What was written.
-    """
+    """Write the documents made from the evidence, and the README's picture."""
     contents: dict[str, bytes] = {
         name: text.encode() for name, text in documents(evidence, repository).items()
     }
@@ -220,23 +188,8 @@ def write_documents(evidence: Evidence, repository: Path) -> list[Path]:
 def publish(
     evidence: Evidence, notebooks: list[Path], *, done: Callable[[Path, bool], None]
 ) -> list[Path]:
-    """Execute notebooks into ``build/notebooks`` and write the pages to ``build/site``.
-
-    Pages whose evidence, code, notebooks and libraries are unchanged stay as they are.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        For the index page.
-    notebooks : list of Path
-        The committed notebooks; they are not changed.
-    done : callable
-        Called after each notebook with its path and whether it was run.
-
-    Returns
-    -------
-    list of Path
-        The written pages, the index first.
+    """Execute notebooks into ``build/notebooks`` and write the pages to ``build/site``. Pages whose
+    evidence, code, notebooks and libraries are unchanged stay as they are.
     """
     build = notebooks[0].parent.parent / "build"
     executed = run_notebooks(notebooks, build / "notebooks", notebook_inputs(), done=done)

@@ -35,12 +35,10 @@ _PLASMA = "plasma"
 class TimingRowPlaces(PageAnswer):
     """Every timing row with the place where it is used.
 
-    Attributes
-    ----------
-    rows : DataFrame
-        One line per row of ``timing.csv``, in its order: `timing_id`, `label`, `event`, `effect`,
-        `lower_min`, `upper_min`, `clock`, `place` (one of `PLACES`; empty would mean that the row
-        is lost), `shown` (what shows it there) and `one_clock` (drawn with benefit and harm).
+    `rows`: one line per row of ``timing.csv``, in its order: `timing_id`, `label`, `event`,
+        `effect`, `lower_min`, `upper_min`, `clock`, `place` (one of `PLACES`; empty would mean that
+        the row is lost), `shown` (what shows it there) and `one_clock` (drawn with benefit and
+        harm).
     """
 
     rows: pd.DataFrame
@@ -92,7 +90,6 @@ def places_of_timing_rows(evidence: Evidence) -> TimingRowPlaces:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
 
     Returns
     -------

@@ -12,13 +12,7 @@ PACKAGE = Path(evidence_tools.__file__).parent
 
 
 def rooms_markdown() -> str:
-    """Picture and tables of the rooms, for ``docs/architecture.md``.
-
-    Returns
-    -------
-    str
-        Markdown: the rooms from the top down with what they import, then each with its modules.
-    """
+    """Picture and tables of the rooms, for ``docs/architecture.md``."""
     rooms = _from_the_top()
     width = max(map(len, rooms))
     picture = [f"{room:{width}}  {_arrow(room, rooms)}".rstrip() for room in rooms]

@@ -188,19 +188,7 @@ def _about_anxiety_disorders(votes: Sequence[Vote], evidence: Evidence) -> bool:
 def people_behind(votes: Sequence[Vote], evidence: Evidence) -> tuple[float, int]:
     """People in the studies behind votes, each programme once, and studies of unseen size.
 
-    Parameters
-    ----------
-    votes : sequence of Vote
-        Any votes.
-    evidence : Evidence
-        Loaded evidence.
-
-    Returns
-    -------
-    people : float
-        The largest study of each programme, added up.
-    unseen : int
-        Studies whose number of people was not seen.
+    Of each programme the largest study counts.
     """
     studies = evidence.studies.set_index("study_id")
     sizes = studies["n_analysed"].fillna(studies["n_enrolled"]).astype("float64")
@@ -240,7 +228,6 @@ def question_certainty(answer: Answer, evidence: Evidence) -> Certainty | None:
     answer : Answer
         A question with its contrasts.
     evidence : Evidence
-        Loaded evidence.
 
     Returns
     -------
@@ -273,19 +260,8 @@ def question_certainty(answer: Answer, evidence: Evidence) -> Certainty | None:
 
 
 def stale_ratings(evidence: Evidence, ledger: ClaimLedger) -> tuple[Finding, ...]:
-    """A finding for every recorded certainty whose proposal moved: rate it again.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        Loaded evidence.
-    ledger : ClaimLedger
-        All claims, assessed.
-
-    Returns
-    -------
-    tuple of Finding
-        Rule "rate-again", in the order of ``certainty.csv``.
+    """A finding for every recorded certainty whose proposal moved: rate it again. Rule
+    "rate-again", in the order of ``certainty.csv``.
     """
     recorded = evidence.certainty
     if recorded.empty:

@@ -36,22 +36,9 @@ _HALF_WIDTH = NormalDist().inv_cdf(0.975)
 def incidence_votes(part: Part, tables: Tables) -> Iterator[Vote]:
     """Votes on whether at least a stated share of the people treated have a side effect.
 
-    Parameters
-    ----------
-    part : Part
-        With `terms`.
-    tables : Tables
-        Prepared tables.
-
-    Yields
-    ------
-    Vote
-        One per row on a treated arm that names the term.
-
-    Notes
-    -----
-    Consistent if the whole exact interval lies at or above the share of ``rules.yml``,
-    inconsistent if it lies below, else compatible. A count in one arm is no randomised contrast.
+    One per row on a treated arm that names the term. Consistent if the whole exact interval lies at
+    or above the share of ``rules.yml``, inconsistent if it lies below, else compatible. A count in
+    one arm is no randomised contrast.
     """
     for row in _treated(part, tables):
         relation, reason = _common(row, tables.evidence.rules.harms)
@@ -61,22 +48,9 @@ def incidence_votes(part: Part, tables: Tables) -> Iterator[Vote]:
 def more_than_control_votes(part: Part, tables: Tables) -> Iterator[Vote]:
     """Votes on whether a side effect is more common than in the control arm of the same trial.
 
-    Parameters
-    ----------
-    part : Part
-        With `terms`.
-    tables : Tables
-        Prepared tables.
-
-    Yields
-    ------
-    Vote
-        One per row on a treated arm that names the term.
-
-    Notes
-    -----
-    Consistent if the 95% interval of the difference of proportions (Wald) lies above zero,
-    inconsistent if below, else compatible: a difference that was not shown is not shown absent.
+    One per row on a treated arm that names the term. Consistent if the 95% interval of the
+    difference of proportions (Wald) lies above zero, inconsistent if below, else compatible: a
+    difference that was not shown is not shown absent.
     """
     controls = _controls(part, tables)
     for row in _treated(part, tables):

@@ -205,7 +205,6 @@ def assess_claims(evidence: Evidence, *, without: Collection[str] = ()) -> Claim
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
     without : collection of str
         Programmes whose rows are withdrawn, to see which verdicts stand on them.
 
@@ -224,7 +223,6 @@ def stands_on(evidence: Evidence) -> dict[str, tuple[str, ...]]:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
 
     Returns
     -------
@@ -249,7 +247,6 @@ def stale(evidence: Evidence, ledger: ClaimLedger) -> tuple[Finding, ...]:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
     ledger : ClaimLedger
         From `assess_claims`.
 

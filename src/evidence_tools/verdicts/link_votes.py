@@ -19,24 +19,9 @@ _RELATIONS: dict[str, Relation] = {"supports": FOR, "contradicts": AGAINST}
 
 
 def link_votes(part: Part, tables: Tables) -> Iterator[Vote]:
-    """Votes of the rows that ``claim_links.csv`` links to a claim as for or against it.
-
-    Parameters
-    ----------
-    part : Part
-        Its claim, the tables whose links count, and whether second-hand notices do.
-    tables : Tables
-        Prepared tables.
-
-    Yields
-    ------
-    Vote
-        One per linked row; what only qualifies or gives background cannot tell.
-
-    Notes
-    -----
-    No difference between groups that nobody randomised is no evidence against an effect: such a
-    row is listed and cannot tell.
+    """Votes of the rows that ``claim_links.csv`` links to a claim as for or against it. One per
+    linked row; what only qualifies or gives background cannot tell. No difference between groups
+    that nobody randomised is no evidence against an effect: such a row is listed and cannot tell.
     """
     links = joined(tables.evidence).claim_links
     mine = links[(links["claim_id"] == part.claim_id) & links["table"].isin(part.tables)]

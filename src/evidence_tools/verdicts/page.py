@@ -36,15 +36,7 @@ LEDGER_PAGE = "06-verdicts-and-certainty.ipynb"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdicts(PageAnswer):
-    """All claims with verdicts and certainty, ready to be shown.
-
-    Attributes
-    ----------
-    evidence : Evidence
-        Loaded evidence.
-    ledger : ClaimLedger
-        All claims, assessed.
-    """
+    """All claims with verdicts and certainty, ready to be shown."""
 
     evidence: Evidence
     ledger: ClaimLedger
@@ -65,7 +57,6 @@ class Verdicts(PageAnswer):
 
     def tables(self) -> Parts[Table]:
         """All claims or the headline ones; everything behind one, by its id; what verdicts hang on.
-
         "proposals" holds recorded and proposed verdicts beside each other, for a terminal.
         """
         claims = self.ledger.assessments
@@ -147,7 +138,6 @@ def claim_verdicts(evidence: Evidence, *, without: Collection[str] = ()) -> Verd
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
     without : collection of str
         Programmes whose rows are withdrawn.
 
@@ -169,19 +159,8 @@ def claim_verdicts(evidence: Evidence, *, without: Collection[str] = ()) -> Verd
 
 
 def claim_records(evidence: Evidence, *, without: Collection[str] = ()) -> list[dict[str, Any]]:
-    """The claims with the keys of ``evidence claims --json``.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        Loaded evidence.
-    without : collection of str
-        Programmes whose rows are withdrawn.
-
-    Returns
-    -------
-    list of dict
-        In the order of ``claims.yml``; `verdict` is None while `status` is "unjudged".
+    """The claims with the keys of ``evidence claims --json``. In the order of ``claims.yml``;
+    `verdict` is None while `status` is "unjudged".
     """
     return [
         {

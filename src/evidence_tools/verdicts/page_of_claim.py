@@ -46,14 +46,8 @@ Row = tuple[Cell, ...]
 class ClaimBlock:
     """One claim with the evidence it was held against.
 
-    Attributes
-    ----------
-    evidence : Evidence
-        Loaded evidence, for sources and labels.
-    assessment : ClaimAssessment
-        The claim with its votes.
-    ledger : ClaimLedger
-        All claims, for what the page says elsewhere.
+    `assessment`: the claim with its votes.
+    `ledger`: all claims, for what the page says elsewhere.
     """
 
     evidence: Evidence
@@ -236,10 +230,9 @@ LEFT_OUT = "As common, and not named by the page"
 
 
 def harms_beside(assessment: ClaimAssessment, evidence: Evidence) -> Iterator[Row]:
-    """What a claim on side effects leaves out; nothing for every other claim.
-
-    Of a claim that they are gone, the people in whom they lasted longer, a part of those treated,
-    which never votes; of one that names common ones, those as common and not named.
+    """What a claim on side effects leaves out; nothing for every other claim. Of a claim that they
+    are gone, the people in whom they lasted longer, a part of those treated, which never votes; of
+    one that names common ones, those as common and not named.
     """
     parts = [result.part for result in assessment.counting]
     if any(GONE in part.events for part in parts):

@@ -25,12 +25,7 @@ if TYPE_CHECKING:
 class SummaryOfFindings(PageAnswer):
     """The questions that can be answered against any control, with what GRADE asks for.
 
-    Attributes
-    ----------
-    evidence : Evidence
-        Loaded evidence.
-    rows : tuple of (Answer, Certainty)
-        One per answered question, in the order of ``questions.yml``.
+    `rows`: one per answered question, in the order of ``questions.yml``.
     """
 
     evidence: Evidence
@@ -76,7 +71,6 @@ def summary_of_findings(evidence: Evidence) -> SummaryOfFindings:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
 
     Returns
     -------
@@ -95,24 +89,8 @@ def summary_of_findings(evidence: Evidence) -> SummaryOfFindings:
 
 
 def certainty_records(evidence: Evidence, question_id: str = "") -> list[dict[str, Any]]:
-    """The questions with the keys of ``evidence certainty --json``.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        Loaded evidence.
-    question_id : str
-        Only this question; empty: all that can be answered.
-
-    Returns
-    -------
-    list of dict
-        Empty if the question cannot be answered yet.
-
-    Raises
-    ------
-    UnknownTermError
-        If there is no such question.
+    """The questions with the keys of ``evidence certainty --json``. Empty if the question cannot be
+    answered yet. Raises UnknownTermError if there is no such question.
     """
     if not question_id:
         return [finding_record(evidence, *row) for row in summary_of_findings(evidence).rows]
@@ -196,19 +174,8 @@ def recorded_rating(evidence: Evidence, certainty: Certainty) -> str:
 
 
 def absolute_words(evidence: Evidence, answer: Answer) -> str:
-    """Per 1,000 people where a baseline risk was seen, points on a named scale otherwise.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        Loaded evidence.
-    answer : Answer
-        With at least one contrast.
-
-    Returns
-    -------
-    str
-        Says so where neither was seen.
+    """Per 1,000 people where a baseline risk was seen, points on a named scale otherwise. Says so
+    where neither was seen.
     """
     if answer.question.measure == "RR":
         return _per_thousand(evidence, answer)

@@ -27,32 +27,20 @@ ANY_TIME: Window = (-math.inf, math.inf)
 class Part:
     """One test of a claim.
 
-    Attributes
-    ----------
-    claim_id, test_id : str
-        The claim and its part.
-    asks : str
-        What is asked, in plain words.
-    kind : str
-        Which rows vote and how: onset, lasting, loss, side-effect-time, share, contrast,
+    `claim_id`, `test_id`: the claim and its part.
+    `asks`: what is asked, in plain words.
+    `kind`: which rows vote and how: onset, lasting, loss, side-effect-time, share, contrast,
         incidence, more-than-control, links.
-    strength : str
-        What the word of the page asks for: can, studies, people, plain.
-    beside : bool
-        Shown beside the claim (another reading, another bound), without a say in the verdict.
-    window : (float, float)
-        Minutes that the claim names; infinite where it names none.
-    looked : (float, float)
-        Minutes within which a contrast must have been looked for to count.
-    phases, events, terms, conditions, tables : tuple of str
-        Phase of dosing, events of timing rows, preferred terms of side effects, conditions of
-        the study, tables of linked rows; empty: any.
-    reading : {"start", "end"}
-        From when the page's time is counted.
-    refractory : bool
-        Only studies of people who had not responded to other treatment.
-    second_hand : bool
-        A page that reproduces an issuer's notice counts: it decides that the notice exists.
+    `strength`: what the word of the page asks for: can, studies, people, plain.
+    `beside`: shown beside the claim (another reading, another bound), without a say in the verdict.
+    `window`: minutes that the claim names; infinite where it names none.
+    `looked`: minutes within which a contrast must have been looked for to count.
+    `phases`, `events`, `terms`, `conditions`, `tables`: phase of dosing, events of timing rows,
+        preferred terms of side effects, conditions of the study, tables of linked rows; empty: any.
+    `reading`: from when the page's time is counted.
+    `refractory`: only studies of people who had not responded to other treatment.
+    `second_hand`: a page that reproduces an issuer's notice counts: it decides that the notice
+        exists.
     """
 
     claim_id: str
@@ -79,24 +67,8 @@ class Part:
 
 
 def parts_of(claim: Claim, evidence: Evidence) -> tuple[Part, ...]:
-    """The parts of a claim, in the order of the file.
-
-    Parameters
-    ----------
-    claim : Claim
-        A claim with its tests.
-    evidence : Evidence
-        Loaded evidence, for the marks of ``rules.yml``.
-
-    Returns
-    -------
-    tuple of Part
-        Empty where no test is written yet.
-
-    Raises
-    ------
-    UnknownTermError
-        If a test names a mark that ``rules.yml`` does not hold.
+    """The parts of a claim, in the order of the file. Empty where no test is written yet. Raises
+    UnknownTermError if a test names a mark that ``rules.yml`` does not hold.
     """
     return tuple(_parts(claim, evidence.rules.marks))
 

@@ -38,24 +38,9 @@ Said = tuple[Relation, str]
 
 
 def onset_votes(part: Part, tables: Tables) -> Iterator[Vote]:
-    """Votes of the rows that say by when relief was first seen.
-
-    Parameters
-    ----------
-    part : Part
-        With the window in which relief is claimed to begin.
-    tables : Tables
-        Prepared tables.
-
-    Yields
-    ------
-    Vote
-        One per onset row on the claim's construct.
-
-    Notes
-    -----
-    A row whose interval reaches beyond the window from a lower bound of zero looked too late. An
-    author's statement could hardly have said otherwise; a randomised contrast could.
+    """Votes of the rows that say by when relief was first seen. One per onset row on the claim's
+    construct. A row whose interval reaches beyond the window from a lower bound of zero looked too
+    late. An author's statement could hardly have said otherwise; a randomised contrast could.
     """
     for row in tables.onsets:
         if not row["about"]:
@@ -94,23 +79,12 @@ def _first_seen(row: Row, part: Part) -> Said:
 def lasting_votes(part: Part, tables: Tables) -> Iterator[Vote]:
     """Votes of the rows that say how long relief was still there, and when it was lost.
 
-    Parameters
-    ----------
-    part : Part
-        With the window in which relief is claimed to be lost; open at the end where the claim is
-        only that it lasts until then.
-    tables : Tables
-        Prepared tables.
+    One per period of relief on the claim's construct. A median or mean never bounds a group; a
+    difference from control that is no longer significant is no return of symptoms; who stopped
+    looking before the window cannot tell.
 
-    Yields
-    ------
-    Vote
-        One per period of relief on the claim's construct.
-
-    Notes
-    -----
-    A median or mean never bounds a group; a difference from control that is no longer significant
-    is no return of symptoms; who stopped looking before the window cannot tell.
+    `part`: with the window in which relief is claimed to be lost; open at the end where the claim
+        is only that it lasts until then.
     """
     for row in tables.periods:
         if not row["about"]:

@@ -40,23 +40,9 @@ Said = tuple[Relation, str]
 def contrast_votes(part: Part, tables: Tables) -> Iterator[Vote]:
     """Votes of the randomised contrasts that were looked for within a part's window.
 
-    Parameters
-    ----------
-    part : Part
-        With `looked`, the window in which a contrast counts; None: at any time.
-    tables : Tables
-        Prepared tables.
-
-    Yields
-    ------
-    Vote
-        One per result that names its comparator arm.
-
-    Notes
-    -----
-    A contrast counts only if its whole window lies within `looked`. It is consistent if it favours
-    ketamine and its own interval or p-value does not say otherwise; "neither" and "control" are
-    inconsistent: looked for, not shown.
+    One per result that names its comparator arm. A contrast counts only if its whole window lies
+    within `looked`. It is consistent if it favours ketamine and its own interval or p-value does
+    not say otherwise; "neither" and "control" are inconsistent: looked for, not shown.
     """
     for row in tables.results:
         named = word(row["comparator_arm_id"]) and row["randomised"]
@@ -145,23 +131,10 @@ def _people(row: Row) -> float | None:
 def share_votes(part: Part, tables: Tables) -> Iterator[Vote]:
     """Votes on whether most of all people who were dosed were well within a part's window.
 
-    Parameters
-    ----------
-    part : Part
-        With `looked`, the window in which people were counted.
-    tables : Tables
-        Prepared tables.
-
-    Yields
-    ------
-    Vote
-        One per number of responders in a treated arm.
-
-    Notes
-    -----
-    The share of all who were dosed, with its exact interval, is held against the share that
-    ``rules.yml`` asks for. A share among responders or completers, or of people whose number was
-    not seen, cannot tell. The share of the control arm at the same time is named beside it.
+    One per number of responders in a treated arm. The share of all who were dosed, with its exact
+    interval, is held against the share that ``rules.yml`` asks for. A share among responders or
+    completers, or of people whose number was not seen, cannot tell. The share of the control arm at
+    the same time is named beside it.
     """
     for row in tables.results:
         if row["measure"] not in ("response", "remission") or row["role"] == "control":

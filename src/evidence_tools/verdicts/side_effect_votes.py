@@ -33,18 +33,10 @@ _ANSWERS: dict[str, Relation] = {"yes": FOR, "no": AGAINST, f"{CANNOT_TELL}: too
 def side_effect_time_votes(part: Part, tables: Tables) -> Iterator[Vote]:
     """Votes of the rows that say when a side effect peaked or was gone.
 
-    Parameters
-    ----------
-    part : Part
-        With `events`, `terms`, `reading` and the window; in the reading "infusion" the window is
-        in shares of the infusion, 1 being its end.
-    tables : Tables
-        Prepared tables.
+    One per row of the event and the terms.
 
-    Yields
-    ------
-    Vote
-        One per row of the event and the terms.
+    `part`: with `events`, `terms`, `reading` and the window; in the reading "infusion" the window
+        is in shares of the infusion, 1 being its end.
     """
     for event in part.events:
         for row in tables.readings(event, part.window):

@@ -21,14 +21,9 @@ if TYPE_CHECKING:
 class Sweep:
     """One test at other bounds.
 
-    Attributes
-    ----------
-    part : Part
-        The test as stated.
-    stated : Proposal
-        What the rule proposes at the stated bounds.
-    others : tuple of (tuple of float, Proposal)
-        Bounds in the unit of the window, and the proposal there.
+    `part`: the test as stated.
+    `stated`: what the rule proposes at the stated bounds.
+    `others`: bounds in the unit of the window, and the proposal there.
     """
 
     part: Part
@@ -43,17 +38,8 @@ class Sweep:
 
 
 def sweep_bounds(evidence: Evidence) -> tuple[Sweep, ...]:
-    """Every test that counts and whose window has other bounds in ``rules.yml``.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        Loaded evidence.
-
-    Returns
-    -------
-    tuple of Sweep
-        In the order of ``claims.yml``.
+    """Every test that counts and whose window has other bounds in ``rules.yml``. In the order of
+    ``claims.yml``.
     """
     tables = prepare(evidence)
     return tuple(_sweeps(evidence, tables))

@@ -32,22 +32,15 @@ HARM_RUNGS = (*LADDER, OTHER_DRUG)
 class Tables:
     """Timing rows on their clocks, periods of relief, results, and the thresholds.
 
-    Attributes
-    ----------
-    times : ClockTimes
-        Timing rows on their clocks.
-    onsets, periods, results : tuple of mapping
-        Rows on the onset of relief, periods of relief, and results, with their study and arm.
-    incidences : tuple of mapping
-        Side-effect rows as people with the effect out of people, or the reason why not.
-    rules : ClaimRules
-        The section `claims` of ``rules.yml``.
-    voices : mapping of str to str
-        By source: the programme of its study, or the product whose papers speak with one voice.
-    linked : mapping of (str, str) to mapping
-        Rows that are linked to a claim, by table and id.
-    read : dict
-        Readings that were asked for, by event and window.
+    `times`: timing rows on their clocks.
+    `onsets`, `periods`, `results`: rows on the onset of relief, periods of relief, and results,
+        with their study and arm.
+    `incidences`: side-effect rows as people with the effect out of people, or the reason why not.
+    `rules`: the section `claims` of ``rules.yml``.
+    `voices`: by source: the programme of its study, or the product whose papers speak with one
+        voice.
+    `linked`: rows that are linked to a claim, by table and id.
+    `read`: readings that were asked for, by event and window.
     """
 
     evidence: Evidence
@@ -78,17 +71,8 @@ class Tables:
 
 
 def prepare(evidence: Evidence) -> Tables:
-    """The tables of the evidence as the votes need them.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        Loaded evidence.
-
-    Returns
-    -------
-    Tables
-        Nothing is left out; who may vote is decided row by row.
+    """The tables of the evidence as the votes need them. Nothing is left out; who may vote is
+    decided row by row.
     """
     times = clock_times(evidence)
     return Tables(

@@ -24,18 +24,13 @@ Verdict = Literal["supported", "partly-supported", "mixed", "contradicted", "not
 class Tally:
     """Votes on one test from one rung.
 
-    Attributes
-    ----------
-    rung : str
-        Name of the rung.
-    counts : mapping of str to int
-        Rows by relation; all four are always there.
-    programmes_for, programmes_against : tuple of str
-        Programmes by their voice; one that disagrees with itself is in both.
-    decisive_for, decisive_against : tuple of str
-        Those of them whose voice is a randomised contrast, or the issuer's own words.
-    could_contradict : tuple of str
-        Rows that could have shown otherwise.
+    `rung`: name of the rung.
+    `counts`: rows by relation; all four are always there.
+    `programmes_for`, `programmes_against`: programmes by their voice; one that disagrees with
+        itself is in both.
+    `decisive_for`, `decisive_against`: those of them whose voice is a randomised contrast, or the
+        issuer's own words.
+    `could_contradict`: rows that could have shown otherwise.
     """
 
     rung: str
@@ -61,19 +56,8 @@ class Tally:
 
 
 def tally_votes(votes: Sequence[Vote], rungs: Iterable[str]) -> tuple[Tally, ...]:
-    """One tally per rung that has any row, in the order of the ladder.
-
-    Parameters
-    ----------
-    votes : sequence of Vote
-        Votes on one test.
-    rungs : iterable of str
-        The ladder, nearest to the claim first.
-
-    Returns
-    -------
-    tuple of Tally
-        Rungs without a row are left out.
+    """One tally per rung that has any row, in the order of the ladder. Rungs without a row are left
+    out.
     """
     by_rung: dict[str, list[Vote]] = defaultdict(list)
     for vote in votes:
@@ -130,25 +114,10 @@ class Proposal:
 def propose(part: Part, tallies: Sequence[Tally], rules: ClaimRules) -> Proposal:
     """The verdict of one test, given by the highest rung that could tell.
 
-    Parameters
-    ----------
-    part : Part
-        With the strength of the page's words.
-    tallies : sequence of Tally
-        From `tally_votes`, nearest rung first.
-    rules : ClaimRules
-        The section `claims` of ``rules.yml``.
-
-    Returns
-    -------
-    Proposal
-        "not-tested" where no rung could tell.
-
-    Notes
-    -----
-    Supported: at least the stated number of programmes, one of them decisive, none against, and
-    rows that could have contradicted. For "can" and "some" one decisive row is enough if another
-    programme agrees on any rung. A share of studies asks for more programmes.
+    "not-tested" where no rung could tell. Supported: at least the stated number of programmes, one
+    of them decisive, none against, and rows that could have contradicted. For "can" and "some" one
+    decisive row is enough if another programme agrees on any rung. A share of studies asks for more
+    programmes.
     """
     deciding = [tally for tally in tallies if tally.decided]
     if not deciding:
@@ -194,20 +163,9 @@ def _listed(part: Part, names: Iterable[str]) -> str:
 def combine(proposals: Sequence[Proposal]) -> Proposal:
     """The verdict of a claim from those of its parts; it cannot exceed its weakest part.
 
-    Parameters
-    ----------
-    proposals : sequence of Proposal
-        Of the parts that count.
+    An untested part caps it at "partly-supported", a contradicted or mixed part at "mixed"; it is
+    contradicted only if every part is. Its rung is that of the first part that could be tested.
 
-    Returns
-    -------
-    Proposal
-        An untested part caps it at "partly-supported", a contradicted or mixed part at "mixed";
-        it is contradicted only if every part is. Its rung is that of the first part that could
-        be tested.
-
-    Examples
-    --------
     >>> yes = Proposal(verdict="supported", rung="direct", why="")
     >>> combine([yes, Proposal(verdict="not-tested", rung="", why="")]).verdict
     'partly-supported'

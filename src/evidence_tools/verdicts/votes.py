@@ -27,31 +27,20 @@ SILENT: Relation = "undetermined"
 class Vote:
     """What one row says to one test.
 
-    Attributes
-    ----------
-    row_ids : tuple of str
-        The row, or the rows that were joined.
-    table : str
-        Their table.
-    programme : str
-        Studies that share people or a team; one programme has one voice.
-    rung : str
-        The row's place on the ladder of directness, or of drug and route for side effects.
-    relation : {"consistent", "inconsistent", "compatible", "undetermined"}
-        How the row lies to the claim.
-    reason : str
-        Why, in plain words.
-    decisive : bool
-        True for a randomised contrast at that time, or the issuer's own words; an author's
+    `row_ids`: the row, or the rows that were joined.
+    `table`: their table.
+    `programme`: studies that share people or a team; one programme has one voice.
+    `rung`: the row's place on the ladder of directness, or of drug and route for side effects.
+    `relation`: how the row lies to the claim.
+    `reason`: why, in plain words.
+    `decisive`: True for a randomised contrast at that time, or the issuer's own words; an author's
         statement inside a controlled trial is not one.
-    could_contradict : bool
-        True if the row could have shown that the claim is wrong.
-    comparator, drug, route : str
-        Drug of the control arm, and how ketamine was given; empty where not known.
-    people : float or None
-        People behind the row, as far as seen.
-    unblinded : bool
-        True if it was rated while drug effects were present, so that blinding was probably lost.
+    `could_contradict`: True if the row could have shown that the claim is wrong.
+    `comparator`, `drug`, `route`: drug of the control arm, and how ketamine was given; empty where
+        not known.
+    `people`: people behind the row, as far as seen.
+    `unblinded`: True if it was rated while drug effects were present, so that blinding was probably
+        lost.
     """
 
     row_ids: tuple[str, ...]
@@ -78,19 +67,8 @@ class Vote:
 
 
 def hold_back_reviews(votes: Sequence[Vote], every: Joined) -> tuple[Vote, ...]:
-    """The votes, with those of reviews silenced where their trials speak, or are not known.
-
-    Parameters
-    ----------
-    votes : sequence of Vote
-        Votes on one test.
-    every : Joined
-        Says which studies are reviews, and what they contain.
-
-    Returns
-    -------
-    tuple of Vote
-        In the same order; none is dropped.
+    """The votes, with those of reviews silenced where their trials speak, or are not known. In the
+    same order; none is dropped.
     """
     deciding = [vote.study_id for vote in votes if vote.decided]
     speaking = {study_id for study_id in deciding if study_id not in every.reviews}

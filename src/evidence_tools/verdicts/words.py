@@ -90,19 +90,8 @@ def first_sentence(words: str) -> str:
 
 
 def programme_words(evidence: Evidence, programmes: Iterable[str]) -> str:
-    """Research programmes by the labels of their studies, sources of facts by their authors.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        Loaded evidence.
-    programmes : iterable of str
-        Programmes, studies or sources, as votes name them.
-
-    Returns
-    -------
-    str
-        Joined by semicolons; a programme of several studies by its first, and how many more.
+    """Research programmes by the labels of their studies, sources of facts by their authors. Joined
+    by semicolons; a programme of several studies by its first, and how many more.
     """
     return "; ".join(_programme(evidence, name) for name in programmes)
 

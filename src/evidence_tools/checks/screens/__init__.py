@@ -134,7 +134,6 @@ def screen(evidence: Evidence) -> IntegrityReport:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
 
     Returns
     -------

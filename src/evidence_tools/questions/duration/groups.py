@@ -57,8 +57,6 @@ _NOT_RETURN = {
 def condition_of(about: str, directness: str) -> str:
     """Condition of a period, from what its relief is about and who was studied.
 
-    Examples
-    --------
     >>> condition_of("anxiety", "direct"), condition_of("ptsd", "related")
     ('anxiety-disorder', 'ptsd')
     >>> condition_of("procedural anxiety", "indirect"), condition_of("", "related")
@@ -70,20 +68,8 @@ def condition_of(about: str, directness: str) -> str:
 
 
 def judged_periods(evidence: Evidence, periods: pd.DataFrame) -> pd.DataFrame:
-    """Periods of relief with their condition, whether they are used, and why not.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        For the trials that reviews contain and the senses of loss that count.
-    periods : DataFrame
-        Rows of `relief_periods`.
-
-    Returns
-    -------
-    DataFrame
-        The same rows with `condition`, `voice` (programme, or the study where there is none),
-        `used` and `reason`.
+    """Periods of relief with their condition, whether they are used, and why not. The same rows
+    with `condition`, `voice` (programme, or the study where there is none), `used` and `reason`.
     """
     losses = evidence.rules.duration.losses_of_relief
     frame = periods.assign(

@@ -56,16 +56,10 @@ LOSSES = {
 class DurationAnswer(PageAnswer):
     """Periods of relief, split by dosing and by what relief is of.
 
-    Attributes
-    ----------
-    single : DataFrame
-        Relief of anxiety, PTSD or OCD after a single dose, nearest rung first.
-    repeated : DataFrame
-        The same after or during repeated dosing, or where the dosing is not stated.
-    background : DataFrame
-        Depression and suicidality.
-    one_week, two_weeks : float
-        The times that the claims name, in minutes.
+    `single`: relief of anxiety, PTSD or OCD after a single dose, nearest rung first.
+    `repeated`: the same after or during repeated dosing, or where the dosing is not stated.
+    `background`: depression and suicidality.
+    `one_week`, `two_weeks`: the times that the claims name, in minutes.
     """
 
     evidence: Evidence
@@ -200,7 +194,6 @@ def duration_answer(evidence: Evidence) -> DurationAnswer:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
 
     Returns
     -------

@@ -45,13 +45,8 @@ WINDOWS = {
 class DurationGroups(PageAnswer):
     """The synthesis of durations, for readers.
 
-    Attributes
-    ----------
-    evidence : Evidence
-    synthesis : DurationSynthesis
-        All groups and what is left out.
-    windows : mapping of str to LossWindow
-        The stretches of time that the page claims, held against the rows.
+    `synthesis`: all groups and what is left out.
+    `windows`: the stretches of time that the page claims, held against the rows.
     """
 
     evidence: Evidence
@@ -199,7 +194,6 @@ def duration_groups(evidence: Evidence) -> DurationGroups:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
 
     Returns
     -------

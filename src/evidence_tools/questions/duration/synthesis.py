@@ -47,27 +47,16 @@ _AT_ONCE = 1e-6
 class DurationGroup:
     """One condition in one phase of dosing. Times are minutes on `clock`.
 
-    Attributes
-    ----------
-    condition, phase : str
-        As in `CONDITIONS` and `PHASES`.
-    clock : str or None
-        From when the times count; None where single or repeated dosing is not stated.
-    periods, averages : DataFrame
-        Periods bounded by looks, and medians and means, with `used`, `reason`, `weight`.
-    intervals : EventIntervals
-        The used periods, the voices as clusters.
-    n_programmes : int
-        Voices behind them.
-    known : KnowledgeBands
-        Known still there, unknown, known gone, at each bound and just after it.
-    survival, band, families : SurvivalEstimate, SurvivalBand, FamilyFits, or None
-        None where there are too few intervals; `notes` says so.
-    median : PooledMedian
-        Median of the medians, each programme counted alike.
-    modelled_median : PooledMedian
-        Log-normal random effects over the medians whose number of people was seen.
-    notes : tuple of str
+    `condition`, `phase`: as in `CONDITIONS` and `PHASES`.
+    `clock`: from when the times count; None where single or repeated dosing is not stated.
+    `periods`, `averages`: periods bounded by looks, and medians and means, with `used`, `reason`,
+        `weight`.
+    `intervals`: the used periods, the voices as clusters.
+    `n_programmes`: voices behind them.
+    `known`: known still there, unknown, known gone, at each bound and just after it.
+    `survival`, `band`, `families`: None where there are too few intervals; `notes` says so.
+    `median`: median of the medians, each programme counted alike.
+    `modelled_median`: Log-normal random effects over the medians whose number of people was seen.
     """
 
     condition: str

@@ -65,17 +65,11 @@ _RELIEF_MARKS = {
 class OneClock(PageAnswer):
     """Side effects and relief after one dose, on the common clock.
 
-    Attributes
-    ----------
-    harm : DataFrame
-        Clock rows on side effects with a time; `lower_min` and `upper_min` bound what happened.
-    onset : DataFrame
-        Clock rows on the onset of relief after a single dose.
-    relief : DataFrame
-        Periods of relief after a single dose: `lower_min` is the last time relief was seen,
+    `harm`: clock rows on side effects with a time; `lower_min` and `upper_min` bound what happened.
+    `onset`: clock rows on the onset of relief after a single dose.
+    `relief`: periods of relief after a single dose: `lower_min` is the last time relief was seen,
         `upper_min` the first time it was found gone, missing where nobody looked later.
-    windows : tuple of Window
-        The times that the page names.
+    `windows`: the times that the page names.
     """
 
     evidence: Evidence
@@ -193,7 +187,6 @@ def one_clock(evidence: Evidence) -> OneClock:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
 
     Returns
     -------

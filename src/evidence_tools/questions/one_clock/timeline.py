@@ -22,27 +22,11 @@ def timeline_records(
 ) -> list[dict[str, Any]]:
     """Timing rows with the keys of ``evidence timeline --json``.
 
-    Parameters
-    ----------
-    evidence : Evidence
-        Loaded evidence.
-    event : str
-        Only rows of this event; all if empty.
-    term : str
-        Only rows on this symptom or side effect: a preferred term, or words of the effect.
-    rung : {"direct", "related", "indirect", "safety-only", "context", ""}
-        Only rows of studies on this rung of directness; all if empty.
+    In the order of ``timing.csv``; `lower_min` and `upper_min` are minutes on `clock`, None where
+    open; `note` says what the clock assumed, then what the row notes. Raises UnknownTermError if
+    there is no such event or rung, or no row on that symptom or side effect.
 
-    Returns
-    -------
-    list of dict
-        In the order of ``timing.csv``; `lower_min` and `upper_min` are minutes on `clock`, None
-        where open; `note` says what the clock assumed, then what the row notes.
-
-    Raises
-    ------
-    UnknownTermError
-        If there is no such event or rung, or no row on that symptom or side effect.
+    `term`: only rows on this symptom or side effect: a preferred term, or words of the effect.
     """
     rows = clock_times(evidence).rows
     if event:

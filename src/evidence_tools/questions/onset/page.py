@@ -40,16 +40,10 @@ if TYPE_CHECKING:
 class OnsetAnswer(PageAnswer):
     """Rows on the onset of relief, split by what they can say.
 
-    Attributes
-    ----------
-    on_clock : DataFrame
-        Relief of anxiety, PTSD or OCD on the common clock, nearest rung first.
-    other_clocks : DataFrame
-        The same, counted from a first dose or from baseline.
-    background : DataFrame
-        Onset of relief of depression or suicidality.
-    marks : mapping of str to float
-        The times that the claims name, in minutes.
+    `on_clock`: relief of anxiety, PTSD or OCD on the common clock, nearest rung first.
+    `other_clocks`: the same, counted from a first dose or from baseline.
+    `background`: onset of relief of depression or suicidality.
+    `marks`: the times that the claims name, in minutes.
     """
 
     evidence: Evidence
@@ -151,7 +145,6 @@ def onset_answer(evidence: Evidence) -> OnsetAnswer:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
 
     Returns
     -------

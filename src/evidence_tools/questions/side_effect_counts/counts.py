@@ -16,19 +16,8 @@ if TYPE_CHECKING:
 
 
 def counted(rows: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
-    """Rows with `events`, `derivation` and the first `reason` why they count no people.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        From `exposed_rows`.
-    evidence : Evidence
-        For the rules.
-
-    Returns
-    -------
-    DataFrame
-        The same rows; `reason` is empty where people can be counted.
+    """Rows with `events`, `derivation` and the first `reason` why they count no people. The same
+    rows; `reason` is empty where people can be counted.
     """
     rules = evidence.rules.harms
     records = rows.to_dict("records")

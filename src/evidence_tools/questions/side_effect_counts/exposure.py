@@ -30,18 +30,9 @@ TREATED = ("active", "single")
 
 
 def exposed_rows(evidence: Evidence) -> pd.DataFrame:
-    """Side-effect rows with term, rungs, comparator, definition and elicitation.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        Loaded evidence.
-
-    Returns
-    -------
-    DataFrame
-        The side effects of `Joined`, in their order, with the columns of `Incidences` that say
-        what they are; `rung` is here that of the ladder of harms.
+    """Side-effect rows with term, rungs, comparator, definition and elicitation. The side effects
+    of `Joined`, in their order, with the columns of `Incidences` that say what they are; `rung` is
+    here that of the ladder of harms.
     """
     rules = evidence.rules.harms
     rows = _with_one_term(joined(evidence).side_effects, evidence)
@@ -54,19 +45,8 @@ def exposed_rows(evidence: Evidence) -> pd.DataFrame:
 
 
 def rung_of(arm: Mapping[Any, Any], rules: HarmRules) -> str:
-    """The rung of the ladder of harms on which an arm stands; empty for other drugs.
-
-    Parameters
-    ----------
-    arm : mapping
-        `drug`, `route`, `dose`, `dose_unit`, `infusion_minutes`, `schedule`.
-    rules : HarmRules
-        The section `harms` of ``rules.yml``.
-
-    Returns
-    -------
-    str
-        One of `LADDER`, or "".
+    """The rung of the ladder of harms on which an arm stands; empty for other drugs. One of
+    `LADDER`, or "".
     """
     if arm["drug"] == "esketamine":
         return "esketamine-spray" if arm["route"] == "intranasal" else "esketamine-other"

@@ -85,7 +85,6 @@ def harm_frequencies(evidence: Evidence, *, term: str = "") -> HarmFrequencies:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
     term : str
         Only this term of ``side_effect_terms.csv``.
 
@@ -117,22 +116,9 @@ def harm_frequencies(evidence: Evidence, *, term: str = "") -> HarmFrequencies:
 def find_term(evidence: Evidence, words: str) -> str:
     """The term that a reader means, by its key or its label.
 
-    Parameters
-    ----------
-    evidence : Evidence
-        Loaded evidence.
-    words : str
-        A term of ``side_effect_terms.csv`` or its label, in any case.
+    Raises UnknownTermError if no term has that key or label; names the nearest.
 
-    Returns
-    -------
-    str
-        The term.
-
-    Raises
-    ------
-    UnknownTermError
-        If no term has that key or label; names the nearest.
+    `words`: a term of ``side_effect_terms.csv`` or its label, in any case.
     """
     terms = evidence.side_effect_terms
     known = dict(zip(terms["label"].str.lower(), terms["term"], strict=True))

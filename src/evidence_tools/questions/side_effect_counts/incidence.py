@@ -80,7 +80,6 @@ def incidences(evidence: Evidence) -> Incidences:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
 
     Returns
     -------

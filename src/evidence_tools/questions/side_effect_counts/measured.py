@@ -36,18 +36,9 @@ _COLUMNS = [
 
 
 def measured_changes(evidence: Evidence) -> pd.DataFrame:
-    """Rows with the size of a change of blood pressure, heart rate or vital signs.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        Loaded evidence; the terms stand in ``rules.yml``.
-
-    Returns
-    -------
-    DataFrame
-        One line per number, by term, rung and study; of two rows with one number of one arm the
-        one that says how many people it rests on.
+    """Rows with the size of a change of blood pressure, heart rate or vital signs. One line per
+    number, by term, rung and study; of two rows with one number of one arm the one that says how
+    many people it rests on.
     """
     rows = exposed_rows(evidence)
     terms = evidence.rules.harms.measured_terms
@@ -58,17 +49,8 @@ def measured_changes(evidence: Evidence) -> pd.DataFrame:
 
 
 def rated_dissociation(evidence: Evidence) -> pd.DataFrame:
-    """Rows on dissociation rated with CADSS, with or without a number.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        Loaded evidence; instrument and term stand in ``rules.yml``.
-
-    Returns
-    -------
-    DataFrame
-        By study and row; `estimate` is missing where only words were seen.
+    """Rows on dissociation rated with CADSS, with or without a number. By study and row; `estimate`
+    is missing where only words were seen.
     """
     rows = exposed_rows(evidence)
     chosen = evidence.rules.harms.dissociation

@@ -30,30 +30,21 @@ _PLACEBO_FIRST = ("inactive", "midazolam", "other-active", "untreated")
 class TermFrequency:
     """How common one side effect is on one rung, and whether that is more than under control.
 
-    Attributes
-    ----------
-    term, label : str
-        The effect.
-    named_as : str
-        The page's own word for it; empty for an effect that the page does not name.
-    rung, definition : str
-        Rung of the ladder of harms and definition; empty where nobody counted it.
-    percent, ci_low, ci_high : float or None
-        Percent of people treated, with its 95% interval.
-    k, programmes, events, n : int
-        Studies, research programmes, people with the effect and people.
-    common : {"yes", "no", "cannot-tell", "not-counted"}
-        Whether the whole interval lies at or above the threshold, below it, or neither.
-    comparator : str
-        Class of the controls of the same trials, placebo or saline first; empty without any.
-    control_percent : float or None
-        Percent of all controls of those trials.
-    difference, difference_low, difference_high : float or None
-        Percentage points, treated minus control, with the 95% interval.
-    more_often : bool or None
-        Whether the whole interval of the difference lies above zero; None without a control.
-    side_effect_ids : tuple of str
-        Rows behind all of this.
+    `term`, `label`: the effect.
+    `named_as`: the page's own word for it; empty for an effect that the page does not name.
+    `rung`, `definition`: rung of the ladder of harms and definition; empty where nobody counted it.
+    `percent`, `ci_low`, `ci_high`: percent of people treated, with its 95% interval.
+    `k`, `programmes`, `events`, `n`: studies, research programmes, people with the effect and
+        people.
+    `common`: whether the whole interval lies at or above the threshold, below it, or neither.
+    `comparator`: class of the controls of the same trials, placebo or saline first; empty without
+        any.
+    `control_percent`: percent of all controls of those trials.
+    `difference`, `difference_low`, `difference_high`: percentage points, treated minus control,
+        with the 95% interval.
+    `more_often`: whether the whole interval of the difference lies above zero; None without a
+        control.
+    `side_effect_ids`: rows behind all of this.
     """
 
     term: str

@@ -17,19 +17,8 @@ _SAME_ARM = ["arm_id", "term", "definition"]
 
 
 def once_each(rows: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
-    """Rows of which those that count people a second time are left out, with the reason.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        From `counted`.
-    evidence : Evidence
-        For the rules, and for what pooled analyses contain.
-
-    Returns
-    -------
-    DataFrame
-        The same rows, some of them no longer `included`.
+    """Rows of which those that count people a second time are left out, with the reason. The same
+    rows, some of them no longer `included`.
     """
     kept = rows.copy()
     _once_per_arm(kept)

@@ -52,12 +52,8 @@ _SHORT_RUNGS = {
 class SideEffectFrequency(PageAnswer):
     """How common each side effect is, and what the page's list leaves out.
 
-    Attributes
-    ----------
-    found : HarmFrequencies
-        Pooled proportions and contrasts within trials.
-    common : CommonSideEffects
-        The effects that the page names, and those at least as common.
+    `found`: pooled proportions and contrasts within trials.
+    `common`: the effects that the page names, and those at least as common.
     """
 
     evidence: Evidence
@@ -270,7 +266,6 @@ def side_effect_frequency(evidence: Evidence) -> SideEffectFrequency:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
 
     Returns
     -------

@@ -25,23 +25,14 @@ _CROSSOVER = "rct-crossover"
 class Frequency:
     """How common an effect is in one group of one cell.
 
-    Attributes
-    ----------
-    term, label, kind, rung, definition : str
-        The effect, whether it is an effect, serious or stopping, the rung of the ladder of harms,
-        and how the effect was defined.
-    group : str
-        "treated", or the class of the comparator.
-    studies, side_effect_ids : tuple of str
-        Studies, and the rows behind them.
-    programmes : int
-        Research programmes; a study without one counts for itself.
-    pooled : PooledProportion
-        Events, n, k and the proportion with its interval.
-    upper_if_none : float or None
-        Without any event: the largest proportion that none among n is compatible with (one-sided
-        95%, which the rule of three rounds to 3 / n).
-    notes : tuple of str
+    `term`, `label`, `kind`, `rung`, `definition`: the effect, whether it is an effect, serious or
+        stopping, the rung of the ladder of harms, and how the effect was defined.
+    `group`: "treated", or the class of the comparator.
+    `studies`, `side_effect_ids`: studies, and the rows behind them.
+    `programmes`: research programmes; a study without one counts for itself.
+    `pooled`: events, n, k and the proportion with its interval.
+    `upper_if_none`: without any event: the largest proportion that none among n is compatible with
+        (one-sided 95%, which the rule of three rounds to 3 / n).
     """
 
     term: str
@@ -83,18 +74,9 @@ class Frequency:
 class HarmContrast:
     """An effect in treated people against controls of the same trials.
 
-    Attributes
-    ----------
-    term, label, kind, rung, definition, comparator : str
-    studies, side_effect_ids : tuple of str
-    programmes : int
-    difference : TwoArmEffect
-        Mantel-Haenszel difference of proportions, treated minus control.
-    ratio, peto_odds_ratio : TwoArmEffect
-        Mantel-Haenszel log risk ratio, and Peto's log odds ratio.
-    beta_binomial_odds_ratio : TwoArmEffect or None
-        Log odds ratio of the beta-binomial model, from two trials on.
-    notes : tuple of str
+    `difference`: Mantel-Haenszel difference of proportions, treated minus control.
+    `ratio`, `peto_odds_ratio`: Mantel-Haenszel log risk ratio, and Peto's log odds ratio.
+    `beta_binomial_odds_ratio`: log odds ratio of the beta-binomial model, from two trials on.
     """
 
     term: str
@@ -130,9 +112,8 @@ class HarmContrast:
 
     @property
     def number_needed_to_harm(self) -> float | None:
-        """People treated for one more with the effect; only where `more_often` is true.
-
-        It belongs to the risk of these controls, `control_risk`, and is never shown without it.
+        """People treated for one more with the effect; only where `more_often` is true. It belongs
+        to the risk of these controls, `control_risk`, and is never shown without it.
         """
         estimate = self.difference.estimate
         return 1 / estimate if self.more_often and estimate else None
@@ -176,16 +157,7 @@ class HarmContrast:
 def frequency_of(cell: pd.DataFrame, label: str) -> Frequency:
     """The frequency of one group of one cell.
 
-    Parameters
-    ----------
-    cell : DataFrame
-        Rows of `HarmFrequencies.per_study`, all of one cell and group.
-    label : str
-        The term in plain words.
-
-    Returns
-    -------
-    Frequency
+    `cell`: rows of `HarmFrequencies.per_study`, all of one cell and group.
     """
     first = cell.iloc[0]
     pooled = _pooled(tuple(cell["events"].astype(int)), tuple(cell["n"].astype(int)))
@@ -209,22 +181,12 @@ def frequency_of(cell: pd.DataFrame, label: str) -> Frequency:
 def contrast_of(treated: pd.DataFrame, control: pd.DataFrame, label: str) -> HarmContrast:
     """Treated people against the controls of their own trials.
 
-    Parameters
-    ----------
-    treated, control : DataFrame
-        Rows of `HarmFrequencies.per_study` indexed by study, the same studies in the same order.
-    label : str
-        The term in plain words.
-
-    Returns
-    -------
-    HarmContrast
-
-    Notes
-    -----
     One difference and one ratio common to the trials. The arms of a crossover trial are taken as
     independent, which makes its interval too wide rather than too narrow when people who have an
     effect under one treatment tend to have it under the other.
+
+    `treated`, `control`: rows of `HarmFrequencies.per_study` indexed by study, the same studies in
+        the same order.
     """
     columns = (treated["events"], treated["n"], control["events"], control["n"])
     counts = [column.astype(int).to_numpy() for column in columns]

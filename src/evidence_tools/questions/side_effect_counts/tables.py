@@ -52,18 +52,7 @@ def rows_of(found: HarmFrequencies, one: Frequency) -> pd.DataFrame:
 
 def harm_records(evidence: Evidence, term: str = "") -> list[dict[str, Any]]:
     """One record per term, rung, definition and group, with the keys of ``evidence harms --json``.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        Loaded evidence.
-    term : str
-        Only this term of ``side_effect_terms.csv``.
-
-    Returns
-    -------
-    list of dict
-        Unrounded; a control's record carries the difference and the ratio from treated people.
+    Unrounded; a control's record carries the difference and the ratio from treated people.
     """
     found = harm_frequencies(evidence, term=term)
     contrasts = {(*_cell(c), c.comparator): c for c in found.contrasts}

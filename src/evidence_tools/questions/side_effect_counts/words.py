@@ -28,8 +28,6 @@ DEFINITIONS = {
 def definition_words(definition: str) -> str:
     """A definition as readers see it.
 
-    Examples
-    --------
     >>> definition_words("any-time"), definition_words("threshold-systolic-180")
     ('at any time', 'threshold systolic 180')
     """
@@ -74,20 +72,9 @@ def difference_words(contrast: HarmContrast) -> str:
 
 
 def per_hundred(frequency: Frequency, contrast: HarmContrast | None) -> str:
-    """Of a hundred people treated, and of a hundred controls of the same trials.
-
-    Parameters
-    ----------
-    frequency : Frequency
-        Of treated people.
-    contrast : HarmContrast or None
-        Of the same cell.
-
-    Returns
-    -------
-    str
-        One or two sentences. The number needed to harm stands beside the risk of the controls to
-        which it belongs, and only where the whole interval of the difference lies above zero.
+    """Of a hundred people treated, and of a hundred controls of the same trials. One or two
+    sentences. The number needed to harm stands beside the risk of the controls to which it belongs,
+    and only where the whole interval of the difference lies above zero.
     """
     pooled = frequency.pooled
     name = frequency.label.lower()

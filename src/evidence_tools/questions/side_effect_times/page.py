@@ -52,22 +52,14 @@ BEGAN = "side-effect-onset"
 class SideEffectTiming(PageAnswer):
     """Peaks and ends of side effects, held against what the page says.
 
-    Attributes
-    ----------
-    peak, gone : Readings
-        Rows on the peak and on the end, with yes, no or cannot tell for each reading.
-    began : DataFrame
-        Rows on the beginning.
-    tallies : dict of str to Tallies
-        Studies and programmes for "peak", "gone" and "midway".
-    longer : DataFrame
-        People in whom an effect lasted more than a day.
-    labels : dict of str to str
-        Plain words of each preferred term.
-    infusion : float
-        The most frequent length of an infusion among the arms, in minutes; two figures shade it.
-    named_peak, named_gone : float
-        The times that the page names, in minutes.
+    `peak`, `gone`: rows on the peak and on the end, with yes, no or cannot tell for each reading.
+    `began`: rows on the beginning.
+    `tallies`: studies and programmes for "peak", "gone" and "midway".
+    `longer`: people in whom an effect lasted more than a day.
+    `labels`: plain words of each preferred term.
+    `infusion`: the most frequent length of an infusion among the arms, in minutes; two figures
+        shade it.
+    `named_peak`, `named_gone`: the times that the page names, in minutes.
     """
 
     evidence: Evidence
@@ -246,7 +238,6 @@ def side_effect_timing(evidence: Evidence) -> SideEffectTiming:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
 
     Returns
     -------

@@ -114,7 +114,6 @@ def gone_within_hour(evidence: Evidence) -> Tallies:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
 
     Returns
     -------
@@ -147,17 +146,9 @@ def midway_and_faded(evidence: Evidence) -> Tallies:
 def lasting_longer(evidence: Evidence) -> pd.DataFrame:
     """People in whom a side effect lasted more than a day, effect by effect.
 
-    Parameters
-    ----------
-    evidence : Evidence
-        Loaded evidence.
-
-    Returns
-    -------
-    DataFrame
-        One line per study, treated arm and term: `group`, `events` of `n` people, `longest_min`
-        (the longest that it lasted, minutes after the stated start; missing where not seen) and
-        `label` of the study. Arms without ketamine are left out.
+    One line per study, treated arm and term: `group`, `events` of `n` people, `longest_min` (the
+    longest that it lasted, minutes after the stated start; missing where not seen) and `label` of
+    the study. Arms without ketamine are left out.
     """
     counts = joined(evidence).side_effects
     counts = counts[(counts["qualifier"] == LASTING) & (counts["role"] != "control")]

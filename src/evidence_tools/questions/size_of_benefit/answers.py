@@ -82,7 +82,6 @@ def answer_question(
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
     question : Question
         The estimand.
     contrasts : Contrasts, optional
@@ -126,21 +125,8 @@ def _notes(k: int, pooling: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def select(rows: pd.DataFrame, question: Question, pooling: Mapping[str, Any]) -> pd.DataFrame:
-    """Contrasts of a question's population and outcome, each in or out with a reason.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        The rows of `Contrasts`.
-    question : Question
-        The estimand.
-    pooling : mapping
-        The section `pooling` of ``questions.yml``.
-
-    Returns
-    -------
-    DataFrame
-        The rows of the population and the outcome, included ones first.
+    """Contrasts of a question's population and outcome, each in or out with a reason. The rows of
+    the population and the outcome, included ones first.
     """
     mine = (
         rows["directness"].isin(question.directness)

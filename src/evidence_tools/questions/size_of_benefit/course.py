@@ -149,25 +149,13 @@ def _fit(used: pd.DataFrame, rules: CourseRules) -> tuple[MultilevelEffect | Non
 def fit_line(used: pd.DataFrame, *, at_hours: float, rho: float) -> MultilevelEffect:
     """A line over log2 of time through standardised effects, clustered by programme.
 
-    Parameters
-    ----------
-    used : DataFrame
-        Contrasts with `yi`, `vi`, `time_h`, `programme` and `study_id`.
-    at_hours : float
-        Hours after the dose to which the first coefficient belongs.
-    rho : float
-        Correlation of the sampling errors of one programme.
+    "effect" at that time in units of a standard deviation, and its change per "doubling" of time.
+    Raises NotEstimableError if there are too few programmes for two coefficients, or all times are
+    the same.
 
-    Returns
-    -------
-    MultilevelEffect
-        "effect" at that time in units of a standard deviation, and its change per "doubling" of
-        time.
-
-    Raises
-    ------
-    NotEstimableError
-        If there are too few programmes for two coefficients, or all times are the same.
+    `used`: contrasts with `yi`, `vi`, `time_h`, `programme` and `study_id`.
+    `at_hours`: hours after the dose to which the first coefficient belongs.
+    `rho`: correlation of the sampling errors of one programme.
     """
     yi, vi, hours = (used[name].to_numpy(float) for name in ("yi", "vi", "time_h"))
     doublings = np.log2(hours / at_hours)

@@ -35,12 +35,8 @@ _NORMAL = NormalDist().inv_cdf(0.975)
 class PooledAnswers(PageAnswer):
     """Answers to all questions on severity of some windows, against any control.
 
-    Attributes
-    ----------
-    asked : tuple of Answer
-        One per population, window and dosing, in the order of ``questions.yml``.
-    beside : tuple of str
-        Constructs whose published estimates stand below the line of the figure.
+    `asked`: one per population, window and dosing, in the order of ``questions.yml``.
+    `beside`: constructs whose published estimates stand below the line of the figure.
     """
 
     evidence: Evidence
@@ -146,7 +142,6 @@ def pooled_answers(
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
     *windows : str
         Names of windows in ``questions.yml``, such as ``"24h"``.
     beside : tuple of str
@@ -255,19 +250,8 @@ def _span(evidence: Evidence, row: pd.Series[Any]) -> str:
 
 
 def forest_rows(evidence: Evidence, answers: Iterable[Answer]) -> list[ForestRow | Diamond]:
-    """Contrasts of each answer, with weights and a diamond where it pools several.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        Loaded evidence, for the times as they were entered.
-    answers : iterable of Answer
-        Answers that rest on at least one contrast.
-
-    Returns
-    -------
-    list of ForestRow or Diamond
-        In the order of the answers. A contrast that answers several questions alone is one row.
+    """Contrasts of each answer, with weights and a diamond where it pools several. In the order of
+    the answers. A contrast that answers several questions alone is one row.
     """
     results = evidence.results.set_index("result_id", drop=False)
     rows: dict[tuple[str, str], ForestRow | Diamond] = {}

@@ -26,12 +26,8 @@ _Z = 1.959963984540054
 class BenefitCourse(PageAnswer):
     """Courses of benefit by rung, with published window estimates.
 
-    Attributes
-    ----------
-    courses : tuple of TimeCourse
-        Nearest rung first.
-    published : DataFrame
-        Pooled estimates of reviews that name a window and an interval.
+    `courses`: nearest rung first.
+    `published`: pooled estimates of reviews that name a window and an interval.
     """
 
     courses: tuple[TimeCourse, ...]
@@ -103,7 +99,6 @@ def benefit_course(evidence: Evidence) -> BenefitCourse:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
 
     Returns
     -------

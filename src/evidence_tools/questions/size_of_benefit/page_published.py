@@ -38,10 +38,7 @@ FAVOURS = {"active": "ketamine", "control": "control", "neither": "neither", "un
 class Comparators(PageAnswer):
     """What published reviews found for one construct.
 
-    Attributes
-    ----------
-    rows : DataFrame
-        Rows of reviews; `yi_low` and `yi_high` are missing where a row cannot be drawn.
+    `rows`: rows of reviews; `yi_low` and `yi_high` are missing where a row cannot be drawn.
     """
 
     evidence: Evidence
@@ -127,7 +124,6 @@ def comparators(evidence: Evidence, *constructs: str) -> Comparators:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
     *constructs : str
         Such as ``"anxiety"`` or ``"ptsd", "ocd"``.
 

@@ -51,7 +51,6 @@ def published_estimates(evidence: Evidence, constructs: tuple[str, ...]) -> Publ
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
     constructs : tuple of str
         Such as ``("anxiety",)`` or ``("ptsd", "ocd")``.
 

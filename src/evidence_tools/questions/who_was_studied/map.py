@@ -32,13 +32,9 @@ _FOUND = {"active": "better", "neither": "no-difference", "control": "worse"}
 class EvidenceMap(PageAnswer):
     """What was found, by rung, outcome and programme.
 
-    Attributes
-    ----------
-    programmes : DataFrame
-        One row per rung, outcome and programme: `directness`, `construct`, `programme`,
+    `programmes`: one row per rung, outcome and programme: `directness`, `construct`, `programme`,
         `direction`, `people` (missing where not seen).
-    cells : DataFrame
-        The same counted: `directness`, `construct`, `direction`, `programmes`, `people`.
+    `cells`: the same counted: `directness`, `construct`, `direction`, `programmes`, `people`.
     """
 
     programmes: pd.DataFrame
@@ -99,7 +95,6 @@ def evidence_map(evidence: Evidence) -> EvidenceMap:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
 
     Returns
     -------

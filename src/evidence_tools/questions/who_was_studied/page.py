@@ -63,15 +63,10 @@ _SEEN = {"Mean age was seen": "age_mean", "Share of women was seen": "percent_fe
 class WhoWasStudied(PageAnswer):
     """The people behind the evidence.
 
-    Attributes
-    ----------
-    studies : DataFrame
-        Primary studies with `people` (missing where not seen) and `trial` (randomised, with a
-        result); retracted ones left out.
-    map : EvidenceMap
-        What was found, by rung and outcome.
-    bias : RiskOfBias
-        Draft judgements of the controlled trials.
+    `studies`: primary studies with `people` (missing where not seen) and `trial` (randomised, with
+        a result); retracted ones left out.
+    `map`: what was found, by rung and outcome.
+    `bias`: draft judgements of the controlled trials.
     """
 
     evidence: Evidence
@@ -234,7 +229,6 @@ def who_was_studied(evidence: Evidence) -> WhoWasStudied:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
 
     Returns
     -------

@@ -53,13 +53,9 @@ RUNGS_TOGETHER = {
 class RiskOfBias(PageAnswer):
     """The judgements, one row per trial and one column per domain.
 
-    Attributes
-    ----------
-    trials : DataFrame
-        `study_id`, `label`, `directness`, `people` (0 where not seen), `outcome`, the domains,
-        nearest rung first.
-    drafts : int
-        Judgements that no person has confirmed.
+    `trials`: `study_id`, `label`, `directness`, `people` (0 where not seen), `outcome`, the
+        domains, nearest rung first.
+    `drafts`: judgements that no person has confirmed.
     """
 
     evidence: Evidence
@@ -165,7 +161,6 @@ def risk_of_bias(evidence: Evidence) -> RiskOfBias:
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
 
     Returns
     -------

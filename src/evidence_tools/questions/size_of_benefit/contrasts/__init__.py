@@ -85,7 +85,6 @@ def all_contrasts(evidence: Evidence, *, period_correlation: float | None = None
     Parameters
     ----------
     evidence : Evidence
-        Loaded evidence.
     period_correlation : float, optional
         Correlation of the periods of a crossover trial; default from ``questions.yml``.
 

@@ -40,18 +40,10 @@ _QUARTILES = re.compile(r"IQR\s*([\d.]+)\s*(?:-|–|to)\s*([\d.]+)")
 def arm_contrasts(rows: pd.DataFrame, period_correlation: float) -> Iterator[dict[str, Any]]:
     """One record per active arm that has a partner, and one per value without a partner.
 
-    Parameters
-    ----------
-    rows : DataFrame
-        From `candidates`, only rows with a measure in `SCORES` or `EVENTS`.
-    period_correlation : float
-        Correlation of the periods of a crossover trial.
+    `active` and `control` (the rows; control None without a partner), `yi`, `vi`, `measure`,
+    `derivation`, `reason` (why it has no effect; empty if it has one).
 
-    Yields
-    ------
-    dict
-        `active` and `control` (the rows; control None without a partner), `yi`, `vi`,
-        `measure`, `derivation`, `reason` (why it has no effect; empty if it has one).
+    `rows`: from `candidates`, only rows with a measure in `SCORES` or `EVENTS`.
     """
     for _, group in rows.groupby(_SAME, dropna=False, sort=True):
         controls = group[group["role"] == "control"]

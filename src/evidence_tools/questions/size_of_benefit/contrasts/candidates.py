@@ -32,19 +32,11 @@ _CONTROL = {"role": "control_role", "drug": "control_drug", "n_arm": "n_control_
 def candidates(evidence: Evidence) -> pd.DataFrame:
     """Result rows of primary studies on the target constructs, joined with study and arms.
 
-    Parameters
-    ----------
-    evidence : Evidence
-        Loaded evidence.
-
-    Returns
-    -------
-    DataFrame
-        Those rows of `Joined`, with `arm_id` and `comparator_arm_id` also where only a trial of two
-        arms tells them; the comparator's `control_role`, `control_drug`, `n_control_arm`; `scale`
-        (instrument id, else its name); `from_min`, `to_min` (minutes after `time_anchor`, as
-        printed); `earliest_min`, `latest_min` (minutes after the dose began, or after its own
-        anchor, see `on_clock`).
+    Those rows of `Joined`, with `arm_id` and `comparator_arm_id` also where only a trial of two
+    arms tells them; the comparator's `control_role`, `control_drug`, `n_control_arm`; `scale`
+    (instrument id, else its name); `from_min`, `to_min` (minutes after `time_anchor`, as printed);
+    `earliest_min`, `latest_min` (minutes after the dose began, or after its own anchor, see
+    `on_clock`).
     """
     every = joined(evidence)
     rows = every.results

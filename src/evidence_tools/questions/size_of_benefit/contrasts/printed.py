@@ -28,27 +28,16 @@ DIFFERENCE = "mean-difference"
 def printed_contrasts(rows: pd.DataFrame, period_correlation: float) -> Iterator[dict[str, Any]]:
     """One record per printed contrast, with its effect or the reason why it has none.
 
-    Parameters
-    ----------
-    rows : DataFrame
-        From `candidates`, only standardised differences and those of measure `DIFFERENCE`, each
+    `active` (the row), `control` None, `yi`, `vi`, `measure`, `derivation`, `reason`. A
+    standardised effect is taken as printed, its variance from its interval; Cohen's d is corrected
+    for small samples where the numbers of people are known. A mean difference is standardised by
+    its own t = difference / SE: `standardised_mean_difference_from_t` with parallel arms,
+    `standardised_mean_change_from_t` with crossover and the people who had both periods. Intervals
+    and p-values are read by t on n1 + n2 - 2 or n - 1. An adjusted analysis has a smaller SE than
+    the raw scores, so d is then too large; the derivation says so.
+
+    `rows`: from `candidates`, only standardised differences and those of measure `DIFFERENCE`, each
         interval with its level.
-    period_correlation : float
-        Correlation of the periods of a crossover trial.
-
-    Yields
-    ------
-    dict
-        `active` (the row), `control` None, `yi`, `vi`, `measure`, `derivation`, `reason`.
-
-    Notes
-    -----
-    A standardised effect is taken as printed, its variance from its interval; Cohen's d is
-    corrected for small samples where the numbers of people are known. A mean difference is
-    standardised by its own t = difference / SE: `standardised_mean_difference_from_t` with
-    parallel arms, `standardised_mean_change_from_t` with crossover and the people who had both
-    periods. Intervals and p-values are read by t on n1 + n2 - 2 or n - 1. An adjusted analysis
-    has a smaller SE than the raw scores, so d is then too large; the derivation says so.
     """
     for _, row in rows.iterrows():
         record = {"active": row, "control": None, "measure": "SMD", "reason": ""}

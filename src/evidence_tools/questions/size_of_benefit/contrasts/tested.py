@@ -52,27 +52,15 @@ def tested_contrasts(
 ) -> Iterator[dict[str, Any]]:
     """One record per test, with its effect or the reason why it has none.
 
-    Parameters
-    ----------
-    rows : DataFrame
-        From `candidates`, only rows with a measure in `TESTS`.
-    medians : DataFrame
-        From `candidates`, the medians of single arms: they give a difference of medians its sign
-        where it is printed as 0.
-    period_correlation : float
-        Correlation of the periods of a crossover trial.
+    `active` (the row), `control` None, `yi`, `vi`, `measure`, `derivation`, `reason`. A printed
+    F(1, df) is the square of t, a z is taken for t, and a p-value is read as that of a two-sided t
+    test on n1 + n2 - 2 (crossover: n - 1) degrees of freedom; so a rank test gives the difference
+    that a t test with the same p-value would. Then as `standardised_mean_difference_from_t`;
+    crossover: `standardised_mean_change_from_t`.
 
-    Yields
-    ------
-    dict
-        `active` (the row), `control` None, `yi`, `vi`, `measure`, `derivation`, `reason`.
-
-    Notes
-    -----
-    A printed F(1, df) is the square of t, a z is taken for t, and a p-value is read as that of a
-    two-sided t test on n1 + n2 - 2 (crossover: n - 1) degrees of freedom; so a rank test gives
-    the difference that a t test with the same p-value would. Then as
-    `standardised_mean_difference_from_t`; crossover: `standardised_mean_change_from_t`.
+    `rows`: from `candidates`, only rows with a measure in `TESTS`.
+    `medians`: from `candidates`, the medians of single arms: they give a difference of medians its
+        sign where it is printed as 0.
     """
     for _, row in rows.iterrows():
         record = {"active": row, "control": None, "measure": "SMD", "reason": ""}
