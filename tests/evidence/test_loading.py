@@ -156,7 +156,7 @@ def test_a_table_written_and_read_again_is_equal(rows):
     assert list(again.itertuples(index=False, name=None)) == rows
 
 
-def test_the_shipped_tables_written_and_read_again_are_equal(evidence, folder):
+def test_tables_written_and_read_again_are_equal(evidence, folder):
     for table in evidence.schema.tables.values():
         path = folder / table.path
         evidence.text[table.name].to_csv(path, index=False, lineterminator="\n")
@@ -207,14 +207,14 @@ def test_summary_counts_what_is_there(evidence):
 def test_a_number_that_is_none_is_named_by_file_line_row_and_column(folder):
     edit(
         folder / "arms.csv",
-        "berman-2000/ketamine,active,ketamine,0.5,",
-        "berman-2000/ketamine,active,ketamine,half,",
+        "cole-2013/ketamine,active,ketamine,0.5,",
+        "cole-2013/ketamine,active,ketamine,half,",
     )
     with pytest.raises(EvidenceFileError) as caught:
         et.load(folder)
     line = (folder / "arms.csv").read_text(encoding="utf-8").split(",half,")[0].count("\n") + 1
     assert str(caught.value).startswith(
-        f"arms.csv, line {line}, row berman-2000/ketamine, dose: found 'half'; "
+        f"arms.csv, line {line}, row cole-2013/ketamine, dose: found 'half'; "
         "allowed: a number with a decimal point"
     )
 
@@ -232,11 +232,11 @@ def test_a_cell_that_is_no_number_becomes_a_finding_and_is_missing(folder, cell,
 
 
 def test_half_a_person_is_no_whole_number(folder):
-    edit(folder / "studies.csv", ",unclear,120,", ",unclear,120.5,")
+    edit(folder / "studies.csv", ",unclear,200,", ",unclear,200.5,")
     (finding,) = read(folder).findings
     assert (finding.column, finding.value, finding.allowed) == (
         "n_enrolled",
-        "120.5",
+        "200.5",
         "a whole number",
     )
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from evidence_tools.questions.duration.synthesis import synthesise_duration
 from evidence_tools.questions.estimands import all_questions
 from evidence_tools.questions.size_of_benefit.contrasts.candidates import candidates
 
@@ -62,3 +63,14 @@ def test_vocabularies_of_questions_are_those_of_the_tables(evidence, questions):
     }
     for name, (column, words) in fields.items():
         assert words <= set(column.dropna()), name
+
+
+def test_all_results_on_relapse_are_listed(evidence):
+    synthesis = synthesise_duration(evidence)
+    results = evidence.results
+    printed = results["instrument"].str.contains("relaps", case=False, na=False)
+    assert set(results.loc[printed, "result_id"]) <= set(synthesis.relapse["result_id"])
+    ratios = results[(results["measure"] == "hazard-ratio")]["result_id"]
+    assert set(ratios) <= set(synthesis.relapse["result_id"])
+    other = synthesis.relapse["construct"] == "other"
+    assert (synthesis.relapse.loc[other, "reason"] == "relapse of something else").all()
