@@ -235,13 +235,48 @@ def test_options_that_do_not_go_together_are_told_apart(given, said):
         (["--moderators", "dose"], "line 4, dose: found 'high'; allowed: a number"),
         (["--model", "peto"], "columns of --model peto: found no events_active, n_active"),
         (["--model", "petto"], "--model: found 'petto'; allowed: peto, mantel-haenszel"),
-        (["--cluster", "dose", "--rho", "1"], "rho: found 1; allowed: 0 to below 1"),
+        (["--moderators", ""], "--moderators: found no column; allowed: yi, vi, study, dose"),
+        (["--cluster", "dose", "--moderators", ","], "--moderators: found no column"),
+        (["--cluster", "dose", "--rho", "1"], "evidence: --rho: found 1; allowed: 0 to below 1"),
         (["--out", "forest.gif"], "found the ending '.gif'; allowed: .png, .svg, .pdf"),
     ],
 )
 def test_what_a_file_lacks_is_one_line_with_its_place(run, table, words, said):
     path = table(yi=[1, 2, 3], vi=[1, 1, 1], study=["a", "", "b"], dose=[1, 2, "high"])
-    code, out, err = run(path, *words)
+    refused(run, said, path, *words)
+
+
+@pytest.mark.parametrize(
+    ("yi", "vi", "said"),
+    [
+        ([1e308, -1e308], [1, 1], "line 2, yi: found '1e+308'; allowed: a size up to 1e+60"),
+        ([1, 2], [1, 1e-300], "line 3, vi: found '1e-300'; allowed: a size from 1e-60 to 1e+60"),
+        ([1e9, -1e9], [1, 1], "yi, vi: found effects that lie 2e+09 standard errors apart"),
+    ],
+)
+@pytest.mark.parametrize("words", [[], ["--bayes"], ["--cluster", "label"], ["--method", "DL"]])
+def test_sizes_that_no_study_reports_are_refused(run, table, words, yi, vi, said):
+    refused(run, said, table(label=["a", "b"], yi=yi, vi=vi), *words)
+
+
+def test_an_unknown_measure_is_no_fault_of_the_file(run, table):
+    said = "evidence: --measure: found 'XX'; allowed: OR, RR, RD\n"
+    refused(run, said, table(**TRIALS), "--model", "mantel-haenszel", "--measure", "XX")
+
+
+def test_a_folder_is_no_file(run, tmp_path):
+    refused(run, f"{tmp_path}: found a folder; allowed: a CSV file", tmp_path)
+
+
+def test_a_dollar_in_a_name_is_drawn_as_one(run, table, tmp_path):
+    path = table(label=["cost in $", "$\\frac{$", "$x_1$"], yi=[1, 2, 3], vi=[1, 1, 1])
+    assert run(path, "--out", tmp_path / "forest.svg")[0] == 0
+    assert "$x_1$" in (tmp_path / "forest.svg").read_text(encoding="utf-8")
+
+
+def refused(run, said, *words):
+    """The command ends with one line that says so."""
+    code, out, err = run(*words)
     assert (code, out) == (2, "")
     assert said in err
     assert err.count("\n") == 1

@@ -22,6 +22,9 @@ from evidence_tools.base.errors import EvidenceFileError, NotEstimableError, did
 EFFECT = "Effect (units of yi)"
 SIDES = ("below 0", "above 0")
 """Words of the axis and of both sides of it, in pictures of effects of unknown kind."""
+_LARGEST = 1e60
+_FARTHEST = 1e7
+"""Sizes of effects, and distances in standard errors, above which digits would be lost."""
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -63,7 +66,9 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
             found = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
     except FileNotFoundError:
         raise EvidenceFileError(str(path), found="no such file", hint="Check the path.") from None
-    except (csv.Error, UnicodeDecodeError, IsADirectoryError) as error:
+    except IsADirectoryError:
+        raise EvidenceFileError(str(path), found="a folder", allowed="a CSV file") from None
+    except (csv.Error, UnicodeDecodeError) as error:
         raise EvidenceFileError(
             str(path),
             found=str(error).strip(),
@@ -145,9 +150,29 @@ def read_effects(path: Path) -> FileEffects:
         refuse(path, frame, "vi", int(np.argmax(vi <= 0)), "a variance, above 0")
     with naming(path):
         check_effects(yi, vi)
+    _check_sizes(path, frame, yi, vi)
     named = "label" in frame.columns
     labels = list(frame["label"]) if named else [f"study {i + 1}" for i in range(len(yi))]
     return FileEffects(path=path, frame=frame, yi=yi, vi=vi, labels=labels)
+
+
+def _check_sizes(path: Path, frame: pd.DataFrame, yi: Numbers, vi: Numbers) -> None:
+    """Refuse numbers that no study reports, whose squares and determinants would be lost."""
+    small = 1 / _LARGEST
+    for column, wild, allowed in (
+        ("yi", abs(yi) > _LARGEST, f"a size up to {_LARGEST:g}"),
+        ("vi", (vi > _LARGEST) | (vi < small), f"a size from {small:g} to {_LARGEST:g}"),
+    ):
+        if wild.any():
+            refuse(path, frame, column, int(np.argmax(wild)), allowed)
+    apart = float(np.ptp(yi) / np.sqrt(vi.min()))
+    if apart > _FARTHEST:
+        raise EvidenceFileError(
+            f"{path}, yi, vi",
+            found=f"effects that lie {apart:.2g} standard errors apart",
+            allowed=f"up to {_FARTHEST:g}",
+            hint="Is vi the variance of yi, in the square of its unit?",
+        )
 
 
 def labels_of(effects: FileEffects, column: str, asked_by: str) -> list[str]:

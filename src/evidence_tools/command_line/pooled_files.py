@@ -136,8 +136,10 @@ def _clustered(effects: FileEffects, given: Mapping[str, Any]) -> PoolOfFile:
     from evidence_tools.arithmetic.pooling.working_covariance import working_covariance
 
     studies = labels_of(effects, given["--cluster"], "--cluster")
-    terms = _moderators(effects, given.get("--moderators", ""))
-    model: dict[str, Any] = {}
+    terms = _moderators(effects, given["--moderators"]) if "--moderators" in given else {}
+    rho, model = given.get("--rho", 0.0), dict[str, Any]()
+    if not 0 <= rho < 1:
+        raise UnknownTermError("--rho", found=f"{rho:g}", allowed="0 to below 1")
     if terms:
         ones = np.ones(len(effects.yi))
         model = {"design": np.column_stack([ones, *terms.values()])}
@@ -150,7 +152,7 @@ def _clustered(effects: FileEffects, given: Mapping[str, Any]) -> PoolOfFile:
         words = "hierarchical effects that share arms"
         fit = correlated_hierarchical(effects.yi, covariance, method=words, **model)
     elif "--rho" in given:
-        covariance = working_covariance(effects.vi, studies, rho=given["--rho"])
+        covariance = working_covariance(effects.vi, studies, rho=rho)
         fit = correlated_hierarchical(effects.yi, covariance, **model)
     else:
         fit = three_level(effects.yi, effects.vi, studies, **model)
@@ -203,7 +205,11 @@ def _regressed(effects: FileEffects, columns: str, settings: dict[str, Any]) -> 
 def _moderators(effects: FileEffects, columns: str) -> dict[str, Numbers]:
     """Columns of numbers as they are; of a column of words one indicator per word but the first."""
     terms: dict[str, Numbers] = {}
-    for column in filter(None, (name.strip() for name in columns.split(","))):
+    named = [name.strip() for name in columns.split(",") if name.strip()]
+    if not named:
+        allowed = ", ".join(effects.frame.columns)
+        raise UnknownTermError("--moderators", found="no column", allowed=allowed)
+    for column in named:
         require_columns(effects.path, effects.frame, [column], "--moderators")
         words = list(effects.frame[column])
         if any(_is_number(word) for word in words):
@@ -240,6 +246,8 @@ def _fit_of_counts(model: str, measure: Any, columns: list[Numbers]) -> Any:
     from evidence_tools.arithmetic.pooling.rare_events import mantel_haenszel, peto
     from evidence_tools.arithmetic.proportions import pool_proportions
 
+    if measure not in ("OR", "RR", "RD"):
+        raise UnknownTermError("--measure", found=repr(measure), allowed="OR, RR, RD")
     if model == "mantel-haenszel":
         return mantel_haenszel(*columns, measure=measure)
     if measure != "OR":

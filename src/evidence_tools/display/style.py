@@ -22,6 +22,7 @@ RC = {
     "legend.fontsize": 9.5,
     "legend.frameon": False,
     "figure.dpi": 160,
+    "text.parse_math": False,  # a $ in a name is a $
 }
 """Settings of every figure, applied around the drawing only."""
 
