@@ -127,22 +127,20 @@ def gap_records(evidence: Evidence) -> list[dict[str, Any]]:
         on no claim; `wanted` lists what is known to exist and was not seen.
     """
     wanted = joined(evidence).wanted
-    records = []
-    for claim in evidence.claims:
-        chosen = wanted[[claim.claim_id in ids for ids in wanted["claim_ids"]]]
-        records.append(_gap(claim.claim_id, claim.claim, claim.headline, chosen))
-    rest = wanted[[not ids for ids in wanted["claim_ids"]]]
-    return [*records, _gap(None, "bears on no claim", False, rest)]
-
-
-def _gap(claim_id: str | None, words: str, headline: bool, rows: pd.DataFrame) -> dict[str, Any]:
-    columns = ["wanted_id", "what", "why", "where_likely"]
-    return {
-        "claim_id": claim_id,
-        "claim": words,
-        "headline": headline,
-        "wanted": rows[columns].fillna("").to_dict("records"),
-    }
+    things = wanted[["wanted_id", "what", "why", "where_likely"]].fillna("").to_dict("records")
+    of_claims = list(zip(wanted["claim_ids"], things, strict=True))
+    records: list[dict[str, Any]] = [
+        {
+            "claim_id": claim.claim_id,
+            "claim": claim.claim,
+            "headline": claim.headline,
+            "wanted": [thing for ids, thing in of_claims if claim.claim_id in ids],
+        }
+        for claim in evidence.claims
+    ]
+    rest = [thing for ids, thing in of_claims if not ids]
+    unclaimed = {"claim_id": None, "claim": "bears on no claim", "headline": False, "wanted": rest}
+    return [*records, unclaimed]
 
 
 def table_of_gaps(evidence: Evidence, *claim_ids: str) -> Table:

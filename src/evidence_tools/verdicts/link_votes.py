@@ -28,7 +28,7 @@ def link_votes(part: Part, tables: Tables) -> Iterator[Vote]:
     for link in records(mine):
         if link["test_id"] and part.test_id not in link["test_id"]:
             continue
-        row = tables.linked[link["table"], link["row_id"]]
+        row = tables.linked_row(link["table"], link["row_id"])
         relation, reason = _linked(row, link, part)
         decisive = _decisive(row, part)
         if relation == AGAINST and not decisive and _asks_for_an_effect(part, tables):

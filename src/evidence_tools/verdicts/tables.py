@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from evidence_tools.base.errors import UnknownTermError, did_you_mean
 from evidence_tools.evidence.clock import ClockTimes, clock_times
 from evidence_tools.evidence.joined import joined
 from evidence_tools.evidence.relief import relief_periods
@@ -57,6 +58,15 @@ class Tables:
     def voice_of(self, reference: str) -> str:
         """The programme, product or document for which a source speaks."""
         return self.voices.get(reference, reference)
+
+    def linked_row(self, table: str, row_id: str) -> Row:
+        """The row that a link names. Raises UnknownTermError if there is none."""
+        if row := self.linked.get((table, row_id)):
+            return row
+        ids = [known for name, known in self.linked if name == table]
+        hint = did_you_mean(row_id, ids, otherwise="`evidence validate` names the line.")
+        allowed = f"an id of {table}.csv"
+        raise UnknownTermError("claim_links.csv", found=repr(row_id), allowed=allowed, hint=hint)
 
     def harm_rung(self, row: Row) -> str:
         """The rung of drug, route and dose of a row's arm; the last one where they differ."""

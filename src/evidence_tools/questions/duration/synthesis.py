@@ -6,6 +6,7 @@ of research programmes, each of which reports a group, and not of people.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -106,10 +107,13 @@ class DurationSynthesis:
         Those that hold a row, conditions nearest to the claims first.
     relapse : DataFrame
         Rows of ``results.csv`` on relapse, with `reason` where they are of something else.
+    nothing : DataFrame
+        The columns of periods, for an evidence without any.
     """
 
     groups: tuple[DurationGroup, ...]
     relapse: pd.DataFrame
+    nothing: pd.DataFrame
 
     def group(self, condition: str, phase: str) -> DurationGroup | None:
         """One group, or None where no row belongs to it."""
@@ -118,7 +122,15 @@ class DurationSynthesis:
 
     def to_frame(self) -> pd.DataFrame:
         """Every period, median and mean once, with its use."""
-        return pd.concat([group.to_frame() for group in self.groups], ignore_index=True)
+        return self._all(group.to_frame() for group in self.groups)
+
+    def periods(self, phase: str) -> pd.DataFrame:
+        """The periods of one phase of dosing, of every condition."""
+        return self._all(group.periods for group in self.groups if group.phase == phase)
+
+    def _all(self, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+        every = list(frames)
+        return pd.concat(every, ignore_index=True) if every else self.nothing
 
     def left_out(self) -> pd.DataFrame:
         """The rows that are not used; `reason` says why."""
@@ -151,7 +163,8 @@ def synthesise_duration(evidence: Evidence) -> DurationSynthesis:
             chosen = rows[(rows["condition"] == condition) & (rows["phase"] == phase)]
             if len(chosen):
                 groups.append(_group(condition, phase, chosen, rules))
-    return DurationSynthesis(groups=tuple(groups), relapse=_relapse(evidence))
+    nothing = _weighted(rows.iloc[:0])
+    return DurationSynthesis(groups=tuple(groups), relapse=_relapse(evidence), nothing=nothing)
 
 
 def _group(condition: str, phase: str, rows: pd.DataFrame, rules: DurationRules) -> DurationGroup:
@@ -247,8 +260,9 @@ def _middles(medians: pd.DataFrame) -> np.ndarray:
 def _relapse(evidence: Evidence) -> pd.DataFrame:
     """Results that speak of relapse in the instrument, the definition or the note."""
     results = evidence.results
-    words = results[["instrument", "response_definition", "note"]].fillna("").agg(" ".join, axis=1)
-    chosen = results[words.str.contains("relaps", case=False)].reset_index(drop=True)
+    words = results[["instrument", "response_definition", "note"]]
+    found = words.apply(lambda column: column.str.contains("relaps", case=False, na=False))
+    chosen = results[found.any(axis=1)].reset_index(drop=True)
     columns = ["study_id", "label", "programme", "directness"]
     rows = chosen.merge(evidence.studies[columns], on="study_id", how="left")
     other = ~rows["construct"].isin(["anxiety", "ptsd", "ocd", "depression"])

@@ -95,8 +95,7 @@ def loss_within(synthesis: DurationSynthesis, window: tuple[float, float]) -> Lo
         Every condition has a row, also without a study. Medians and means never bound a group
         and are not held against the window.
     """
-    groups = [group.periods for group in synthesis.groups if group.phase == SINGLE]
-    rows = pd.concat(groups, ignore_index=True)
+    rows = synthesis.periods(SINGLE)
     relations = [_relation(row, window) for _, row in rows.iterrows()]
     rows = rows.assign(
         relation=[relation.word for relation in relations],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from evidence_tools.arithmetic.printed.granularity import people_of_percent
@@ -27,7 +28,7 @@ def counted(rows: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
         events=pd.array([events for events, _, _ in people], dtype="Int64"),
         derivation=[how for _, how, _ in people],
         reason=reasons,
-        included=[not reason for reason in reasons],
+        included=np.array([not reason for reason in reasons], dtype=bool),
     )
 
 
@@ -35,8 +36,8 @@ def _barred(row: Mapping[Any, Any], rules: HarmRules) -> str:
     """Why a row counts no people at risk, whatever its numbers."""
     if bars := [why for why in row["barred"] if why != CONTROL_ARM]:
         return str(bars[0])
-    if len(row["terms"]) > 1:
-        return "names several effects"
+    if len(row["terms"]) != 1:
+        return "names several effects" if row["terms"] else "names no effect"
     if row["definition"] in rules.no_share:
         return f"no share of people: {rules.no_share[row['definition']]}"
     if row["measure"] not in ("events", "percent"):

@@ -85,9 +85,9 @@ def comparator_class(arm: Mapping[Any, Any], rules: HarmRules) -> str:
 
 def _with_one_term(rows: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     """The one term of a row and its body system; empty where a row names several."""
-    systems = evidence.side_effect_terms.set_index("term")["body_system"]
-    term = pd.Series([one[0] if len(one) == 1 else "" for one in rows["terms"]], rows.index)
-    return rows.assign(term=term, body_system=term.map(systems).fillna(""))
+    systems = evidence.side_effect_terms.set_index("term")["body_system"].to_dict()
+    terms = [one[0] if len(one) == 1 else "" for one in rows["terms"]]
+    return rows.assign(term=terms, body_system=[systems.get(term, "") for term in terms])
 
 
 def _with_rungs(rows: pd.DataFrame, arms: pd.DataFrame, rules: HarmRules) -> pd.DataFrame:

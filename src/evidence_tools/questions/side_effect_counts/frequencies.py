@@ -101,12 +101,13 @@ def harm_frequencies(evidence: Evidence, *, term: str = "") -> HarmFrequencies:
     counted = incidences(evidence)
     rows = counted.included
     per_study = _per_study(rows[rows["term"] == term] if term else rows, evidence)
-    labels = evidence.side_effect_terms.set_index("term")["label"]
+    labels = {name: name for name in per_study["term"]}
+    labels |= evidence.side_effect_terms.set_index("term")["label"].to_dict()
     return HarmFrequencies(
         incidences=counted,
         per_study=per_study,
         frequencies=tuple(
-            frequency_of(cell, str(labels[name]))
+            frequency_of(cell, labels[name])
             for (_, _, name, _, _), cell in _in_order(per_study, [*_CELL, "group"])
         ),
         contrasts=tuple(_contrasts(per_study, labels)),
@@ -181,11 +182,11 @@ def _in_order(
     )
 
 
-def _contrasts(per_study: pd.DataFrame, labels: pd.Series[str]) -> Iterator[HarmContrast]:
+def _contrasts(per_study: pd.DataFrame, labels: dict[str, str]) -> Iterator[HarmContrast]:
     for (_, _, term, _), cell in _in_order(per_study, _CELL):
         treated = cell[cell["group"] == TREATED_GROUP].set_index("study_id")
         for comparator, controls in cell[cell["group"] != TREATED_GROUP].groupby("group"):
             if comparator == NO_COMPARATOR:
                 continue
             beside = controls.set_index("study_id")
-            yield contrast_of(treated.loc[beside.index], beside, str(labels[term]))
+            yield contrast_of(treated.loc[beside.index], beside, labels[term])
