@@ -16,8 +16,8 @@ from hypothesis import settings
 import evidence_tools as et
 from evidence_tools.command_line import cli
 from made.still_shipped import STILL_SHIPPED
+from made.trials import contrasts_of
 from made.world import made_world
-from made_up_trials import contrasts_of
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -13,7 +13,7 @@ from evidence_tools.questions.side_effect_counts.named import (
     _as_common,
     side_effects_common,
 )
-from side_effects_made import PLACEBO, SPRAY, made
+from made.side_effects import PLACEBO, SPRAY, made
 
 SPRAYS = {f"{study}/ketamine": SPRAY for study in ("one", "two", "three")}
 

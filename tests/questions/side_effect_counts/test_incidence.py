@@ -12,7 +12,7 @@ from evidence_tools.questions.side_effect_counts.measured import (
     measured_changes,
     rated_dissociation,
 )
-from side_effects_made import SPRAY, made
+from made.side_effects import SPRAY, made
 
 HEADACHE = {"arm_id": "one/ketamine", "term": "headache", "events": 3, "n": 10}
 

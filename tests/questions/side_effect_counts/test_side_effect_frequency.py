@@ -12,7 +12,7 @@ from evidence_tools.display.style import HARM_RUNGS
 from evidence_tools.evidence import loading
 from evidence_tools.questions.side_effect_counts.tables import harm_records, harms_table
 from evidence_tools.questions.side_effect_counts.words import definition_words, per_hundred
-from side_effects_made import SPRAY, made
+from made.side_effects import SPRAY, made
 
 RUNG = HARM_RUNGS["racemic-infusion"]
 

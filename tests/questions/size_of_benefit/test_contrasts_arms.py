@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from made_up_trials import (
+from made.trials import (
     ACTIVE,
     CONTROL,
     RESPONSE,

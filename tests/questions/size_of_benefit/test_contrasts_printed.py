@@ -7,7 +7,7 @@ import math
 import pytest
 from scipy import stats
 
-from made_up_trials import PRINTED, TIGHT, check, hedges
+from made.trials import PRINTED, TIGHT, check, hedges
 
 
 def test_a_printed_difference_takes_its_se_from_p(world):

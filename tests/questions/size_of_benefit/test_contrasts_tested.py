@@ -7,7 +7,7 @@ import math
 import pytest
 from scipy import stats
 
-from made_up_trials import ACTIVE, CONTROL, TIGHT, check, hedges
+from made.trials import ACTIVE, CONTROL, TIGHT, check, hedges
 
 TEST = {"measure": "test-statistic", "favours": "active"}
 BOTH = {"arm_id": "a", "comparator_arm_id": "c"}

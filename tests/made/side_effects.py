@@ -1,4 +1,4 @@
-"""Hand-made evidence on side effects: a few studies, arms and rows in place of the shipped ones."""
+"""Hand-made evidence on side effects: a few studies, arms and rows, with the words of the world."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ STUDY = {
     "design": "rct-parallel",
     "directness": "safety-only",
     "condition": "mdd",
-    "reference": "ekstrand2022ketect",
+    "reference": "park2022",
 }
 INFUSION = {
     "role": "active",
