@@ -1,7 +1,7 @@
-"""Summaries of a posterior: median, moments, equal-tailed and shortest interval.
+"""Summaries of a posterior: median and equal-tailed interval.
 
-A posterior comes as a grid of cells, as its quantile function and its density, or as a mixture of
-normals. Nothing here knows a study.
+A posterior comes as a grid of cells, as its quantile function, or as a mixture of normals. Nothing
+here knows a study.
 """
 
 from __future__ import annotations
@@ -19,32 +19,19 @@ Floats = NDArray[np.float64]
 
 _NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(8)
 
+CI_LEVEL = 95.0
+"""Percent, of credible intervals."""
 _NO_MASS = 1e-20
 """Parts of a mixture below this probability touch no quantile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posterior:
-    """What is believed of one number: centre, spread and two intervals, in its own unit.
-
-    Attributes
-    ----------
-    mean, sd : float or None
-        None where the posterior has none, its tail being too long.
-    median : float
-    ci_low, ci_high : float
-        Equal-tailed credible interval.
-    shortest_low, shortest_high : float
-        Shortest credible interval.
-    """
+    """What is believed of one number: its median and its equal-tailed credible interval."""
 
     median: float
-    mean: float | None
-    sd: float | None
     ci_low: float
     ci_high: float
-    shortest_low: float
-    shortest_high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +61,6 @@ class TauGrid:
         if missing(right) <= 0:
             return float(self.unit * np.sinh(right))
         return float(self.unit * np.sinh(scipy.optimize.brentq(missing, left, right, xtol=1e-15)))
-
-    def density(self, tau: float) -> float:
-        """Posterior density of tau."""
-        x = np.array([math.asinh(tau / self.unit)])
-        log_jacobian = math.log(self.unit) + np.log(np.cosh(x))
-        return float(np.exp(self.log_density(x) - self.log_evidence - log_jacobian)[0])
 
 
 def log_masses(
@@ -111,9 +92,7 @@ def fine_edges(log_density: Callable[[Floats], Floats], edges: Floats) -> Floats
     return edges
 
 
-def mixture_posterior(
-    weights: Floats, centre: Floats, variance: Floats, mass: float, moments: int = 2
-) -> Posterior:
+def mixture_posterior(weights: Floats, centre: Floats, variance: Floats) -> Posterior:
     """Summaries of a mixture of normals."""
     sds = np.sqrt(variance)
     top = int(weights.argmax())
@@ -135,14 +114,7 @@ def mixture_posterior(
             else low
         )
 
-    def density(x: float) -> float:
-        return float(mixture_density(np.array(x), weights, centre, variance))
-
-    mean = float(weights @ centre) if moments else None
-    sd = None
-    if mean is not None and moments > 1:
-        sd = math.sqrt(weights @ (variance + (centre - mean) ** 2))
-    return summarise(quantile, density, mass, mean, sd, edge=1e-7)
+    return summarise(quantile)
 
 
 def mixture_density(x: Floats, weights: Floats, centre: Floats, variance: Floats) -> Floats:
@@ -151,32 +123,11 @@ def mixture_density(x: Floats, weights: Floats, centre: Floats, variance: Floats
     return np.asarray(np.exp(-squares / 2) / np.sqrt(2 * math.pi * variance) @ weights)
 
 
-def summarise(
-    quantile: Callable[[float], float],
-    density: Callable[[float], float],
-    mass: float,
-    mean: float | None,
-    sd: float | None,
-    *,
-    edge: float,
-) -> Posterior:
-    """Median and intervals; the shortest has equal densities at its ends, or begins at an edge."""
-
-    def gap(left: float) -> float:
-        return density(quantile(left)) - density(quantile(left + mass))
-
-    lefts = np.linspace(edge * (1 - mass), (1 - edge) * (1 - mass), 9)
-    lengths = np.array([quantile(left + mass) - quantile(left) for left in lefts])
-    best = int(np.argmax(lengths <= lengths.min() * (1 + 1e-10)))
-    before, after = lefts[max(best - 1, 0)], lefts[min(best + 1, len(lefts) - 1)]
-    crosses = gap(before) < 0 < gap(after)
-    left = scipy.optimize.brentq(gap, before, after, xtol=1e-15) if crosses else lefts[best]
+def summarise(quantile: Callable[[float], float]) -> Posterior:
+    """Median and interval of the number with these quantiles."""
+    outside = (1 - CI_LEVEL / 100) / 2
     return Posterior(
         median=float(quantile(0.5)),
-        mean=mean,
-        sd=sd,
-        ci_low=float(quantile((1 - mass) / 2)),
-        ci_high=float(quantile((1 + mass) / 2)),
-        shortest_low=float(quantile(left)),
-        shortest_high=float(quantile(left + mass)),
+        ci_low=float(quantile(outside)),
+        ci_high=float(quantile(1 - outside)),
     )
