@@ -39,7 +39,7 @@ CALLS = {
         [COUNTS, "--model", "beta-binomial"],
         ["docs/examples/events.csv", "--model", "binomial"],
     ],
-    "influence": [[BCG]],
+    "influence": [[BCG], [BCG, "--cumulative"]],
     "gosh": [[BCG]],
     "smallstudy": [[BCG]],
     "pool --question": [["--question", QUESTION]],

@@ -31,7 +31,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "arithmetic.pooling.influence": ["Influence", "influence"],
         "arithmetic.pooling.pool": ["PooledEffect", "pool"],
         "arithmetic.pooling.refits": ["Refits", "cumulate", "leave_one_out"],
-        "arithmetic.pooling.regression": ["MetaRegression"],
+        "arithmetic.pooling.regression": ["MetaRegression", "regress"],
         "arithmetic.intervals": ["event_intervals", "relate", "relation_to_claim"],
         "arithmetic.intervals.bands": ["KnowledgeBands", "knowledge_bands"],
         "arithmetic.intervals.bootstrap": ["SurvivalBand", "bootstrap_band"],

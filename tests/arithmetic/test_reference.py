@@ -114,8 +114,9 @@ def test_diagnostics_and_small_studies(data):
     yi, vi = data["yi"], data["vi"]
     without = et.leave_one_out(yi, vi, test="normal")
     added, cases = et.cumulate(yi, vi, test="normal"), et.influence(yi, vi, test="normal")
-    line, mixed = egger(yi, vi, **ANYWAY), egger(yi, vi, model="random-effects", **ANYWAY)
-    ranks, filled = begg(yi, vi, **ANYWAY), trim_and_fill(yi, vi, test="normal", **ANYWAY)
+    line, mixed = egger(yi, vi, **ANYWAY), regress(yi, vi, {"se": np.sqrt(vi)}, test="normal")
+    ranks, filled = begg(yi, vi, **ANYWAY), trim_and_fill(yi, vi, **ANYWAY)
+    both = np.append(yi, filled.filled_yi), np.append(vi, filled.filled_vi)
     chosen = select(yi, vi, **ANYWAY)
     refits = {"estimate": "estimate", "se": "se", "tau2": "tau2", "I2": "i2"}
     shifts = ("rstudent", "cook_d", "hat", "dffits", "dfbetas")
@@ -125,11 +126,15 @@ def test_diagnostics_and_small_studies(data):
         "influence_reml": {name: getattr(cases, name) for name in shifts}
         | {"weight": 100 * cases.weight},
         "egger_lm": {"stat": line.statistic, "df": line.df, "p": line.p_value},
-        "egger_rma_reml": {"stat": mixed.statistic, "p": mixed.p_value, "limit": mixed.limit},
+        "egger_rma_reml": {
+            **{"stat": mixed.coefficients[1] / mixed.se[1], "p": mixed.p_value[1]},
+            "limit": mixed.coefficients[0],
+        },
         "begg": {"tau": ranks.tau_b, "p": ranks.p_value},
         "trimfill_reml": {
             **{"k0": filled.k_filled, "side": filled.side},
-            **{"beta": filled.estimate, "se": filled.se, "tau2": filled.tau2},
+            **{"beta": filled.estimate, "tau2": filled.tau2},
+            "se": et.pool(*both, test="normal").se,
         },
         "selmodel_step025_ml": {
             **{"alternative": chosen.alternative, "beta": chosen.estimate, "se": chosen.se},

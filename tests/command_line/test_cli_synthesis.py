@@ -100,6 +100,19 @@ def test_influence_agrees_with_metafor(run, case):
     assert flags == case["influence"]["is_infl"]
 
 
+@pytest.mark.parametrize("case", METAFOR["cases"], ids=lambda c: f"{c['method']}-{c['test']}")
+def test_cumulative_agrees_with_metafor(run, case):
+    options = ("--method", case["method"], "--test", TEST_OF[case["test"]], "--cumulative")
+    code, out, err = run("influence", BCG, "--json", *options)
+    found = json.loads(out)
+    assert (code, err) == (0, "")
+    assert [study["k"] for study in found["studies"]] == list(range(1, 14))
+    for name in {"estimate", "se", "tau2"} & set(case["cumulative"]):
+        close([study[name] for study in found["studies"]], case["cumulative"][name])
+    lines = [line.split("\t") for line in run("influence", BCG, *options)[1].splitlines()]
+    assert [line[1] for line in lines if len(line) == 5][1:] == [str(k) for k in range(1, 14)]
+
+
 def test_influence_as_a_table_has_a_line_per_study_and_says_who_is_influential(run, table):
     code, out, err = run("influence", table([0.1, 0.2, 0.15, 0.1, 9.0], [0.1] * 5))
     lines = out.splitlines()

@@ -164,12 +164,16 @@ def influence(
     test: Annotated[
         str, typer.Option(help="normal, knapp-hartung, knapp-hartung-guarded")
     ] = "knapp-hartung-guarded",
+    cumulative: Annotated[
+        bool, typer.Option("--cumulative", help="Add the studies one by one, in the file's order.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show how much each study moves the pooled effect."""
     from evidence_tools.command_line import diagnostics, terminal
 
-    found = diagnostics.influence_of_file(file, method=method, test=test)
+    analyse = diagnostics.cumulated_file if cumulative else diagnostics.influence_of_file
+    found = analyse(file, method=method, test=test)
     if as_json:
         terminal.print_json(found.to_dict())
     else:

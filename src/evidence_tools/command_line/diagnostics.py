@@ -14,7 +14,7 @@ from evidence_tools.arithmetic.pooling.gosh import MOST_SUBSETS, Progress, Subse
 from evidence_tools.arithmetic.pooling.influence import Influence, influence
 from evidence_tools.arithmetic.pooling.missing_studies import TrimAndFill, trim_and_fill
 from evidence_tools.arithmetic.pooling.pool import PooledEffect, pool
-from evidence_tools.arithmetic.pooling.refits import Refits, leave_one_out
+from evidence_tools.arithmetic.pooling.refits import Refits, cumulate, leave_one_out
 from evidence_tools.arithmetic.pooling.selection_model import SelectionEffect, select
 from evidence_tools.arithmetic.pooling.small_study import (
     FEWEST_STUDIES,
@@ -73,6 +73,34 @@ class InfluenceOfFile:
 
     def _notes(self) -> list[str]:
         return list(dict.fromkeys([*self.cases.notes, *self.without.notes]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CumulatedFile:
+    """The pooled effect as the studies of a file are added one by one, in its order."""
+
+    refits: Refits
+
+    def to_dict(self) -> dict[str, Any]:
+        """Settings, notes, and one record per study added, for JSON."""
+        refits = self.refits
+        settings = {"method": refits.method, "test": refits.test, "k": len(refits.label)}
+        studies = refits.to_frame().to_dict("records")
+        return settings | {"studies": studies, "notes": list(refits.notes)}
+
+    def summary(self) -> str:
+        """How far the estimates reach."""
+        return self.refits.summary()
+
+    def table(self) -> Table:
+        """One row per study added."""
+        return Table(
+            columns=("Up to", "Studies", "Pooled effect (interval)", "tau²", "I²"),
+            rows=tuple(
+                (one["label"], str(one["k"]), *_pool_cells(one))
+                for one in self.to_dict()["studies"]
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +204,13 @@ _SMALL_STUDY: dict[str, Callable[..., Any]] = {
 """The analyses by the name of their result."""
 
 
+def cumulated_file(path: Path, *, method: str, test: str) -> CumulatedFile:
+    """The pooled effects of the first, the first two and so on of the rows of a CSV file."""
+    effects = read_effects(path)
+    settings: dict[str, Any] = {"labels": effects.labels, "method": method, "test": test}
+    return CumulatedFile(refits=cumulate(effects.yi, effects.vi, **settings))
+
+
 def influence_of_file(path: Path, *, method: str, test: str) -> InfluenceOfFile:
     """Case diagnostics and leave-one-out of the columns `yi` and `vi` of a CSV file."""
     effects = read_effects(path)
@@ -229,13 +264,19 @@ def small_studies_of_file(path: Path, *, anyway: bool = False) -> SmallStudies:
     return SmallStudies(effects=effects, k=len(yi), notes=tuple(notes), **found)
 
 
+def _pool_cells(record: dict[str, Any], end: str = "") -> tuple[str, str, str]:
+    """Effect with its interval, tau² and I²."""
+    effect, low, high = (
+        effect_words(record[f"{name}{end}"]) for name in ("estimate", "ci_low", "ci_high")
+    )
+    tau2 = printed_number(round(record[f"tau2{end}"], 3))
+    return f"{effect} ({low} to {high})", tau2, f"{record[f'i2{end}']:.0f}%"
+
+
 def _case_cells(case: dict[str, Any]) -> tuple[str, ...]:
-    low, high = effect_words(case["ci_low_del"]), effect_words(case["ci_high_del"])
     return (
         case["label"],
-        f"{effect_words(case['estimate_del'])} ({low} to {high})",
-        printed_number(round(case["tau2_del"], 3)),
-        f"{case['i2_del']:.0f}%",
+        *_pool_cells(case, "_del"),
         *(effect_words(case[name]) for name in ("rstudent", "dffits", "cook_d", "hat")),
         "yes" if case["is_influential"] else "no",
     )

@@ -166,21 +166,6 @@ def test_each_refit_is_the_pool_of_its_studies(test):
         np.testing.assert_allclose(added.ci_low[i], first.ci_low, rtol=1e-9)
 
 
-def test_groups_are_left_out_whole():
-    result = leave_one_out(YI, VI, by=["b", "a", "b", "c", "a"])
-    assert result.label == ("b", "a", "c")
-    assert result.k.tolist() == [3, 3, 4]
-    rest = pool([0.6, -0.3, 0.9], [0.09, 0.12, 0.03])
-    assert result.estimate[0] == pytest.approx(rest.estimate, rel=1e-9)
-
-
-def test_order_sorts_with_ties_as_given():
-    result = cumulate(YI, VI, order=[2020, 2018, 2020, 2019, 2018], labels=list("abcde"))
-    assert result.label == ("b", "e", "d", "a", "c")
-    assert result.estimate[0] == 0.6
-    assert result.estimate[-1] == pytest.approx(pool(YI, VI).estimate, rel=1e-9)
-
-
 def test_an_outlier_is_found():
     result = influence([*YI, 9.0], [*VI, 0.05], labels=list("abcdef"), test="normal")
     assert np.argmax(result.cook_d) == 5
@@ -212,9 +197,6 @@ def test_equal_effects_have_no_influence():
 REFUSALS = [
     ("one study", lambda: influence([1], [1]), "influence: found 1 study"),
     ("nothing left", lambda: leave_one_out([1], [1]), "only study 1"),
-    ("one group", lambda: leave_one_out(YI, VI, by=["a"] * 5), "only a"),
-    ("groups too short", lambda: leave_one_out(YI, VI, by=["a"]), "by: found 1 entries"),
-    ("order too short", lambda: cumulate(YI, VI, order=[1, 2]), "order: found 2 entries"),
     ("labels too many", lambda: influence(YI, VI, labels=list("abcdef")), "labels: found 6"),
     ("no study", lambda: cumulate([], []), "no studies"),
     (

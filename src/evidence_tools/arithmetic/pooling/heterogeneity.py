@@ -152,7 +152,7 @@ class Fits:
     converged: Flags
 
 
-def fit(stack: Stack, method: str, tau2: Array | None = None) -> Fits:
+def fit(stack: Stack, method: str) -> Fits:
     """Weighted fits of every meta-analysis of a stack.
 
     w = 1 / (v + tau²), estimate = sum(w y) / sum(w), variance = 1 / sum(w). With the typical
@@ -164,11 +164,10 @@ def fit(stack: Stack, method: str, tau2: Array | None = None) -> Fits:
     """
     converged = np.ones(stack.member.shape[1], dtype=bool)
     k, many = stack.k, stack.k > 1
-    if tau2 is None:
-        tau2 = np.zeros_like(k)
-        if many.any():
-            some = stack if many.all() else stack.columns(many)
-            tau2[many], converged[many] = estimate_tau2(some, method)
+    tau2 = np.zeros_like(k)
+    if many.any():
+        some = stack if many.all() else stack.columns(many)
+        tau2[many], converged[many] = estimate_tau2(some, method)
     df = np.where(many, k - 1, 1.0)
     weights, mean, residuals = weigh(stack, tau2)
     fixed, _, rests = weigh(stack, np.zeros_like(tau2))

@@ -149,13 +149,13 @@ def influence(
     >>> influence([0.0, 1.0, 5.0], [1.0] * 3, method="FE", test="normal").cook_d.tolist()
     [3.0, 0.75, 6.75]
     """
-    effects, variances, names = named_effects(yi, vi, labels, method, test, 95)
+    effects, variances, names = named_effects(yi, vi, labels, method, test)
     k = len(effects)
     if k < 2:
         raise NotEstimableError("influence", found="1 study", allowed="two or more")
     with np.errstate(all="ignore"):  # what cannot be divided is refused below
-        full, with_all = fit_and_infer(Stack.of(effects, variances), method, test, 95)
-        fits, without = fit_and_infer(Stack.of(effects, variances, 1 - np.eye(k)), method, test, 95)
+        full, with_all = fit_and_infer(Stack.of(effects, variances), method, test)
+        fits, without = fit_and_infer(Stack.of(effects, variances, 1 - np.eye(k)), method, test)
         weights, _, _ = weigh(Stack.of(effects, variances), full.tau2)
         hat = weights[:, 0] / weights.sum()
         shift, spread = full.estimate - fits.estimate, variances + fits.tau2

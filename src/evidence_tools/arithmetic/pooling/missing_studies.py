@@ -77,9 +77,6 @@ def trim_and_fill(
     yi: ArrayLike,
     vi: ArrayLike,
     *,
-    estimator: Literal["L0", "R0"] = "L0",
-    side: Side | None = None,
-    test: str = "knapp-hartung-guarded",
     at_any_k: bool = False,
 ) -> TrimAndFill:
     """The REML estimate after filling in the mirror images of studies thought missing.
@@ -88,12 +85,6 @@ def trim_and_fill(
     ----------
     yi, vi : array of float, shape (k,)
         One effect per independent study.
-    estimator : {"L0", "R0"}
-        Of the number missing.
-    side : {"left", "right"}
-        Where studies are missing; if None, opposite to the slope of Egger's regression.
-    test : str
-        As in `pool`.
     at_any_k : bool
         Answer below 10 studies too.
 
@@ -108,10 +99,11 @@ def trim_and_fill(
 
     Notes
     -----
-    With missing studies on the left: the k0 largest effects are trimmed, the rest pooled to m,
-    all yi - m ranked by size with sign, and k0 found anew until it stays. T is the sum of ranks
-    of the positive ones. L0 = (4 T - k (k + 1)) / (2 k - 1), rounded; R0 = k - (largest rank of
-    a negative one) - 1. Then 2 m - yi of the trimmed studies are added and all are pooled.
+    Studies are missing opposite to the slope of Egger's regression. On the left: the k0 largest
+    effects are trimmed, the rest pooled to m, all yi - m ranked by size with sign, and k0 found
+    anew until it stays. T is the sum of ranks of the positive ones; k0 is the estimator
+    L0 = (4 T - k (k + 1)) / (2 k - 1), rounded. Then 2 m - yi of the trimmed studies are added
+    and all are pooled.
 
     References
     ----------
@@ -121,21 +113,18 @@ def trim_and_fill(
 
     Examples
     --------
-    >>> trim_and_fill([0.1, 0.2, 0.3], [0.1, 0.1, 0.1], side="left", at_any_k=True).k_filled
+    >>> trim_and_fill([0.1, 0.2, 0.3], [0.1, 0.1, 0.1], at_any_k=True).k_filled
     0
     """
     effects, variances = admitted(yi, vi, at_any_k)
-    if estimator not in ("L0", "R0") or side not in ("left", "right", None):
-        found = f"{estimator!r} on {side!r}"
-        raise NotEstimableError("trim and fill", found=found, allowed="L0 or R0 on left or right")
-    side = side or _side(effects, variances)
+    side = _side(effects, variances)
     sign = 1.0 if side == "left" else -1.0
     order = np.argsort(sign * effects, kind="stable")
     turned, sorted_vi = sign * effects[order], variances[order]
-    missing, centre = _settled(turned, sorted_vi, estimator)
+    missing, centre = _settled(turned, sorted_vi)
     last = len(turned) - missing
     filled_yi, filled_vi = sign * (2 * centre - turned[last:]), sorted_vi[last:]
-    after = pool(np.append(effects, filled_yi), np.append(variances, filled_vi), test=test)
+    after = pool(np.append(effects, filled_yi), np.append(variances, filled_vi))
     return TrimAndFill(
         k=len(effects),
         k_filled=missing,
@@ -148,10 +137,10 @@ def trim_and_fill(
         estimate_before=pool(effects, variances, test="normal").estimate,
         filled_yi=filled_yi,
         filled_vi=filled_vi,
-        estimator=estimator,
-        method="REML",
-        test=test,
-        ci_level=95.0,
+        estimator="L0",
+        method=after.method,
+        test=after.test,
+        ci_level=float(after.ci_level),
     )
 
 
@@ -164,24 +153,22 @@ def _side(yi: Floats, vi: Floats) -> Side:
     return "right" if slope < 0 else "left"
 
 
-def _settled(yi: Floats, vi: Floats, estimator: str) -> tuple[int, float]:
+def _settled(yi: Floats, vi: Floats) -> tuple[int, float]:
     """Number missing on the left, and the centre without their counterparts."""
     k, missing = len(yi), 0
     for _ in range(100):
         centre = pool(yi[: k - missing], vi[: k - missing], test="normal").estimate
-        found = _missing(yi - centre, estimator)
+        found = _missing(yi - centre)
         if found == missing:
             return missing, centre
         missing = found
     raise NotEstimableError("trim and fill", found="a number missing that never settles")
 
 
-def _missing(deviations: Floats, estimator: str) -> int:
+def _missing(deviations: Floats) -> int:
+    """The number missing by the estimator L0."""
     k = len(deviations)
     ranks = np.empty(k)
     ranks[np.argsort(np.abs(deviations), kind="stable")] = np.arange(1, k + 1)
-    if estimator == "L0":
-        positive = ranks[deviations > 0].sum()
-        return max(0, round(float((4 * positive - k * (k + 1)) / (2 * k - 1))))
-    negative = ranks[deviations < 0]
-    return max(0, k - int(negative.max()) - 1) if len(negative) else 0
+    positive = ranks[deviations > 0].sum()
+    return max(0, round(float((4 * positive - k * (k + 1)) / (2 * k - 1))))

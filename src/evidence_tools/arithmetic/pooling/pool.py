@@ -2,14 +2,13 @@
 
 Effect sizes and their sampling variances in, a `PooledEffect` out: estimate, confidence and
 prediction interval, heterogeneity and its interval, weights, and in `notes` what a reader has to
-know before using them. With moderators the answer is a `MetaRegression`.
+know before using them. With moderators see `regression`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +23,6 @@ from evidence_tools.arithmetic.pooling.inference import (
     infer,
     shared_notes,
 )
-from evidence_tools.arithmetic.pooling.regression import MetaRegression, regress
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,30 +129,6 @@ class PooledEffect:
         return "\n".join(lines)
 
 
-@overload
-def pool(
-    yi: npt.ArrayLike,
-    vi: npt.ArrayLike,
-    *,
-    method: str = ...,
-    test: str = ...,
-    ci_level: float = ...,
-    moderators: None = ...,
-) -> PooledEffect: ...
-
-
-@overload
-def pool(
-    yi: npt.ArrayLike,
-    vi: npt.ArrayLike,
-    *,
-    method: str = ...,
-    test: str = ...,
-    ci_level: float = ...,
-    moderators: npt.ArrayLike | Mapping[str, npt.ArrayLike],
-) -> MetaRegression: ...
-
-
 def pool(
     yi: npt.ArrayLike,
     vi: npt.ArrayLike,
@@ -162,8 +136,7 @@ def pool(
     method: str = "REML",
     test: str = "knapp-hartung-guarded",
     ci_level: float = 95,
-    moderators: npt.ArrayLike | Mapping[str, npt.ArrayLike] | None = None,
-) -> PooledEffect | MetaRegression:
+) -> PooledEffect:
     """The pooled effect of independent studies, by inverse-variance weights.
 
     Parameters
@@ -177,15 +150,11 @@ def pool(
         How the interval is made.
     ci_level : float, default 95
         Percent.
-    moderators : array of float, shape (k, p), or mapping of str to array, optional
-        Makes this a meta-regression; see `regression.regress`, to which it is handed.
 
     Returns
     -------
     PooledEffect
         ``estimate`` with its intervals, ``tau2``, ``i2``, ``weights``, ``notes``.
-    MetaRegression
-        If moderators are given: one coefficient per term.
 
     Raises
     ------
@@ -221,8 +190,6 @@ def pool(
     >>> pooled.estimate, pooled.tau2, pooled.q
     (1.0, 0.0, 2.0)
     """
-    if moderators is not None:
-        return regress(yi, vi, moderators, method=method, test=test, ci_level=ci_level)
     check_choices(method, test, ci_level)
     effects, variances = check_effects(yi, vi)
     with np.errstate(all="ignore"):  # overflow is refused below, with the numbers

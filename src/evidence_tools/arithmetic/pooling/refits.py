@@ -5,7 +5,7 @@ Every refit is a column of one stack, so k refits cost little more than one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Sized
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from evidence_tools.arithmetic.pooling.tau2 import Array
 
 Labels = Sequence[str] | None
+CI_LEVEL = 95.0
+"""Percent, of every refit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -94,29 +96,25 @@ def leave_one_out(
     yi: npt.ArrayLike,
     vi: npt.ArrayLike,
     *,
-    by: Sequence[object] | None = None,
     labels: Labels = None,
     method: str = "REML",
     test: str = "knapp-hartung-guarded",
-    ci_level: float = 95,
 ) -> Refits:
-    """The pooled effect without each study, or without each group of studies, in turn.
+    """The pooled effect without each study in turn.
 
     Parameters
     ----------
     yi, vi : array of float, shape (k,)
         Effect sizes and their sampling variances.
-    by : sequence of shape (k,), optional
-        Group of each study, such as its research programme: groups are left out whole.
     labels : sequence of str, shape (k,), optional
         Names of the studies; "study 1" and so on by default.
-    method, test, ci_level
+    method, test : str
         As in `pool`.
 
     Returns
     -------
     Refits
-        One per study, or per group in the order of its first study.
+        One per study.
 
     Raises
     ------
@@ -136,45 +134,32 @@ def leave_one_out(
     >>> leave_one_out([0.0, 1.0, 4.0], [1.0] * 3, method="FE").estimate.tolist()
     [2.5, 2.0, 0.5]
     """
-    effects, variances, names = named_effects(yi, vi, labels, method, test, ci_level)
-    if by is not None:
-        _same_length("by", by, len(effects))
-    groups = list(names) if by is None else [str(group) for group in by]
-    if by is None:
-        member = 1 - np.eye(len(effects))
-        left_out = names
-    else:
-        left_out = tuple(dict.fromkeys(groups))
-        member = np.array([[group != out for out in left_out] for group in groups], dtype=float)
-    if len(left_out) < 2:
+    effects, variances, names = named_effects(yi, vi, labels, method, test)
+    if len(names) < 2:
         raise NotEstimableError(
-            "leave_one_out", found=f"only {left_out[0]}", allowed="two or more to leave out"
+            "leave_one_out", found=f"only {names[0]}", allowed="two or more to leave out"
         )
-    return _refits(effects, variances, member, left_out, "without", method, test, ci_level)
+    member = 1 - np.eye(len(effects))
+    return _refits(effects, variances, member, names, "without", method, test)
 
 
 def cumulate(
     yi: npt.ArrayLike,
     vi: npt.ArrayLike,
     *,
-    order: npt.ArrayLike | None = None,
     labels: Labels = None,
     method: str = "REML",
     test: str = "knapp-hartung-guarded",
-    ci_level: float = 95,
 ) -> Refits:
-    """The pooled effect as studies are added one by one.
+    """The pooled effect as studies are added one by one, in the order given.
 
     Parameters
     ----------
     yi, vi : array of float, shape (k,)
         Effect sizes and their sampling variances.
-    order : array of shape (k,), optional
-        What to sort the studies by, such as their year; ties stay as given, and so does
-        everything by default.
     labels : sequence of str, shape (k,), optional
         Names of the studies; "study 1" and so on by default.
-    method, test, ci_level
+    method, test : str
         As in `pool`.
 
     Returns
@@ -198,18 +183,12 @@ def cumulate(
 
     Examples
     --------
-    >>> cumulate([0.0, 1.0, 5.0], [1.0] * 3, order=[3, 2, 1], method="FE").estimate.tolist()
+    >>> cumulate([5.0, 1.0, 0.0], [1.0] * 3, method="FE").estimate.tolist()
     [5.0, 3.0, 2.0]
     """
-    effects, variances, names = named_effects(yi, vi, labels, method, test, ci_level)
-    if order is not None:
-        keys = np.asarray(order)
-        _same_length("order", keys, len(effects))
-        turn = np.argsort(keys, kind="stable")
-        effects, variances = effects[turn], variances[turn]
-        names = tuple(names[i] for i in turn)
+    effects, variances, names = named_effects(yi, vi, labels, method, test)
     member = np.triu(np.ones((len(effects), len(effects))))
-    return _refits(effects, variances, member, names, "up to", method, test, ci_level)
+    return _refits(effects, variances, member, names, "up to", method, test)
 
 
 def _refits(
@@ -220,10 +199,9 @@ def _refits(
     word: str,
     method: str,
     test: str,
-    ci_level: float,
 ) -> Refits:
     with np.errstate(all="ignore"):  # overflow is refused below, with the numbers
-        fits, made = fit_and_infer(Stack.of(yi, vi, member), method, test, ci_level)
+        fits, made = fit_and_infer(Stack.of(yi, vi, member), method, test)
     check_finite(yi, vi, fits.estimate, made.ci_low, made.ci_high, fits.tau2, fits.i2, fits.q)
     return Refits(
         label=names,
@@ -238,32 +216,29 @@ def _refits(
         word=word,
         method=method,
         test=test,
-        ci_level=ci_level,
+        ci_level=CI_LEVEL,
         notes=tuple(refit_notes(fits, vi)),
     )
 
 
-def fit_and_infer(stack: Stack, method: str, test: str, ci_level: float) -> tuple[Fits, Inference]:
+def fit_and_infer(stack: Stack, method: str, test: str) -> tuple[Fits, Inference]:
     """Fits of a stack with the inference that follows."""
     fits = fit(stack, method)
-    return fits, infer(fits.estimate, fits.variance, fits.ratio, fits.k - 1, test, ci_level)
+    return fits, infer(fits.estimate, fits.variance, fits.ratio, fits.k - 1, test, CI_LEVEL)
 
 
 def named_effects(
-    yi: npt.ArrayLike, vi: npt.ArrayLike, labels: Labels, method: str, test: str, ci_level: float
+    yi: npt.ArrayLike, vi: npt.ArrayLike, labels: Labels, method: str, test: str
 ) -> tuple[Array, Array, tuple[str, ...]]:
     """Effects, sampling variances and names of the studies."""
-    check_choices(method, test, ci_level)
+    check_choices(method, test, CI_LEVEL)
     effects, variances = check_effects(yi, vi)
     if labels is None:
         return effects, variances, tuple(f"study {i + 1}" for i in range(len(effects)))
-    _same_length("labels", labels, len(effects))
+    if len(labels) != len(effects):
+        found, allowed = f"{len(labels)} entries", f"{len(effects)}, one per study"
+        raise NotEstimableError("labels", found=found, allowed=allowed)
     return effects, variances, tuple(str(label) for label in labels)
-
-
-def _same_length(name: str, given: Sized, k: int) -> None:
-    if len(given) != k:
-        raise NotEstimableError(name, found=f"{len(given)} entries", allowed=f"{k}, one per study")
 
 
 def refit_notes(fits: Fits, vi: Array) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -197,25 +197,47 @@ class Design:
 def regress(
     yi: npt.ArrayLike,
     vi: npt.ArrayLike,
-    moderators: npt.ArrayLike | Mapping[str, npt.ArrayLike],
+    moderators: Mapping[str, npt.ArrayLike],
     *,
     method: str = "REML",
     test: str = "knapp-hartung-guarded",
     ci_level: float = 95,
 ) -> MetaRegression:
-    """A meta-regression of independent studies on one or more moderators (an intercept is added).
+    """A meta-regression of independent studies on one or more moderators.
 
-    Refused (NotEstimableError) where there are not more studies than terms, moderators say the same
-    thing twice (one is constant, or a sum of others), or the terms fit exactly and `test` has no
-    guard.
+    Parameters
+    ----------
+    yi, vi : array of float, shape (k,)
+        Effect sizes and their sampling variances.
+    moderators : mapping of str to array of float, shape (k,)
+        One column per moderator; an intercept is added.
+    method, test, ci_level
+        As in `pool`, with k less the number of terms as degrees of freedom.
 
+    Returns
+    -------
+    MetaRegression
+        One coefficient per term, the intercept first.
+
+    Raises
+    ------
+    NotEstimableError
+        If there are not more studies than terms, moderators say the same thing twice (one is
+        constant, or a sum of others), or the terms fit exactly and `test` has no guard.
+
+    Notes
+    -----
     y = X b + u + e, u_i ~ N(0, tau²), e_i ~ N(0, v_i). With W = diag(1 / (v + tau²)),
     b = (X'WX)^-1 X'Wy, var(b) = (X'WX)^-1, and tau² by `tau2.estimate_tau2`. Knapp-Hartung
     multiplies var(b) by y'Py / df; guarded, by no less than 1. I² takes the typical sampling
     variance df / tr(P) at tau² = 0.
 
-    Source: Raudenbush (2009); Knapp and Hartung (2003); Röver, Knapp and Friede (2015).
+    References
+    ----------
+    Raudenbush (2009); Knapp and Hartung (2003); Röver, Knapp and Friede (2015).
 
+    Examples
+    --------
     >>> fitted = regress([1.0, 2.0, 3.0, 4.0], [1.0] * 4, {"dose": [0, 1, 2, 3]}, method="FE")
     >>> [round(float(b), 12) for b in fitted.coefficients]
     [1.0, 1.0]
@@ -302,26 +324,17 @@ def _above_zero(ratio: float) -> float:
     return ratio
 
 
-def _design(
-    moderators: npt.ArrayLike | Mapping[str, npt.ArrayLike], k: int
-) -> tuple[tuple[str, ...], Array]:
+def _design(moderators: Mapping[str, npt.ArrayLike], k: int) -> tuple[tuple[str, ...], Array]:
     """Names of the terms, and their columns with the intercept first."""
-    if hasattr(moderators, "keys"):
-        named = cast(Mapping[str, npt.ArrayLike], moderators)
-        names = [str(name) for name in named.keys()]
-        columns = [np.asarray(named[name], dtype=float) for name in named.keys()]
-    else:
-        table = np.asarray(moderators, dtype=float)
-        columns = list(table.T) if table.ndim > 1 else [table]
-        names = [f"moderator {i + 1}" for i in range(len(columns))]
-    for name, column in zip(names, columns, strict=True):
+    columns = {name: np.asarray(numbers, dtype=float) for name, numbers in moderators.items()}
+    for name, column in columns.items():
         if column.shape != (k,) or not np.isfinite(column).all():
             raise NotEstimableError(
                 f"moderators, {name}",
                 found=f"{column.tolist()}",
                 allowed=f"{k} finite numbers, one per study",
             )
-    x = np.column_stack([np.ones(k), *columns])
+    x = np.column_stack([np.ones(k), *columns.values()])
     if k <= x.shape[1]:
         raise NotEstimableError(
             "moderators", found=f"{x.shape[1]} terms for {k} studies", allowed="fewer than studies"
@@ -329,7 +342,7 @@ def _design(
     if np.linalg.matrix_rank(x / np.abs(x).max(axis=0).clip(min=1e-300)) < x.shape[1]:
         raise NotEstimableError(
             "moderators",
-            found=f"columns that say the same thing twice among {', '.join(names)}",
+            found=f"columns that say the same thing twice among {', '.join(columns)}",
             allowed="moderators that vary, none a sum of others",
         )
-    return (INTERCEPT, *names), x
+    return (INTERCEPT, *columns), x

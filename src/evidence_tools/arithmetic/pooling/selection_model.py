@@ -98,9 +98,7 @@ class SelectionEffect:
         )
 
 
-def select(
-    yi: ArrayLike, vi: ArrayLike, *, ci_level: float = 95, at_any_k: bool = False
-) -> SelectionEffect:
+def select(yi: ArrayLike, vi: ArrayLike, *, at_any_k: bool = False) -> SelectionEffect:
     """Three-parameter selection model with one step at a one-sided p of 0.025.
 
     Significance counts in the direction of the unselected ML estimate. Turned so that this is
@@ -119,7 +117,7 @@ def select(
     (2, 'greater')
     """
     effects, variances = admitted(yi, vi, at_any_k)
-    plain = pool(effects, variances, method="ML", test="normal", ci_level=ci_level)
+    plain = pool(effects, variances, method="ML", test="normal")
     sign = -1.0 if plain.estimate < 0 else 1.0
     model = _Selection(sign * effects, variances)
     inside = int(model.significant.sum())
@@ -133,7 +131,7 @@ def select(
     without = -model.loss(np.array([sign * plain.estimate, plain.tau2 or 0.0, 0.0]))
     loglik = -model.loss(np.array([mean, tau2, log_weight]))
     lrt = max(0.0, 2 * (loglik - without))
-    z, spreads = float(ndtri((100 + ci_level) / 200)), model.standard_errors(mean, tau2, log_weight)
+    z, spreads = float(ndtri(0.975)), model.standard_errors(mean, tau2, log_weight)
     se, weight_se = spreads or (None, None)
     estimate = sign * mean
     return SelectionEffect(
@@ -153,7 +151,7 @@ def select(
         k=len(effects),
         loglik=loglik,
         estimate_before=plain.estimate,
-        ci_level=ci_level,
+        ci_level=95,
         notes=_notes(inside, len(effects), tau2, se),
     )
 

@@ -8,15 +8,14 @@ Corrections for what may be missing are in `missing_studies` and `selection_mode
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr, stdtr, stdtrit
+from scipy.special import stdtr, stdtrit
 
 from evidence_tools.arithmetic.pooling.frames import one_row
 from evidence_tools.arithmetic.pooling.inference import check_effects
-from evidence_tools.arithmetic.pooling.regression import regress
 from evidence_tools.base.errors import NotEstimableError
 
 if TYPE_CHECKING:
@@ -37,8 +36,8 @@ class EggerTest:
     bias, se : float
         Change of the effect per unit of standard error.
     statistic, p_value : float
-        t on `df`, or normal if `df` is None.
-    df : int or None
+        t on `df`.
+    df : int
     limit, limit_ci_low, limit_ci_high : float
         Effect of a study of infinite size, in units of the measure.
     k : int
@@ -50,7 +49,7 @@ class EggerTest:
     bias: float
     se: float
     statistic: float
-    df: int | None
+    df: int
     p_value: float
     limit: float
     limit_ci_low: float
@@ -101,25 +100,13 @@ class BeggTest:
         )
 
 
-def egger(
-    yi: ArrayLike,
-    vi: ArrayLike,
-    *,
-    model: Literal["classical", "random-effects"] = "classical",
-    ci_level: float = 95,
-    at_any_k: bool = False,
-) -> EggerTest:
+def egger(yi: ArrayLike, vi: ArrayLike, *, at_any_k: bool = False) -> EggerTest:
     """Egger's regression of the effect on its standard error.
 
     Parameters
     ----------
     yi, vi : array of float, shape (k,)
         One effect per independent study.
-    model : {"classical", "random-effects"}
-        Weighted least squares with a free dispersion and t on k - 2; or REML between-study
-        variance and a normal test.
-    ci_level : float
-        Percent, of the limit.
     at_any_k : bool
         Answer below 10 studies too.
 
@@ -135,8 +122,9 @@ def egger(
 
     Notes
     -----
-    yi = limit + bias sei + error. Classical: weights 1 / vi, dispersion sum w r² / (k - 2), the
-    same test as that of the intercept in yi / sei on 1 / sei. For standardised differences and
+    yi = limit + bias sei + error by weighted least squares: weights 1 / vi, dispersion
+    sum w r² / (k - 2), t on k - 2; the same test as that of the intercept in yi / sei on 1 / sei
+    (metafor's ``model="lm"``). For standardised differences and
     odds ratios the effect and its standard error are tied by construction, and the test finds
     asymmetry too often.
 
@@ -158,26 +146,7 @@ def egger(
         raise NotEstimableError(
             "Egger's regression", found="the same standard error in all studies", allowed="several"
         )
-    if model not in ("classical", "random-effects"):
-        allowed = "classical, random-effects"
-        raise NotEstimableError("model", found=repr(model), allowed=allowed)
-    if model == "classical":
-        return _classical(effects, sei, ci_level)
-    fit = regress(effects, variances, {"sei": sei}, test="normal", ci_level=ci_level)
-    bias, se = float(fit.coefficients[1]), float(fit.se[1])
-    return EggerTest(
-        bias=bias,
-        se=se,
-        statistic=bias / se,
-        df=None,
-        p_value=float(2 * ndtr(-abs(bias / se))),
-        limit=float(fit.coefficients[0]),
-        limit_ci_low=float(fit.ci_low[0]),
-        limit_ci_high=float(fit.ci_high[0]),
-        k=len(effects),
-        model=model,
-        ci_level=ci_level,
-    )
+    return _classical(effects, sei)
 
 
 def begg(yi: ArrayLike, vi: ArrayLike, *, at_any_k: bool = False) -> BeggTest:
@@ -240,7 +209,7 @@ def admitted(yi: ArrayLike, vi: ArrayLike, at_any_k: bool) -> tuple[Floats, Floa
     return effects, variances
 
 
-def _classical(yi: Floats, sei: Floats, ci_level: float) -> EggerTest:
+def _classical(yi: Floats, sei: Floats) -> EggerTest:
     """Least squares of yi / sei on sei / sei and 1 / sei, which are bias and limit."""
     x = np.column_stack([np.ones(len(yi)), 1 / sei])
     inverse = np.linalg.inv(x.T @ x)
@@ -250,7 +219,7 @@ def _classical(yi: Floats, sei: Floats, ci_level: float) -> EggerTest:
     if residuals @ residuals <= 1e-24 * ((yi / sei) @ (yi / sei)):
         raise NotEstimableError("Egger's regression", found="effects exactly on a line")
     se_bias, se_limit = np.sqrt(np.diag(inverse) * (residuals @ residuals) / df)
-    half = float(stdtrit(df, (100 + ci_level) / 200) * se_limit)
+    half = float(stdtrit(df, 0.975) * se_limit)
     return EggerTest(
         bias=float(bias),
         se=float(se_bias),
@@ -262,5 +231,5 @@ def _classical(yi: Floats, sei: Floats, ci_level: float) -> EggerTest:
         limit_ci_high=float(limit + half),
         k=len(yi),
         model="classical",
-        ci_level=ci_level,
+        ci_level=95,
     )
