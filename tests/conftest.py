@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ from hypothesis import settings
 
 import evidence_tools as et
 from evidence_tools.command_line import cli
-from made.still_shipped import STILL_SHIPPED
 from made.trials import contrasts_of
 from made.world import made_world
 
@@ -40,30 +39,22 @@ def world_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made_world(tmp_path_factory.mktemp("world") / "evidence")
 
 
-def _source(request: pytest.FixtureRequest, world_folder: Path) -> Path:
-    shipped = request.module.__name__.removeprefix("test_") in STILL_SHIPPED
-    return ROOT / "evidence" if shipped else world_folder
-
-
-_load = cache(et.load)
-
-
-@pytest.fixture(scope="module")
-def evidence(request: pytest.FixtureRequest, world_folder: Path) -> et.Evidence:
+@pytest.fixture(scope="session")
+def evidence(world_folder: Path) -> et.Evidence:
     """The made-up world."""
-    return _load(_source(request, world_folder))
+    return et.load(world_folder)
 
 
 @pytest.fixture
-def folder(request: pytest.FixtureRequest, world_folder: Path, tmp_path: Path) -> Path:
+def folder(world_folder: Path, tmp_path: Path) -> Path:
     """A copy of the folder of the made-up world that a test may spoil."""
-    return Path(shutil.copytree(_source(request, world_folder), tmp_path / "evidence"))
+    return Path(shutil.copytree(world_folder, tmp_path / "evidence"))
 
 
 @pytest.fixture(autouse=True)
-def found(request: pytest.FixtureRequest, world_folder: Path, monkeypatch: pytest.MonkeyPatch):
+def found(world_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is loaded where no folder is named, here and in processes of their own."""
-    monkeypatch.setenv("EVIDENCE_DIR", str(_source(request, world_folder)))
+    monkeypatch.setenv("EVIDENCE_DIR", str(world_folder))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Every mistake that validation promises to find, made one at a time in a copy of the evidence.
+"""Every mistake that validation promises to find, made one at a time in a made-up folder.
 
 Each corruption names the rule, the file and the column that must be reported; the line comes from
 the edit itself. A mistake in one place must not be reported in fifty.
@@ -6,6 +6,7 @@ the edit itself. A mistake in one place must not be reported in fifty.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,9 @@ import pytest
 
 from evidence_tools.checks import validate_folder
 from evidence_tools.checks.registry import RULES
+from made import made_folder
+from made.added import DOMAINS, settle
+from made.world import world_tables
 from spoiling import (
     KEYS,
     Condition,
@@ -31,7 +35,7 @@ from spoiling import (
     write_rows,
 )
 
-SOURCE = "glue2018maintenance"
+SOURCE = "hill2015"
 A_FLOOD = 7
 """A lost claim is named once by each of the tables that hang on it; more than that is a flood."""
 
@@ -98,6 +102,73 @@ def has(*columns: str, **values: str) -> Condition:
     )
 
 
+SCORED_AT = {"time_value": 1, "time_unit": "d"}
+WINDOW = {"time_window_low": 1, "time_window_high": 4, "time_unit": "wk"}
+WINDOW |= {"time_anchor": "dose"}
+HILL = {"arm_id": "hill-2015/ketamine", "comparator_arm_id": "hill-2015/saline"}
+HILL |= {"measure": "mean-difference", "ci_level": 95, "favours": "active"}
+SCORES = [
+    {"arm_id": f"hill-2015/{arm}", "n": 30, "estimate": mean} | spread
+    for spread in ({"sd": 5.5}, {"se": 1.1, "time_value": 2, "time_unit": "d"})
+    for arm, mean in (("ketamine", 9.5), ("saline", 14.5))
+]
+RESULTS = [
+    *(row | {"time_anchor": "dose"} | ({} if "se" in row else SCORED_AT) for row in SCORES),
+    HILL | {"estimate": -5, "ci_low": -8, "ci_high": -2, **WINDOW},
+    HILL | {"estimate": -1, "ci_low": -4, "ci_high": 2, "favours": "neither"},
+    HILL | {"measure": "odds-ratio", "estimate": 3, "ci_low": 1.5, "ci_high": 6},
+    HILL | {"measure": "cohens-d", "estimate": -0.6, "ci_level": None},
+    HILL | {"measure": "qualitative", "favours": "unclear", "note": "said to be alike"},
+    {"arm_id": "hill-2015/ketamine", "measure": "response", "direction": "higher-is-better"}
+    | {"events": 15, "n": 30, "percent": 50, "favours": "active"},
+]
+RELIEF = {"arm_id": "hill-2015/ketamine", "effect": "anxiety", "unit": "d", "n": 30}
+TIMING = [
+    RELIEF | {"event": "relief-last-seen", "lower": 5, "censored_by": "unknown"},
+    RELIEF | {"event": "relief-lost", "lower": 5, "upper": 7, "loss_kind": "person-relapsed"},
+]
+MORE = {
+    "studies": [{"study_id": "hill-2015", "n_enrolled": 60, "n_analysed": 60}],
+    "arms": [
+        {"arm_id": HILL[name], "n_randomised": 30} for name in ("arm_id", "comparator_arm_id")
+    ],
+    "results": [{"result_id": f"hill-2015/r{i:02}"} | row for i, row in enumerate(RESULTS, 1)],
+    "timing": [{"timing_id": f"hill-2015/t{i:02}"} | row for i, row in enumerate(TIMING, 1)],
+    "side_effects": [
+        {"side_effect_id": "hill-2015/s01", "arm_id": "hill-2015/ketamine", "term": "nausea"}
+        | {"events": 9, "n": 30, "percent": 30}
+    ],
+    "statements": [{"statement_id": "said/dated", "date": "2020-05-01"}],
+    "claim_links": [{"claim_id": "none", "row_id": "said/dated", "relation": "background"}],
+    "risk_of_bias": [
+        {"study_id": "hill-2015", "domain": domain, "judgement": judgement}
+        | {"reason": "The abstract says how it was done."}
+        for domain in (*DOMAINS, "functional-unblinding", "overall")
+        for judgement in ["some-concerns" if domain in ("measurement", "overall") else "low"]
+    ],
+}
+"""A trial beside the world, with a row of each kind that a mistake is made in."""
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> Path:
+    """The world and the trial beside it, with the thresholds and questions as they are shipped."""
+    tables = world_tables() | {"rules": None, "questions": None}
+    tables |= {name: [*tables[name], *rows] for name, rows in MORE.items()}
+    folder = made_folder(tmp_path_factory.mktemp("whole") / "evidence", **tables)
+    settle(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(whole, tmp_path) -> Path:
+    return Path(shutil.copytree(whole, tmp_path / "evidence"))
+
+
+def test_the_folder_is_without_a_mistake(whole):
+    assert [finding.message for finding in validate_folder(whole).errors] == []
+
+
 def test_the_keys_used_here_are_those_of_the_data_dictionary(evidence):
     assert {n: list(t.primary_key) for n, t in evidence.schema.tables.items()} == KEYS
 
@@ -130,7 +201,7 @@ cell("broken-link", "results", "arm_id", "nobody-2000/ketamine", has("arm_id"))
 cell("broken-link", "side_effect_row_terms", "term", "zzz-not-a-term", has("term"))
 
 
-@corruption("duplicate-id", "results.csv", "result_id", also=["link-to-unknown-row"])
+@corruption("duplicate-id", "results.csv", "result_id")
 def an_id_twice(folder: Path) -> int:
     first, second = read_rows(folder, "results")[:2]
     assert first["study_id"] == second["study_id"]
@@ -301,8 +372,8 @@ cell(
     "timing",
     "lower",
     "7.5",
-    has(timing_id="diazgranados-2010/t01"),
-    says="7 d or less, as diazgranados-2010/t04 found it lost by then",
+    has(timing_id="hill-2015/t01"),
+    says="7 d or less, as hill-2015/t02 found it lost by then",
 )
 cell("censored-without-open-end", "timing", "censored_by", "study-end", has("upper"))
 cell("unknown-timing-term", "timing", "term", "zzz-not-a-term", has("term"))
@@ -319,21 +390,21 @@ def both_ends_lost(folder: Path) -> int:
 
 # Studies and arms
 
-cell("arm-of-another-study", "results", "arm_id", "taylor-2018/ketamine", has("arm_id"))
+cell("arm-of-another-study", "results", "arm_id", "lane-2018/ketamine", has("arm_id"))
 cell(
     "arm-of-another-study",
     "results",
     "comparator_arm_id",
-    "taylor-2018/saline",
+    "lane-2018/saline",
     has("comparator_arm_id"),
 )
-cell("arm-of-another-study", "side_effects", "arm_id", "taylor-2018/ketamine", has("arm_id"))
-cell("arm-of-another-study", "timing", "arm_id", "taylor-2018/ketamine", has("arm_id"))
+cell("arm-of-another-study", "side_effects", "arm_id", "lane-2018/ketamine", has("arm_id"))
+cell("arm-of-another-study", "timing", "arm_id", "lane-2018/ketamine", has("arm_id"))
 cell(
     "id-of-another-study",
     "timing",
     "study_id",
-    "taylor-2018",
+    "lane-2018",
     has(arm_id=""),
     found_at="timing_id",
 )
@@ -352,15 +423,15 @@ cell(
     "link-to-unknown-row",
     "claim_links",
     "row_id",
-    "taylor-2018/r99",
-    has(claim_id="effective-gad-sad", row_id="taylor-2018/r11"),
+    "lane-2018/r99",
+    has(row_id="lane-2018/r04"),
 )
 cell(
     "link-to-unknown-row",
     "claim_links",
     "table",
     "timing",
-    has(row_id="taylor-2018/r02"),
+    has(row_id="lane-2018/r02"),
     found_at="row_id",
     says="which is not in timing.csv",
 )
@@ -371,9 +442,9 @@ cell(
     "unknown-rule",
     "accepted",
     "rule",
-    "arm-sizes-exceed-studies",
-    has(rule="arm-sizes-exceed-study"),
-    also=["arm-sizes-exceed-study"],
+    "smd-implausibly-larges",
+    has(rule="smd-implausibly-large"),
+    also=["smd-implausibly-large"],
 )
 
 
@@ -495,8 +566,8 @@ def a_result_marked_as_bearing_on_nothing(folder: Path) -> int:
 
 @corruption("duplicate-id", "claim_links.csv", "claim_id, row_id")
 def one_link_twice(folder: Path) -> int:
-    row = pick(folder, "claim_links", has(claim_id="after-two-treatments"))
-    return insert_row(folder, "claim_links", row | {"relation": "background"}) + 1
+    row = pick(folder, "claim_links", has(claim_id="psychotherapy-adds"))
+    return insert_row(folder, "claim_links", row | {"relation": "background"})
 
 
 # Sources
@@ -521,7 +592,7 @@ cell("malformed-registration", "studies", "registration", "NCT123", has(registra
 cell("malformed-registration", "studies", "registration", "see paper", has(registration=""))
 
 
-@corruption("unknown-reference", "claims.yml", "source", also=["unused-reference"])
+@corruption("unknown-reference", "claims.yml", "source")
 def the_page_of_the_claims_unknown(folder: Path) -> None:
     edit_text(folder, "claims.yml", "source: ", "source: x")
 
@@ -623,7 +694,7 @@ def key_becomes(rule: str, new: str, column: str = "key", **more) -> None:
 
 
 key_becomes("bib-empty-key", "", also=["unknown-reference"])
-key_becomes("bib-malformed-key", "glue 2018", also=["unknown-reference", "unused-reference"])
+key_becomes("bib-malformed-key", "hill 2015", also=["unknown-reference", "unused-reference"])
 
 
 @corruption(
@@ -766,7 +837,7 @@ def a_column_more(folder: Path) -> int:
 
 @corruption("line-break-in-cell", "excluded.csv")
 def a_cell_over_two_lines(folder: Path) -> int:
-    row = read_rows(folder, "excluded")[3]
+    row = read_rows(folder, "excluded")[0]
     return set_cell(folder, "excluded", row["excluded_id"], "title", "First line\nsecond line")
 
 
@@ -874,26 +945,26 @@ def a_domain_judged_again_without_the_overall(folder: Path) -> int:
     "domain-missing",
     "risk_of_bias.csv",
     "domain",
-    says="no period-and-carry-over for 'taylor-2018'",
+    says="no period-and-carry-over for 'lane-2018'",
 )
 def a_crossover_without_its_domain(folder: Path) -> int:
-    gone = has(study_id="taylor-2018", domain="period-and-carry-over")
+    gone = has(study_id="lane-2018", domain="period-and-carry-over")
     delete_rows(folder, "risk_of_bias", gone)
     rows = read_rows(folder, "risk_of_bias")
-    return [row["study_id"] for row in rows].index("taylor-2018") + 2
+    return [row["study_id"] for row in rows].index("lane-2018") + 2
 
 
 @corruption("domain-of-another-design", "risk_of_bias.csv", "domain", says="'rct-parallel'")
 def a_parallel_trial_with_the_domain_of_crossovers(folder: Path) -> int:
-    row = pick(folder, "risk_of_bias", has(study_id="feder-2021", domain="randomisation"))
+    row = pick(folder, "risk_of_bias", has(study_id="ford-2021", domain="randomisation"))
     return insert_row(folder, "risk_of_bias", row | {"domain": "period-and-carry-over"})
 
 
 @corruption("trial-without-judgement", "studies.csv", "study_id", severity="note")
 def a_trial_that_nobody_judged(folder: Path) -> int:
-    delete_rows(folder, "risk_of_bias", has(study_id="taylor-2018"))
+    delete_rows(folder, "risk_of_bias", has(study_id="lane-2018"))
     rows = read_rows(folder, "studies")
-    return [row["study_id"] for row in rows].index("taylor-2018") + 2
+    return [row["study_id"] for row in rows].index("lane-2018") + 2
 
 
 LOST_CLAIM = ["unknown-claim", "link-to-unknown-claim", "verdict-without-claim"]
@@ -901,11 +972,11 @@ LOST_CLAIM = ["unknown-claim", "link-to-unknown-claim", "verdict-without-claim"]
 
 @corruption("claim-malformed", "claims.yml", also=LOST_CLAIM)
 def a_claim_without_words(folder: Path) -> int:
-    line = edit_text(folder, "claims.yml", "    topic:", "    topics:")
-    return line - 2
+    line = edit_text(folder, "claims.yml", "  topic:", "  topics:")
+    return line - 3
 
 
-@corruption("duplicate-id", "claims.yml", also=[*LOST_CLAIM, "claim-differs-from-no-claim"])
+@corruption("duplicate-id", "claims.yml", also=["unknown-claim", "verdict-without-claim"])
 def a_claim_twice(folder: Path) -> int:
     first = line_of(folder, "claims.yml", "- claim_id: ")
     text = (folder / "claims.yml").read_text(encoding="utf-8").split("\n")
@@ -927,12 +998,12 @@ def a_test_of_no_known_kind(folder: Path) -> int:
 
 @corruption("claim-test-unknown-term", "claims.yml", "terms", says="no such preferred term")
 def a_test_on_a_misspelt_side_effect(folder: Path) -> int:
-    return in_a_claim(folder, "terms: [headache]", "terms: [hedache]")
+    return in_a_claim(folder, "    - headache\n", "    - hedache\n")
 
 
 @corruption("claim-differs-from-no-claim", "claims.yml", "differs_from")
 def a_claim_that_contradicts_nothing(folder: Path) -> int:
-    return in_a_claim(folder, "differs_from: [", "differs_from: [no-such-claim, ")
+    return in_a_claim(folder, "differs_from:\n", "differs_from:\n  - no-such-claim\n")
 
 
 cell("verdict-without-claim", "verdicts", "claim_id", "onset-minutes", has(claim_id="onset-hours"))

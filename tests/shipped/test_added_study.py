@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from made.added import KINDS, add_study, confirm, settle
-from made.still_shipped import STILL_SHIPPED
 
 COPIED = ("docs", "evidence", "notebooks", "tests", "validation")
 NOT_COPIED = (".venv", ".git", "src")
@@ -41,8 +40,9 @@ def run(copy: Path, *words: str) -> str:
     return done.stdout
 
 
-@pytest.mark.slow  # runs all notebooks and a part of the tests in processes of their own
+@pytest.mark.slow  # runs all notebooks and the tests of this folder in processes of their own
 def test_a_study_more_and_a_confirmed_verdict_break_no_test(copy: Path) -> None:
+    """The tests of this folder: no other loads the evidence (`tests/test_made.py`)."""
     for number, kind in enumerate(KINDS, 1):
         add_study(copy / "evidence", f"maker-200{number}", kind, number=number)
     settle(copy / "evidence")
@@ -50,6 +50,4 @@ def test_a_study_more_and_a_confirmed_verdict_break_no_test(copy: Path) -> None:
     assert "no errors" in run(copy, "evidence_tools", "validate")
     run(copy, "evidence_tools", "notebooks")
     run(copy, "evidence_tools", "docs")
-    names = [f"test_{name}.py" for name in sorted(STILL_SHIPPED)]
-    files = [str(path) for name in names for path in (copy / "tests").rglob(name)]
-    run(copy, "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow", "tests/shipped", *files)
+    run(copy, "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow", "tests/shipped")
