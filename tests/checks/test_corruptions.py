@@ -876,19 +876,18 @@ def broken_questions(folder: Path) -> int:
     return edit_text(folder, "questions.yml", "few_studies: 4", "a: b: c")
 
 
-def section_lost(section: str) -> None:
-    """Register the loss of a section by a slip in its name, said at the first line of the file."""
+def question(column: str, old: str, new: str, says: str) -> None:
+    """Register a slip in ``questions.yml``, found on its own line."""
 
     def spoil(folder: Path) -> int:
-        edit_text(folder, "questions.yml", f"\n{section}:", f"\n{section}s:")
-        return 1
+        return edit_text(folder, "questions.yml", old, new)
 
-    spoil.__name__ = section
-    corruption("section-missing", "questions.yml", says=f"no section {section!r}")(spoil)
+    spoil.__name__ = says
+    corruption("question-malformed", "questions.yml", column, says=says)(spoil)
 
 
-for _section in ("populations", "windows", "dosing", "comparators", "outcomes", "pooling"):
-    section_lost(_section)
+question("few_studys", "few_studies: 4", "few_studys: 4", "Did you mean 'few_studies'?")
+question("to", "to: 240}", "to: soon}", "found 'soon'; allowed: a number")
 
 
 def threshold(column: str, old: str, new: str, says: str) -> None:
@@ -967,13 +966,9 @@ def a_trial_that_nobody_judged(folder: Path) -> int:
     return [row["study_id"] for row in rows].index("lane-2018") + 2
 
 
-LOST_CLAIM = ["unknown-claim", "link-to-unknown-claim", "verdict-without-claim"]
-
-
-@corruption("claim-malformed", "claims.yml", also=LOST_CLAIM)
+@corruption("claim-malformed", "claims.yml", "topics", says="Did you mean 'topic'?")
 def a_claim_without_words(folder: Path) -> int:
-    line = edit_text(folder, "claims.yml", "  topic:", "  topics:")
-    return line - 3
+    return edit_text(folder, "claims.yml", "  topic:", "  topics:")
 
 
 @corruption("duplicate-id", "claims.yml", also=["unknown-claim", "verdict-without-claim"])

@@ -43,7 +43,7 @@ def no_unit(folder):
 
 
 def no_kind(folder):
-    edit_text(folder, "claims.yml", "kind: onset\n", "kind: on\n")
+    edit_text(folder, "claims.yml", "kind: onset\n", "kind: onse\n")
 
 
 def no_statement(folder):

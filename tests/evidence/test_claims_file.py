@@ -1,6 +1,8 @@
 import pytest
+import yaml
 
-from evidence_tools.evidence.claims_file import QUESTIONS, Claim, parse_claims, parse_questions
+from evidence_tools.evidence.claims_file import Claim, parse_claims
+from evidence_tools.evidence.questions_file import QUESTIONS, parse_questions
 
 CLAIM = """\
   - claim_id: onset-hours
@@ -11,11 +13,6 @@ CLAIM = """\
     strength: can
 """
 TEXT = f"source: clinic2024page\nclaims:\n{CLAIM}"
-SECTIONS = ["populations", "windows", "dosing", "comparators", "outcomes", "pooling"]
-
-
-def found(text):
-    return [(f.rule, f.line, f.row_id, f.found) for f in parse_claims(text)[1]]
 
 
 def test_a_claim_is_read_with_its_line_and_the_page_it_stands_on():
@@ -35,34 +32,28 @@ def test_a_claim_is_read_with_its_line_and_the_page_it_stands_on():
     )
 
 
+NAMES = "source, source_note, claims"
+OF_A_CLAIM = "claim_id, claim, headline, topic, locator, strength, note, differs_from, tests"
+AT = "claims.onset-hours"
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (TEXT + CLAIM, ("duplicate-id", 9, "onset-hours", "a second 'onset-hours'")),
-        (
-            TEXT.replace("true", "maybe"),
-            ("claim-malformed", 3, "onset-hours", "headline 'maybe'"),
-        ),
-        (
-            TEXT.replace("    topic: onset\n", ""),
-            ("claim-malformed", 3, "onset-hours", "no 'topic'"),
-        ),
-        (
-            TEXT.replace("topic: onset", "topic: "),
-            ("claim-malformed", 3, "onset-hours", "no 'topic'"),
-        ),
-        (
-            TEXT + "    colour: red\n",
-            ("claim-malformed", 3, "onset-hours", "unknown name 'colour'"),
-        ),
-        ("claims:\n  - a word\n", ("claim-malformed", 2, "", "an entry without names")),
-        ("claims: a word\n", ("claim-malformed", 1, "", "no list of claims")),
-        ("source: clinic\n", ("claim-malformed", 1, "", "no list of claims")),
-        ("- a list\n", ("unparsed-yaml", 1, "", "no mapping of names to values")),
+        (TEXT + CLAIM, (9, "onset-hours", "", "a second 'onset-hours'", "")),
+        (TEXT.replace("true", "maybe"), (4, AT, "headline", "'maybe'", "true, false")),
+        (TEXT.replace("    topic: onset\n", ""), (3, AT, "topic", "no such name", "words")),
+        (TEXT.replace("topic: onset", "topic: "), (5, AT, "topic", "an empty value", "words")),
+        (TEXT + "    colour: red\n", (9, AT, "colour", "an unknown name", OF_A_CLAIM)),
+        (TEXT + "    topic: side\n", (9, AT, "topic", "the name a second time", "each name once")),
+        ("source: s\nclaims:\n- word\n", (3, "", "claims", "'word'", f"the names {OF_A_CLAIM}")),
+        ("claims: []\n", (1, "", "source", "no such name", "words")),
+        ("- a list\n", (1, "", "", "a list", f"the names {NAMES}")),
     ],
 )
 def test_each_fault_of_a_claim_is_found_at_its_line(text, expected):
-    assert found(text) == [expected]
+    findings = parse_claims(text)[1]
+    assert [(f.line, f.row_id, f.column, f.found, f.allowed) for f in findings] == [expected]
 
 
 def test_a_misspelt_name_of_a_claim_or_its_test_names_the_nearest():
@@ -73,57 +64,48 @@ def test_a_misspelt_name_of_a_claim_or_its_test_names_the_nearest():
 
 
 def test_text_that_is_no_yaml_is_named_by_its_line():
-    assert [f[:2] for f in found("source: s\nclaims: [\n")] == [("unparsed-yaml", 3)]
-    assert [f[:2] for f in found("source: s\n\tclaims: 1\n")] == [("unparsed-yaml", 2)]
+    for text, line in (("source: s\nclaims: [\n", 3), ("source: s\n\tclaims: 1\n", 2)):
+        assert [(f.rule, f.line) for f in parse_claims(text)[1]] == [("unparsed-yaml", line)]
 
 
-def test_a_malformed_claim_is_left_out_and_the_others_are_kept():
+def test_of_two_claims_of_one_name_the_first_is_kept():
+    file, (finding,) = parse_claims(TEXT + CLAIM.replace("within hours", "within days"))
+    assert [claim.claim for claim in file.claims] == ["Relief begins within hours."]
+    assert finding.rule == "duplicate-id"
+
+
+def test_nobody_reads_half_of_the_claims():
     file, findings = parse_claims(TEXT + CLAIM.replace("onset-hours", "gone").replace("can", ""))
-    assert [claim.claim_id for claim in file.claims] == ["onset-hours"]
-    assert [finding.row_id for finding in findings] == ["gone"]
+    assert file.claims == ()
+    assert [finding.row_id for finding in findings] == ["claims.gone"]
 
 
-def whole(**other):
-    """A text with all sections, each {a: 1} unless told otherwise; None leaves it out."""
-    sections = dict.fromkeys(SECTIONS, "{a: 1}") | other
-    lines = [f"{section}: {words}\n" for section, words in sections.items() if words is not None]
-    return "".join(lines)
+@pytest.fixture
+def stated(evidence):
+    return yaml.safe_load((evidence.folder / QUESTIONS).read_text(encoding="utf-8"))
 
 
-def told(text):
-    findings = parse_questions(text)[1]
-    return [(f.rule, f.severity, f.file, f.line, f.found) for f in findings]
-
-
-def test_questions_come_by_section():
-    sections, findings = parse_questions(whole(populations="{direct: 1}"))
+def test_a_window_without_a_beginning_begins_with_the_dose(stated):
+    del stated["windows"]["24h"]["after"]
+    stated["comparators"]["any"]["drugs"] = []
+    questions, findings = parse_questions(yaml.safe_dump(stated))
     assert findings == []
-    assert sections == {section: {"a": 1} for section in SECTIONS} | {"populations": {"direct": 1}}
+    assert questions.windows["24h"].after == -1
+    assert questions.comparators["any"].drugs == ()
 
 
-@pytest.mark.parametrize("section", SECTIONS)
-@pytest.mark.parametrize("words", [None, "", "3", "[1]"], ids=["gone", "empty", "number", "list"])
-def test_a_section_that_is_gone_or_holds_nothing_is_named(section, words):
-    expected = ("section-missing", "error", QUESTIONS, 1, f"no section {section!r}")
-    assert told(whole(**{section: words})) == [expected]
-
-
-def test_every_section_that_is_gone_is_named():
-    found = [line[-1] for line in told("other: {a: 1}\n")]
-    assert found == [f"no section {section!r}" for section in SECTIONS]
+@pytest.mark.parametrize("section", ["populations", "windows", "dosing", "comparators", "outcomes"])
+def test_a_section_that_is_misspelt_names_the_nearest(stated, section):
+    stated[f"{section}x"] = stated.pop(section)
+    _, findings = parse_questions(yaml.safe_dump(stated))
+    assert [f.hint for f in findings] == [f"Did you mean {section!r}?"]
 
 
 @pytest.mark.parametrize("text", ["", "[1]\n", "clock: [\n"])
 def test_sections_that_are_no_mapping_are_found(text):
-    sections, findings = parse_questions(text)
-    assert sections == {}
-    assert [(f.rule, f.file) for f in findings] == [("unparsed-yaml", QUESTIONS)]
-
-
-@pytest.mark.parametrize("parse", [parse_claims, parse_questions])
-def test_a_name_given_twice_is_found_instead_of_taking_the_last(parse):
-    _, findings = parse("claims: []\nclaims: []\n")
-    assert [(f.rule, f.line) for f in findings] == [("unparsed-yaml", 2)]
+    findings = parse_questions(text)[1]
+    assert {f.rule for f in findings} <= {"unparsed-yaml", "question-malformed"}
+    assert len(findings) == 1
 
 
 def test_the_shipped_claims_are_read(evidence):

@@ -83,7 +83,7 @@ def test_every_kind_of_value_is_read():
         ("[1, 2]", "[1]", (4, "", "pair", "a list", "a list of 2: a whole number, 0 or more")),
         ("[1, 2]", "[1, b]", (4, "", "pair", "'b'", WHOLE)),
         ("[a, b]", "a", (9, "inner.second", "words", "'a'", "a list of words")),
-        ("[a, b]", "[]", (9, "inner.second", "words", "an empty value", "a list of words")),
+        ("[a, b]", "~", (9, "inner.second", "words", "an empty value", "a list of words")),
         (
             "    from: 1\n",
             "",

@@ -160,8 +160,8 @@ def test_a_question_cannot_be_changed(questions):
 
 
 def test_sections_of_the_file_make_the_questions(evidence, questions):
-    fewer = dict(evidence.questions)
-    fewer["windows"] = {"24h": evidence.questions["windows"]["24h"]}
-    fewer["dosing"] = {"single": evidence.questions["dosing"]["single"]}
+    asked = evidence.questions
+    windows, dosing = {"24h": asked.windows["24h"]}, {"single": asked.dosing["single"]}
+    fewer = dataclasses.replace(asked, windows=windows, dosing=dosing)
     small = all_questions(dataclasses.replace(evidence, questions=fewer))
     assert [q for q in questions if q.window == "24h" and q.dosing == "single"] == list(small)

@@ -18,7 +18,7 @@ def test_every_control_drug_of_the_target_studies_is_of_one_kind(evidence, quest
     arms = evidence.arms[evidence.arms["study_id"].isin(studies)]
     drugs = set(arms.loc[arms["role"] == "control", "drug"].dropna())
     lists = [*{frozenset(q.drugs) for q in questions if q.drugs}]
-    lists.append(frozenset(evidence.questions["pooling"]["no_control"]))
+    lists.append(frozenset(evidence.questions.pooling.no_control))
     assert len(lists) == 3
     assert drugs
     for drug in drugs:
@@ -26,7 +26,7 @@ def test_every_control_drug_of_the_target_studies_is_of_one_kind(evidence, quest
 
 
 def test_instruments_of_the_order_are_known_and_stand_once(evidence):
-    order = evidence.questions["pooling"]["instrument_order"]
+    order = evidence.questions.pooling.instrument_order
     assert set(order) == set(evidence.rules.risk_of_bias.constructs_that_decide)
     named = [name for names in order.values() for name in names]
     assert len(named) == len(set(named))
@@ -35,7 +35,7 @@ def test_instruments_of_the_order_are_known_and_stand_once(evidence):
 
 def test_every_instrument_of_a_target_row_has_its_place(evidence):
     """Under its own construct, so that the alphabet never decides."""
-    order = evidence.questions["pooling"]["instrument_order"]
+    order = evidence.questions.pooling.instrument_order
     rows = candidates(evidence).dropna(subset=["instrument_id"])
     pairs = set(zip(rows["construct"], rows["instrument_id"], strict=True))
     assert pairs
@@ -44,7 +44,7 @@ def test_every_instrument_of_a_target_row_has_its_place(evidence):
 
 def test_primary_instruments_are_those_that_a_note_names(evidence):
     rows = candidates(evidence)
-    primary = evidence.questions["pooling"]["primary_instruments"]
+    primary = evidence.questions.pooling.primary_instruments
     assert primary
     for study_id, instrument in primary.items():
         mine = rows[(rows["study_id"] == study_id) & (rows["instrument_id"] == instrument)]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import evidence_tools as et
 from evidence_tools.base.errors import UnknownTermError
-from evidence_tools.evidence.claims_file import TEST_KINDS, TEST_NAMES
+from evidence_tools.evidence.claims_file import TEST_KINDS, ClaimTest
 from evidence_tools.verdicts.ledger import _KINDS, assess_claims, stale, stands_on
 from evidence_tools.verdicts.parts import Part, parts_of
 from evidence_tools.verdicts.sweeps import sweep_bounds
@@ -358,15 +358,10 @@ def test_every_kind_of_test_has_rows_that_vote():
     assert set(_KINDS) == set(TEST_KINDS)
 
 
-def test_a_test_may_state_what_a_part_holds():
-    fields = {field.name for field in dataclasses.fields(Part)}
-    assert fields - {"claim_id"} == set(TEST_NAMES)
-
-
 def test_an_unknown_mark_is_named(evidence):
     claim = dataclasses.replace(
         evidence.claims[0],
-        tests=({"test_id": "t", "asks": "a", "kind": "onset", "window": "no-such"},),
+        tests=(ClaimTest(test_id="t", asks="a", kind="onset", window="no-such"),),
     )
     with pytest.raises(UnknownTermError, match="no-such"):
         parts_of(claim, evidence)

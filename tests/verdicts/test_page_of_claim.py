@@ -52,7 +52,7 @@ def test_no_id_of_a_test_a_programme_or_a_row_is_shown(evidence, blocks):
     """Labels in place of ids; a row's id appears on hovering only."""
     own = set(evidence.studies["programme"].dropna()) - set(evidence.studies["label"])
     own = {name for name in own if "-" in name}
-    tests = {test["test_id"] for claim in evidence.claims for test in claim.tests}
+    tests = {test.test_id for claim in evidence.claims for test in claim.tests}
     known = own | {name for name in tests if "-" in name} | set(evidence.references)
     for table in blocks.values():
         words = re.split(r"[^a-z0-9_-]+", repr(table))

@@ -52,7 +52,7 @@ _BIBLIOGRAPHY = {
 }
 
 _YAML = {
-    "section-missing": "A section that is gone takes its questions with it.",
+    "question-malformed": "A part that is misspelt or lost takes its questions with it.",
     "threshold-malformed": "A threshold that is misspelt, lost or of another kind would decide "
     "nothing, or everything.",
     "unparsed-yaml": "Claims or thresholds that cannot be read leave nothing to check against.",

@@ -7,12 +7,12 @@ without a word, and a statement that nobody linked was perhaps never weighed.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from evidence_tools.base.errors import did_you_mean
 from evidence_tools.base.findings import Finding
 from evidence_tools.checks.registry import at, once, rule, state, where
-from evidence_tools.evidence.claims_file import CLAIMS, TEST_KINDS, Claim
+from evidence_tools.evidence.claims_file import CLAIMS, TEST_KINDS, Claim, ClaimTest
 from evidence_tools.verdicts.certainty import stale_ratings
 from evidence_tools.verdicts.ledger import assess_claims, stale
 
@@ -40,9 +40,9 @@ def claim_test_unknown_word(evidence: Evidence) -> Iterator[Finding]:
         seen: set[str] = set()
         for test in claim.tests:
             yield from _unknown_words(claim, test, known)
-            if test["test_id"] in seen:
-                yield _at_claim(claim, "test_id", test["test_id"], "a second test of that name")
-            seen.add(test["test_id"])
+            if test.test_id in seen:
+                yield _at_claim(claim, "test_id", test.test_id, "a second test of that name")
+            seen.add(test.test_id)
 
 
 @rule(CLAIMS, "side_effect_terms.csv")
@@ -54,7 +54,7 @@ def claim_test_unknown_term(evidence: Evidence) -> Iterator[Finding]:
     terms = set(evidence.side_effect_terms["term"])
     for claim in evidence.claims:
         for test in claim.tests:
-            for term in test.get("terms", ()):
+            for term in test.terms:
                 if term not in terms:
                     yield _at_claim(claim, "terms", term, "no such preferred term")
 
@@ -172,12 +172,11 @@ _CHECK = "Compare with claims.yml."
 
 
 def _unknown_words(
-    claim: Claim, test: Mapping[str, Any], known: Mapping[str, tuple[str, ...]]
+    claim: Claim, test: ClaimTest, known: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Finding]:
     for name, allowed in known.items():
-        if name in test and test[name] not in allowed:
-            found = f"{test['test_id']}: {name} {test[name]!r}"
-            yield _at_claim(claim, name, str(test[name]), found, allowed)
+        if (word := getattr(test, name)) and word not in allowed:
+            yield _at_claim(claim, name, word, f"{test.test_id}: {name} {word!r}", allowed)
 
 
 def _at_claim(

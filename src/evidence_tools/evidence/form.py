@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 UNREADABLE = frozenset(
     {"missing-file", "empty-file", "not-utf-8", "conflict-marker", "stray-quote", "ragged-row"}
-    | {"missing-column", "extra-column", "unparsed-yaml", "section-missing", "threshold-malformed"}
+    | {"missing-column", "extra-column", "unparsed-yaml"}
+    | {"threshold-malformed", "question-malformed", "claim-malformed"}
 )
 """Rules after which a file is not read any further."""
 

@@ -26,13 +26,7 @@ from evidence_tools.base.errors import EvidenceFileError, UnknownTermError
 from evidence_tools.base.findings import Finding
 from evidence_tools.evidence import form
 from evidence_tools.evidence.bibliography import BIBLIOGRAPHY, Reference, parse_bibliography
-from evidence_tools.evidence.claims_file import (
-    CLAIMS,
-    QUESTIONS,
-    Claim,
-    parse_claims,
-    parse_questions,
-)
+from evidence_tools.evidence.claims_file import CLAIMS, Claim, parse_claims
 from evidence_tools.evidence.dictionary import (
     DESCRIPTOR,
     Schema,
@@ -40,6 +34,7 @@ from evidence_tools.evidence.dictionary import (
     parse_schema,
     read_descriptor,
 )
+from evidence_tools.evidence.questions_file import QUESTIONS, Questions, parse_questions
 from evidence_tools.evidence.rules import RULES, Rules, parse_rules
 
 ENVIRONMENT_VARIABLE = "EVIDENCE_DIR"
@@ -80,7 +75,7 @@ class Evidence:
     claims: tuple[Claim, ...]
     claims_source: str
     rules: Rules
-    questions: Mapping[str, Any]
+    questions: Questions
     text: Mapping[str, pd.DataFrame]
     unreadable: frozenset[str] = frozenset()
     made: dict[Any, Any] = dataclasses.field(
@@ -204,11 +199,12 @@ def _read(
     findings += [finding for _, problems in texts.values() for finding in problems]
     content = {name: text or "" for name, (text, _) in texts.items()}
     references, problems = parse_bibliography(content[BIBLIOGRAPHY])
-    claims, claim_problems = parse_claims(content[CLAIMS] or "claims: []")
+    claims, claim_problems = parse_claims(content[CLAIMS])
     rules, rule_problems = parse_rules(content[RULES])
     questions, question_problems = parse_questions(content[QUESTIONS])
-    findings += [*problems, *claim_problems]
+    findings += problems
     # A file that could not be read is a finding already.
+    findings += claim_problems if content[CLAIMS] else []
     findings += rule_problems if content[RULES] else []
     findings += question_problems if content[QUESTIONS] else []
     evidence = Evidence(

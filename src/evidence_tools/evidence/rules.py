@@ -11,13 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evidence_tools.evidence.typed_yaml import Percent, Share, read_typed
+from evidence_tools.evidence.typed_yaml import Percent, Share, Words, read_typed
 
 if TYPE_CHECKING:
     from evidence_tools.base.findings import Finding
 
 RULES = "rules.yml"
-Words = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from functools import lru_cache, partial
 from types import UnionType
 from typing import Annotated, Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -18,21 +19,24 @@ from evidence_tools.base.findings import Finding
 
 T = TypeVar("T")
 
+Words = tuple[str, ...]
 Share = Annotated[float, 1]
 Percent = Annotated[float, 100]
 """Numbers with the largest that they may be. Every number is 0 or more."""
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LARGEST = 1e300
-_TAGS = {str: ("str",), int: ("int",), float: ("int", "float")}
-_WORDS = {str: "words", int: "a whole number, 0 or more", float: "a number, 0 or more"}
+_LINE = "line"
+_TAGS = {str: ("str",), bool: ("bool",), int: ("int",), float: ("int", "float")}
+_WORDS = {str: "words", bool: "true, false"}
+_WORDS |= {int: "a whole number, 0 or more", float: "a number, 0 or more"}
 
 
 def read_typed(kind: type[T], *, file: str, text: str, rule: str) -> tuple[T, list[Finding]]:
     """The object that a YAML text describes, and everything in which the text departs from it.
 
     `kind`: a dataclass. A field without a default must stand in the text, under its name without a
-        trailing underscore.
+        trailing underscore; one called `line` holds the line of its names.
     `object`: without attributes if there is a finding: nobody reads half of it.
     `findings`: rules "unparsed-yaml" or `rule`, in the order of the lines.
     """
@@ -87,11 +91,13 @@ class _Reader:
     def _dataclass(self, kind: Any, node: yaml.Node, path: tuple[str, ...]) -> Any:
         if not isinstance(node, yaml.MappingNode):
             return self._wrong(kind, node, path)
-        hints = get_type_hints(kind, include_extras=True)
-        names = {one.name.rstrip("_"): one for one in fields(kind)}
-        values: dict[str, Any] = {}
+        hints = _hints(kind)
+        names = _named(kind)
+        values: dict[str, Any] = {_LINE: node.start_mark.line + 1} if _LINE in hints else {}
         meant: set[str] = set()
         for name, value in self._pairs(kind, node, path):
+            if name in names and names[name].default == () and _is_empty_list(value):
+                continue
             if name in names:
                 own = names[name].name
                 values[own] = self.read(hints[own], value, (*path, name))
@@ -125,7 +131,8 @@ class _Reader:
         kinds = [parts[0]] * len(items) if parts[-1] is Ellipsis else list(parts)
         if not items or len(items) != len(kinds):
             return self._wrong(kind, node, path)
-        return tuple(self.read(one, item, path) for one, item in zip(kinds, items, strict=True))
+        pairs = zip(kinds, items, strict=True)
+        return tuple(self.read(one, item, (*path, *_id_of(item))) for one, item in pairs)
 
     def _scalar(self, kind: Any, node: yaml.Node, path: tuple[str, ...]) -> Any:
         base, *most = get_args(kind) or (kind,)
@@ -165,6 +172,24 @@ class _Reader:
         )
 
 
+_hints = lru_cache(partial(get_type_hints, include_extras=True))
+
+
+def _is_empty_list(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.SequenceNode) and not node.value
+
+
+def _id_of(node: yaml.Node) -> tuple[str, ...]:
+    """The id with which an item of a list begins."""
+    first = node.value[:1] if isinstance(node, yaml.MappingNode) else []
+    return tuple(str(value.value) for key, value in first if str(key.value).endswith("_id"))
+
+
+def _named(kind: Any) -> dict[str, Any]:
+    """The fields of a dataclass by the names that stand for them in a text."""
+    return {one.name.rstrip("_"): one for one in fields(kind) if one.name != _LINE}
+
+
 def _required(one: Any) -> bool:
     return one.default is MISSING
 
@@ -182,7 +207,7 @@ def _words(kind: Any) -> str:
     """What may stand there, in words."""
     origin, parts = get_origin(kind), get_args(kind)
     if is_dataclass(kind):
-        return f"the names {', '.join(one.name.rstrip('_') for one in fields(kind))}"
+        return f"the names {', '.join(_named(kind))}"
     if origin is tuple:
         number = "a list of" if parts[-1] is Ellipsis else f"a list of {len(parts)}:"
         return f"{number} {_words(parts[0])}"

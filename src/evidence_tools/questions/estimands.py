@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from evidence_tools.base.errors import UnknownTermError, did_you_mean
 
 if TYPE_CHECKING:
     from evidence_tools.evidence.loading import Evidence
+    from evidence_tools.evidence.questions_file import Questions
 
 _PARTS = ("populations", "windows", "dosing", "comparators", "outcomes")
 
@@ -91,16 +92,16 @@ def find_question(evidence: Evidence, question_id: str) -> Question:
     questions = {question.question_id: question for question in all_questions(evidence)}
     if question_id in questions:
         return questions[question_id]
-    parts = "/".join("|".join(evidence.questions[part]) for part in _PARTS)
+    parts = "/".join("|".join(getattr(evidence.questions, part)) for part in _PARTS)
     hint = did_you_mean(question_id, questions)
     raise UnknownTermError("question", found=repr(question_id), allowed=parts, hint=hint)
 
 
-def _questions(stated: Any) -> Iterator[Question]:
-    for names in product(*(stated[part] for part in _PARTS)):
-        population, window, dosing, comparator, outcome = (
-            stated[part][name] for part, name in zip(_PARTS, names, strict=True)
-        )
+def _questions(stated: Questions) -> Iterator[Question]:
+    for names in product(*(getattr(stated, part) for part in _PARTS)):
+        population, window = stated.populations[names[0]], stated.windows[names[1]]
+        dosing, comparator = stated.dosing[names[2]], stated.comparators[names[3]]
+        outcome = stated.outcomes[names[4]]
         yield Question(
             question_id="/".join(names),
             population=names[0],
@@ -108,15 +109,15 @@ def _questions(stated: Any) -> Iterator[Question]:
             dosing=names[2],
             comparator=names[3],
             outcome=names[4],
-            directness=tuple(population["directness"]),
-            constructs=tuple(population["constructs"]),
-            after_min=float(window["after"]),
-            to_min=float(window["to"]),
-            anchors=tuple(dosing["anchors"]),
-            drugs=tuple(comparator["drugs"]),
-            measure=outcome["measure"],
+            directness=population.directness,
+            constructs=population.constructs,
+            after_min=float(window.after),
+            to_min=float(window.to),
+            anchors=dosing.anchors,
+            drugs=comparator.drugs,
+            measure=outcome.measure,
             words=(
-                f"{outcome['words']}, {window['words']} {dosing['words']}, "
-                f"against {comparator['words']}, in {population['words']}"
+                f"{outcome.words}, {window.words} {dosing.words}, "
+                f"against {comparator.words}, in {population.words}"
             ),
         )

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 from evidence_tools.base.errors import UnknownTermError
+from evidence_tools.evidence.claims_file import Asked
 
 if TYPE_CHECKING:
     from evidence_tools.evidence.claims_file import Claim
@@ -24,41 +25,16 @@ ANY_TIME: Window = (-math.inf, math.inf)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Asked):
     """One test of a claim.
 
-    `claim_id`, `test_id`: the claim and its part.
-    `asks`: what is asked, in plain words.
-    `kind`: which rows vote and how: onset, lasting, loss, side-effect-time, share, contrast,
-        incidence, more-than-control, links.
-    `strength`: what the word of the page asks for: can, studies, people, plain.
-    `beside`: shown beside the claim (another reading, another bound), without a say in the verdict.
     `window`: minutes that the claim names; infinite where it names none.
     `looked`: minutes within which a contrast must have been looked for to count.
-    `phases`, `events`, `terms`, `conditions`, `tables`: phase of dosing, events of timing rows,
-        preferred terms of side effects, conditions of the study, tables of linked rows; empty: any.
-    `reading`: from when the page's time is counted.
-    `refractory`: only studies of people who had not responded to other treatment.
-    `second_hand`: a page that reproduces an issuer's notice counts: it decides that the notice
-        exists.
     """
 
     claim_id: str
-    test_id: str
-    asks: str
-    kind: str
-    strength: str = "plain"
-    beside: bool = False
     window: Window = ANY_TIME
     looked: Window | None = None
-    phases: tuple[str, ...] = ()
-    events: tuple[str, ...] = ()
-    terms: tuple[str, ...] = ()
-    conditions: tuple[str, ...] = ()
-    tables: tuple[str, ...] = ()
-    reading: str = "start"
-    refractory: bool = False
-    second_hand: bool = False
 
     @property
     def name(self) -> str:
@@ -74,15 +50,13 @@ def parts_of(claim: Claim, evidence: Evidence) -> tuple[Part, ...]:
 
 
 def _parts(claim: Claim, marks: Mapping[str, Mark]) -> Iterator[Part]:
-    for stated in claim.tests:
-        typed: dict[str, Any] = {
-            name: mark_window(marks, value) if name in _MARKS else _typed(value)
-            for name, value in stated.items()
-        }
-        yield Part(claim_id=claim.claim_id, **typed)
-
-
-_MARKS = ("window", "looked")
+    for test in claim.tests:
+        yield Part(
+            claim_id=claim.claim_id,
+            window=mark_window(marks, test.window) if test.window else ANY_TIME,
+            looked=mark_window(marks, test.looked) if test.looked else None,
+            **{one.name: getattr(test, one.name) for one in fields(Asked)},
+        )
 
 
 def mark_window(marks: Mapping[str, Mark], name: str) -> Window:
@@ -91,7 +65,3 @@ def mark_window(marks: Mapping[str, Mark], name: str) -> Window:
         allowed = ", ".join(marks)
         raise UnknownTermError("claims.yml", found=f"mark {name!r}", allowed=allowed)
     return marks[name].window
-
-
-def _typed(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value

@@ -48,8 +48,8 @@ def sweep_bounds(evidence: Evidence) -> tuple[Sweep, ...]:
 def _sweeps(evidence: Evidence, tables: Tables) -> Iterator[Sweep]:
     others = evidence.rules.claims.sweeps
     for claim in evidence.claims:
-        for part, stated in zip(parts_of(claim, evidence), claim.tests, strict=True):
-            mark = str(stated.get("window") or stated.get("looked"))
+        for part, test in zip(parts_of(claim, evidence), claim.tests, strict=True):
+            mark = test.window or test.looked
             if not part.beside and mark in others:
                 yield Sweep(
                     part=part,

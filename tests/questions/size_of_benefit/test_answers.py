@@ -336,7 +336,7 @@ def test_the_window_holds_its_end_but_not_its_start(ask, minutes):
 def test_a_reading_enters_its_window(ask, evidence, minutes, windows):
     found = [
         window
-        for window in evidence.questions["windows"]
+        for window in evidence.questions.windows
         if entered(
             ask(
                 {"from_min": minutes, "to_min": minutes},
@@ -357,7 +357,7 @@ def test_a_reading_that_may_lie_beyond_a_window_is_not_in_it(
     row = {"from_min": minutes, "to_min": minutes, "latest_min": latest}
     found = [
         window
-        for window in evidence.questions["windows"]
+        for window in evidence.questions.windows
         if entered(ask(row, question=f"direct/{window}/single/any/severity"))
     ]
     assert found == windows

@@ -7,6 +7,7 @@ held on the shipped rows (`tests/shipped/test_shipped_contrasts.py`).
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import pytest
@@ -97,8 +98,8 @@ FEDER_2014 = PRINTED | {"estimate": 12.7, "ci_low": 2.5, "ci_high": 22.8, "favou
 @pytest.mark.parametrize("r", [0.3, 0.5, 0.7])
 def test_a_crossover_difference_is_its_t_over_the_pairs(world, evidence, r):
     """Feder 2014, IES-R at 24 h: 12.7 (2.5 to 22.8), as if 29 people had both periods."""
-    pooling = dict(evidence.questions["pooling"]) | {"period_correlation": r}
-    questions = dict(evidence.questions) | {"pooling": pooling}
+    pooling = dataclasses.replace(evidence.questions.pooling, period_correlation=r)
+    questions = dataclasses.replace(evidence.questions, pooling=pooling)
     row = FEDER_2014 | {"n": 29, "ci_level": 95}
     (line,) = world(row, design="rct-crossover", questions=questions)
     se = (22.8 - 2.5) / (2 * stats.t.ppf(0.975, 28))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import pytest
@@ -57,8 +58,8 @@ def test_a_test_is_turned_by_what_it_favours(world, favours, sign, direction):
 def test_a_crossover_test_counts_the_people_with_both_periods(world, evidence, r):
     """d = t sqrt(2 (1 - r) / n) J(n - 1) with n of the row, 12."""
     row = TEST | BOTH | {"statistic": "paired t(11) = 2.3", "n": 12}
-    pooling = dict(evidence.questions["pooling"]) | {"period_correlation": r}
-    questions = dict(evidence.questions) | {"pooling": pooling}
+    pooling = dataclasses.replace(evidence.questions.pooling, period_correlation=r)
+    questions = dataclasses.replace(evidence.questions, pooling=pooling)
     (line,) = world(row, design="rct-crossover", questions=questions)
     d = 2.3 * math.sqrt(2 * (1 - r) / 12) * hedges(11)
     words = f"test by its t, too large if adjusted; crossover, correlation of periods {r:g}"

@@ -106,7 +106,7 @@ def programmes(contrasts, population, window, dosing):
         right = of_population(row, population) and row["included"]
         if not right or pd.isna(row["n_doses"]) or pd.isna(row["latest_min"]):
             continue
-        inside = row["earliest_min"] > window["after"] and row["latest_min"] <= window["to"]
+        inside = row["earliest_min"] > window.get("after", -1) and row["latest_min"] <= window["to"]
         single = (row["n_doses"] == 1) == (dosing is STATED["dosing"]["single"])
         if inside and single and row["time_anchor"] in dosing["anchors"]:
             found.add(row["programme"])

@@ -260,9 +260,9 @@ def _middles(medians: pd.DataFrame) -> np.ndarray:
 def _relapse(evidence: Evidence) -> pd.DataFrame:
     """Results that speak of relapse in the instrument, the definition or the note."""
     results = evidence.results
-    words = results[["instrument", "response_definition", "note"]]
-    found = words.apply(lambda column: column.str.contains("relaps", case=False, na=False))
-    chosen = results[found.any(axis=1)].reset_index(drop=True)
+    words = ("instrument", "response_definition", "note")
+    found = [results[name].str.contains("relaps", case=False, na=False) for name in words]
+    chosen = results[pd.concat(found, axis=1).any(axis=1)].reset_index(drop=True)
     columns = ["study_id", "label", "programme", "directness"]
     rows = chosen.merge(evidence.studies[columns], on="study_id", how="left")
     other = ~rows["construct"].isin(["anxiety", "ptsd", "ocd", "depression"])

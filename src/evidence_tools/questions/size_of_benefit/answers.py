@@ -19,6 +19,7 @@ from evidence_tools.questions.size_of_benefit.contrasts import Contrasts, all_co
 
 if TYPE_CHECKING:
     from evidence_tools.evidence.loading import Evidence
+    from evidence_tools.evidence.questions_file import Pooling
     from evidence_tools.questions.estimands import Question
 
 NO_DRUG = "the comparator was not stated"
@@ -92,7 +93,7 @@ def answer_question(
     Answer
         With `pooled` None where no contrast can answer.
     """
-    pooling = evidence.questions["pooling"]
+    pooling = evidence.questions.pooling
     made = contrasts if contrasts is not None else all_contrasts(evidence)
     rows = select(made.rows, question, pooling)
     chosen = rows[rows["included"]]
@@ -100,7 +101,7 @@ def answer_question(
         note = "no contrast in the evidence can answer this question yet"
         return Answer(question=question, rows=rows, pooled=None, bayesian=None, notes=(note,))
     yi, vi = chosen["yi"].to_numpy(), chosen["vi"].to_numpy()
-    prior = HalfNormal(scale=pooling["tau_prior_scale"])
+    prior = HalfNormal(scale=pooling.tau_prior_scale)
     return Answer(
         question=question,
         rows=rows,
@@ -116,15 +117,15 @@ def _as_ratio(pooled: PooledEffect) -> str:
     return f"Effects are logs; as a risk ratio {math.exp(pooled.estimate):.3g} ({ends})."
 
 
-def _notes(k: int, pooling: Mapping[str, Any]) -> tuple[str, ...]:
+def _notes(k: int, pooling: Pooling) -> tuple[str, ...]:
     if k == 1:
         return ("one study: its own result, nothing is pooled",)
-    if k <= pooling["few_studies"]:
+    if k <= pooling.few_studies:
         return (f"only {k} studies: read the Bayesian interval, which allows for that",)
     return ()
 
 
-def select(rows: pd.DataFrame, question: Question, pooling: Mapping[str, Any]) -> pd.DataFrame:
+def select(rows: pd.DataFrame, question: Question, pooling: Pooling) -> pd.DataFrame:
     """Contrasts of a question's population and outcome, each in or out with a reason. The rows of
     the population and the outcome, included ones first.
     """
@@ -134,7 +135,7 @@ def select(rows: pd.DataFrame, question: Question, pooling: Mapping[str, Any]) -
         & (rows["measure"] == question.measure)
     )
     chosen = rows[mine].copy()
-    no_control = pooling["no_control"]
+    no_control = pooling.no_control
     chosen["reason"] = [_reason(row, question, no_control) for row in chosen.to_dict("records")]
     chosen["included"] = chosen["reason"] == ""
     _once_per_programme(chosen, pooling)
@@ -163,9 +164,9 @@ def _reason(row: Mapping[Any, Any], question: Question, no_control: Sequence[str
     return ""
 
 
-def _once_per_programme(rows: pd.DataFrame, pooling: Mapping[str, Any]) -> None:
+def _once_per_programme(rows: pd.DataFrame, pooling: Pooling) -> None:
     """Keep one contrast per programme: by instrument, derivation, the largest, the earliest."""
-    order = list(pooling["derivation_order"])
+    order = list(pooling.derivation_order)
     chosen = rows[rows["included"]]
     ranked = chosen.assign(
         place=[_place(row, pooling) for row in chosen.to_dict("records")],
@@ -180,12 +181,12 @@ def _once_per_programme(rows: pd.DataFrame, pooling: Mapping[str, Any]) -> None:
             rows.loc[index, "reason"] = f"programme {programme} enters once, with {kept}"
 
 
-def _place(row: Mapping[Any, Any], pooling: Mapping[str, Any]) -> int:
+def _place(row: Mapping[Any, Any], pooling: Pooling) -> int:
     """Place of an instrument: the trial's primary one, then the stated order, then unnamed ones."""
     instrument = row["instrument_id"]
-    if pooling["primary_instruments"].get(row["study_id"], "") == instrument:
+    if pooling.primary_instruments.get(row["study_id"], "") == instrument:
         return -1
-    order = [name for names in pooling["instrument_order"].values() for name in names]
+    order = [name for names in pooling.instrument_order.values() for name in names]
     return order.index(instrument) if instrument in order else len(order)
 
 

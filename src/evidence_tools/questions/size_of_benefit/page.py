@@ -157,7 +157,7 @@ def pooled_answers(
     UnknownTermError
         If a window is not in ``questions.yml``; names those that are.
     """
-    known = evidence.questions["windows"]
+    known = evidence.questions.windows
     for window in windows:
         if window not in known:
             raise UnknownTermError("window", found=repr(window), allowed=", ".join(known))

@@ -93,8 +93,8 @@ def all_contrasts(evidence: Evidence, *, period_correlation: float | None = None
     Contrasts
         In the order of `contrast_id`.
     """
-    pooling = evidence.questions["pooling"]
-    r = pooling["period_correlation"] if period_correlation is None else period_correlation
+    pooling = evidence.questions.pooling
+    r = pooling.period_correlation if period_correlation is None else period_correlation
     level = evidence.rules.contrasts.assumed_ci_level
     rows = candidates(evidence).fillna({"ci_level": level})
     standardised = evidence.rules.validation.standardised_measures
