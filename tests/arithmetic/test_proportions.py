@@ -26,8 +26,6 @@ from evidence_tools.arithmetic.proportions import (
 )
 from evidence_tools.base.errors import NotEstimableError
 
-METHODS = ("clopper-pearson", "wilson", "jeffreys")
-every_method = pytest.mark.parametrize("method", METHODS)
 TRIALS = (
     [1, 0, 3, 0, 7, 2],
     [20, 15, 40, 30, 50, 33],
@@ -48,29 +46,19 @@ def glmm(root):
 # One arm, one study
 
 
-@pytest.mark.parametrize(("method", "name"), [("clopper-pearson", "exact"), ("wilson", "wilson")])
 @pytest.mark.parametrize(("events", "n"), [(0, 12), (1, 12), (5, 12), (11, 12), (12, 12), (3, 400)])
-def test_intervals_equal_those_of_scipy(method, name, events, n):
-    expected = stats.binomtest(events, n).proportion_ci(method=name, confidence_level=0.9)
-    found = proportion_intervals([events], [n], method=method, ci_level=90)
+def test_intervals_equal_those_of_scipy(events, n):
+    expected = stats.binomtest(events, n).proportion_ci(method="exact")
+    found = proportion_intervals([events], [n])
     assert found.ci_low[0] == pytest.approx(expected.low, rel=1e-9, abs=1e-15)
     assert found.ci_high[0] == pytest.approx(expected.high, rel=1e-9)
 
 
-def test_jeffreys_is_the_beta_posterior_but_for_its_ends():
-    found = proportion_intervals([0, 4, 12], [12, 12, 12], method="jeffreys")
-    posterior = stats.beta(np.array([0.5, 4.5, 12.5]), np.array([12.5, 8.5, 0.5]))
-    assert found.ci_low[1:] == pytest.approx(posterior.ppf(0.025)[1:])
-    assert found.ci_high[:2] == pytest.approx(posterior.ppf(0.975)[:2])
-    assert (found.ci_low[0], found.ci_high[2]) == (0.0, 1.0)
-
-
 @many
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-@every_method
-def test_intervals_contain_the_proportion(method, counts):
+def test_intervals_contain_the_proportion(counts):
     events, n = counts
-    found = proportion_intervals([events], [n], method=method)
+    found = proportion_intervals([events], [n])
     assert 0 <= found.ci_low[0] <= events / n <= found.ci_high[0] <= 1
     assert (found.ci_low[0] == 0) == (events == 0)
     assert (found.ci_high[0] == 1) == (events == n)
@@ -78,10 +66,9 @@ def test_intervals_contain_the_proportion(method, counts):
 
 @many
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-@every_method
-def test_events_and_others_are_mirror_images(method, counts):
+def test_events_and_others_are_mirror_images(counts):
     events, n = counts
-    found = proportion_intervals([events, n - events], [n, n], method=method)
+    found = proportion_intervals([events, n - events], [n, n])
     assert found.ci_low[0] == pytest.approx(1 - found.ci_high[1], abs=1e-12)
 
 
@@ -90,11 +77,6 @@ def test_no_event_in_n_is_just_still_possible_at_the_upper_bound(n):
     bound = upper_bound_of_none([n])[0]
     assert stats.binom.pmf(0, n, bound) == pytest.approx(0.05)
     assert n < 30 or bound == pytest.approx(3 / n, rel=0.05)
-
-
-def test_an_unknown_method_is_refused():
-    with pytest.raises(NotEstimableError, match="'wald'; allowed: clopper-pearson"):
-        proportion_intervals([1], [10], method="wald")
 
 
 # One arm, several studies

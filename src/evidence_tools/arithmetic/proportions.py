@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincinv, expit, logit, ndtri
 
 from evidence_tools.arithmetic.pooling.binomial_normal import fit_binomial_normal
-from evidence_tools.arithmetic.pooling.counts import checked_counts, checked_level
+from evidence_tools.arithmetic.pooling.counts import checked_counts
 from evidence_tools.arithmetic.pooling.frames import one_row
-from evidence_tools.base.errors import NotEstimableError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
-IntervalMethod = Literal["clopper-pearson", "wilson", "jeffreys"]
+CI_LEVEL = 95.0
+"""Percent, of every interval."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -118,23 +118,13 @@ class PooledProportion:
         return "\n".join([*lines, *self.notes])
 
 
-def proportion_intervals(
-    events: ArrayLike,
-    n: ArrayLike,
-    *,
-    method: IntervalMethod = "clopper-pearson",
-    ci_level: float = 95,
-) -> ProportionIntervals:
-    """Intervals of single proportions; none and all are kept as they are.
+def proportion_intervals(events: ArrayLike, n: ArrayLike) -> ProportionIntervals:
+    """Exact 95% intervals of single proportions; none and all are kept as they are.
 
     Parameters
     ----------
     events, n : array of int, shape (k,)
         People with the event, and people.
-    method : {"clopper-pearson", "wilson", "jeffreys"}
-        Clopper-Pearson never covers less than it says; the others cover it on average.
-    ci_level : float
-        Percent.
 
     Returns
     -------
@@ -147,10 +137,9 @@ def proportion_intervals(
 
     Notes
     -----
-    With x of n, a = 1 - level and B(q; a, b) the quantile of a beta distribution.
-    Clopper-Pearson: B(a/2; x, n-x+1) to B(1-a/2; x+1, n-x). Jeffreys: B(a/2; x+1/2, n-x+1/2) to
-    B(1-a/2; same). Wilson: (x + z²/2 ± z sqrt(x(n-x)/n + z²/4)) / (n + z²). In all of them the
-    lower end is 0 if x = 0 and the upper end is 1 if x = n.
+    Clopper-Pearson, which never covers less than it says: with x of n, a = 1 - level and B(q; a, b)
+    the quantile of a beta distribution, from B(a/2; x, n-x+1) to B(1-a/2; x+1, n-x); the lower end
+    is 0 if x = 0 and the upper end is 1 if x = n.
 
     References
     ----------
@@ -163,31 +152,22 @@ def proportion_intervals(
     (0.0, 0.3085)
     """
     x, size = checked_counts(events, n)
-    tail = (1 - checked_level(ci_level)) / 2
-    if method == "wilson":
-        z = -float(ndtri(tail))
-        half = z * np.sqrt(x * (size - x) / size + z**2 / 4)
-        low, high = ((x + z**2 / 2 + sign * half) / (size + z**2) for sign in (-1, 1))
-    elif method in ("clopper-pearson", "jeffreys"):
-        first, second = (0.0, 1.0) if method == "clopper-pearson" else (0.5, 0.5)
-        low = betaincinv(np.maximum(x + first, 0.5), size - x + second, tail)
-        high = betaincinv(x + second, np.maximum(size - x + first, 0.5), 1 - tail)
-    else:
-        allowed = "clopper-pearson, wilson, jeffreys"
-        raise NotEstimableError("method", found=repr(method), allowed=allowed)
+    tail = (1 - CI_LEVEL / 100) / 2
+    low = betaincinv(np.maximum(x, 0.5), size - x + 1, tail)
+    high = betaincinv(x + 1, np.maximum(size - x, 0.5), 1 - tail)
     return ProportionIntervals(
         events=x,
         n=size,
         proportion=x / size,
         ci_low=np.where(x == 0, 0.0, low),
         ci_high=np.where(x == size, 1.0, high),
-        method=method,
-        ci_level=ci_level,
+        method="clopper-pearson",
+        ci_level=CI_LEVEL,
     )
 
 
-def upper_bound_of_none(n: ArrayLike, *, ci_level: float = 95) -> Floats:
-    """Largest proportion compatible with no event in n people, one-sided and exact.
+def upper_bound_of_none(n: ArrayLike) -> Floats:
+    """Largest proportion compatible with no event in n people, one-sided 95% and exact.
 
     1 - (1 - level)^(1/n), which the "rule of three" rounds to 3 / n.
 
@@ -197,10 +177,10 @@ def upper_bound_of_none(n: ArrayLike, *, ci_level: float = 95) -> Floats:
     [0.095]
     """
     _, size = checked_counts(np.zeros_like(np.asarray(n, dtype=float)), n)
-    return np.asarray(-np.expm1(math.log1p(-checked_level(ci_level)) / size))
+    return np.asarray(-np.expm1(math.log1p(-CI_LEVEL / 100) / size))
 
 
-def pool_proportions(events: ArrayLike, n: ArrayLike, *, ci_level: float = 95) -> PooledProportion:
+def pool_proportions(events: ArrayLike, n: ArrayLike) -> PooledProportion:
     """A proportion pooled by a binomial model with a normal random effect on the logit.
 
     Parameters
@@ -243,13 +223,12 @@ def pool_proportions(events: ArrayLike, n: ArrayLike, *, ci_level: float = 95) -
     (0.0, None, 0.06)
     """
     x, size = checked_counts(events, n)
-    level = checked_level(ci_level)
     if len(x) == 1 or x.sum() in (0, size.sum()):
-        return _summed(x, size, ci_level)
+        return _summed(x, size)
     if np.all((x == 0) | (x == size)):
-        return _all_or_none(x, size, ci_level)
+        return _all_or_none(x, size)
     fit = fit_binomial_normal(x, size)
-    z = -float(ndtri((1 - level) / 2))
+    z = -float(ndtri((1 - CI_LEVEL / 100) / 2))
     spread = z * math.hypot(fit.se, fit.tau)
     notes = [] if fit.tau else ["No spread between the studies was found: tau2 is 0."]
     if len(x) < 5:
@@ -269,15 +248,15 @@ def pool_proportions(events: ArrayLike, n: ArrayLike, *, ci_level: float = 95) -
         n=int(size.sum()),
         loglik=fit.loglik,
         method="binomial-normal model, ML",
-        ci_level=ci_level,
+        ci_level=CI_LEVEL,
         notes=tuple(notes),
     )
 
 
-def _summed(x: Floats, size: Floats, ci_level: float) -> PooledProportion:
+def _summed(x: Floats, size: Floats) -> PooledProportion:
     """The exact interval of the summed counts, where no random effect can be had."""
     total, people = x.sum(), size.sum()
-    exact = proportion_intervals([total], [people], ci_level=ci_level)
+    exact = proportion_intervals([total], [people])
     inside = 0 < total < people
     if len(x) == 1:
         note = "One study: its own exact interval; tau2 is not estimable."
@@ -299,16 +278,16 @@ def _summed(x: Floats, size: Floats, ci_level: float) -> PooledProportion:
         events=int(total),
         n=int(people),
         method="exact binomial",
-        ci_level=ci_level,
+        ci_level=CI_LEVEL,
         notes=(note,) if inside else (note, "The logit of 0 or 1 does not exist."),
     )
 
 
-def _all_or_none(x: Floats, size: Floats, ci_level: float) -> PooledProportion:
+def _all_or_none(x: Floats, size: Floats) -> PooledProportion:
     """Each study has none or all: the likelihood grows with tau without end."""
     note = "Each study has no events or only events: the spread between studies has no estimate."
     return replace(
-        _summed(x, size, ci_level),
+        _summed(x, size),
         estimate=None,
         se=None,
         proportion=None,

@@ -12,14 +12,10 @@ from evidence_tools.arithmetic.intervals.medians import median_of_medians, pool_
 from evidence_tools.arithmetic.pooling.pool import pool
 from evidence_tools.base.errors import NotEstimableError
 
-positive = st.integers(1, 60)
 
-
-@given(st.lists(st.tuples(positive, st.integers(1, 5)), min_size=1, max_size=9))
-def test_the_weighted_median_is_that_of_repeated_values(drawn):
-    values, weights = zip(*drawn, strict=True)
-    found = median_of_medians(values, weights=weights)
-    assert found.estimate == pytest.approx(float(np.median(np.repeat(values, weights))))
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=9))
+def test_it_is_the_median_of_the_values(values):
+    assert median_of_medians(values).estimate == pytest.approx(float(np.median(values)))
 
 
 @pytest.mark.parametrize("k", range(6, 25))
@@ -38,16 +34,9 @@ def test_few_medians_have_no_interval(k):
     assert found.notes == (f"No interval: {k} medians are too few for 95%.",)
 
 
-def test_unequal_weights_have_no_interval():
-    found = median_of_medians(range(1, 11), weights=range(1, 11))
-    assert found.ci_low is None
-    assert "unequal weights" in found.notes[0]
-
-
 def test_two_medians_by_hand():
-    """41 and 27.5 days: the middle of both; with 3 against 1 people the first alone."""
+    """41 and 27.5 days: the middle of both."""
     assert median_of_medians([41, 27.5]).estimate == pytest.approx(34.25)
-    assert median_of_medians([41, 27.5], weights=[3, 1]).estimate == 41
 
 
 def test_nothing_to_pool():
@@ -62,8 +51,6 @@ IMPOSSIBLE = [([0, 3], [1, 1]), ([2, 3], [1, 0]), ([2], [1, 2])]
 
 @pytest.mark.parametrize(("values", "n"), IMPOSSIBLE)
 def test_impossible_numbers_are_refused(values, n):
-    with pytest.raises(NotEstimableError, match="medians"):
-        median_of_medians(values, weights=n)
     with pytest.raises(NotEstimableError, match="medians"):
         pool_log_medians(values, n, log_sd=1)
 

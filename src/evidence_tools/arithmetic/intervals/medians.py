@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import bdtr
 
-from evidence_tools.arithmetic.pooling.counts import checked_level
 from evidence_tools.arithmetic.pooling.pool import PooledEffect, pool
 from evidence_tools.base.errors import NotEstimableError
 
@@ -22,6 +21,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from evidence_tools.arithmetic.intervals.intervals import Floats
+
+CI_LEVEL = 95.0
+"""Percent, of every interval."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,36 +72,28 @@ class PooledMedian:
         return "\n".join([f"{line}, {medians} ({self.method})", *self.notes])
 
 
-def median_of_medians(
-    medians: ArrayLike, *, weights: ArrayLike | None = None, ci_level: float = 95
-) -> PooledMedian:
-    """The weighted median of the medians, with an exact interval where they count equally.
+def median_of_medians(medians: ArrayLike) -> PooledMedian:
+    """The median of the medians, with an exact interval.
 
     Parameters
     ----------
     medians : array of float, shape (k,)
         Above 0.
-    weights : array of float, shape (k,), optional
-        Such as the numbers of people; equal where left out.
-    ci_level : float, default 95
-        Percent.
 
     Returns
     -------
     PooledMedian
-        Without a median, None and a note. The interval needs equal weights and enough medians.
+        Without a median, None and a note. The interval needs enough medians.
 
     Raises
     ------
     NotEstimableError
-        If a median or a weight is not a positive number.
+        If a median is not a positive number.
 
     Notes
     -----
-    The weighted median is the middle of all values at which the weight below and the weight above
-    are each at most half. The interval inverts the sign test: from the j-th smallest to the j-th
-    largest median, with the largest j for which twice P(Binomial(k, 1/2) < j) is at most
-    1 - ci_level; at 95% that takes six medians.
+    The interval inverts the sign test: from the j-th smallest to the j-th largest median, with the
+    largest j for which twice P(Binomial(k, 1/2) < j) is at most 5%; that takes six medians.
 
     References
     ----------
@@ -110,34 +104,31 @@ def median_of_medians(
     >>> median_of_medians([14, 20, 40]).estimate
     20.0
     """
-    values, shares = _checked(medians, weights)
-    level, method = checked_level(ci_level), "median of medians"
+    values, _ = _checked(medians, np.ones_like(np.array(medians, dtype=float, ndmin=1)))
+    method = "median of medians"
     if not len(values):
-        return _nothing(method, ci_level, "No medians to pool.")
-    order = np.argsort(values)
-    values, shares = values[order], shares[order]
+        return _nothing(method, "No medians to pool.")
+    values = np.sort(values)
     low, high, notes = None, None, []
     at_most = bdtr(np.arange(len(values) + 1.0), len(values), 0.5)
-    rank = int(np.searchsorted(at_most, (1 - level) / 2))
-    if not np.allclose(shares, shares[0]):
-        notes.append("No interval: the sign test has none for unequal weights.")
-    elif rank < 1:
-        notes.append(f"No interval: {len(values)} medians are too few for {ci_level:g}%.")
+    rank = int(np.searchsorted(at_most, (1 - CI_LEVEL / 100) / 2))
+    if rank < 1:
+        notes.append(f"No interval: {len(values)} medians are too few for {CI_LEVEL:g}%.")
     else:
         low, high = float(values[rank - 1]), float(values[-rank])
     return PooledMedian(
-        estimate=_middle(values, shares),
+        estimate=float(np.median(values)),
         ci_low=low,
         ci_high=high,
         k=len(values),
         method=method,
-        ci_level=ci_level,
+        ci_level=CI_LEVEL,
         notes=tuple(notes),
     )
 
 
 def pool_log_medians(
-    medians: ArrayLike, n: ArrayLike, *, log_sd: float, fewest: int = 2, ci_level: float = 95
+    medians: ArrayLike, n: ArrayLike, *, log_sd: float, fewest: int = 2
 ) -> PooledMedian:
     """The typical median over studies, by random effects on the logarithms.
 
@@ -151,8 +142,6 @@ def pool_log_medians(
         Assumed standard deviation of the logarithms of single people's times.
     fewest : int, default 2
         Medians that are needed.
-    ci_level : float, default 95
-        Percent.
 
     Returns
     -------
@@ -186,8 +175,8 @@ def pool_log_medians(
     method = "log-normal random effects"
     if len(values) < max(fewest, 2):
         found = f"{len(values)} medians with their n, and {max(fewest, 2)} are needed."
-        return _nothing(method, ci_level, found)
-    effect = pool(np.log(values), math.pi * log_sd**2 / (2 * sizes), ci_level=ci_level)
+        return _nothing(method, found)
+    effect = pool(np.log(values), math.pi * log_sd**2 / (2 * sizes))
     assumed = (
         f"Assumed, not seen: single people's times are log-normal with a spread of {log_sd:g} on "
         f"the logarithm."
@@ -198,7 +187,7 @@ def pool_log_medians(
         ci_high=_exponential(effect.ci_high),
         k=len(values),
         method=method,
-        ci_level=ci_level,
+        ci_level=CI_LEVEL,
         effect=effect,
         notes=(assumed, *effect.notes),
     )
@@ -208,20 +197,11 @@ def _exponential(value: float | None) -> float | None:
     return None if value is None else math.exp(value)
 
 
-def _middle(values: Floats, weights: Floats) -> float:
-    """Middle of all values with at most half of the weight on either side; values sorted."""
-    below = np.cumsum(weights) / weights.sum()
-    above = np.cumsum(weights[::-1])[::-1] / weights.sum()
-    first = values[np.flatnonzero(below >= 0.5 - 1e-12)[0]]
-    last = values[np.flatnonzero(above >= 0.5 - 1e-12)[-1]]
-    return float((first + last) / 2)
-
-
-def _checked(values: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Floats]:
+def _checked(values: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
     numbers = np.array(values, dtype=float, ndmin=1)
-    sizes = np.ones_like(numbers) if weights is None else np.array(weights, dtype=float, ndmin=1)
+    sizes = np.array(n, dtype=float, ndmin=1)
     if numbers.shape != sizes.shape:
-        found = f"{len(numbers)} medians and {len(sizes)} weights"
+        found = f"{len(numbers)} medians and {len(sizes)} n"
         raise NotEstimableError("medians", found=found, allowed="equally many of each")
     good = np.isfinite(numbers) & (numbers > 0) & np.isfinite(sizes) & (sizes > 0)
     if not good.all():
@@ -231,13 +211,13 @@ def _checked(values: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Floa
     return numbers, sizes
 
 
-def _nothing(method: str, ci_level: float, note: str) -> PooledMedian:
+def _nothing(method: str, note: str) -> PooledMedian:
     return PooledMedian(
         estimate=None,
         ci_low=None,
         ci_high=None,
         k=0,
         method=method,
-        ci_level=ci_level,
+        ci_level=CI_LEVEL,
         notes=(note,),
     )
