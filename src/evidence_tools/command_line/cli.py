@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from evidence_tools.command_line import cli_synthesis
+from evidence_tools.command_line import file_commands
 
 app = typer.Typer(
     name="evidence",
@@ -25,7 +25,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-app.add_typer(cli_synthesis.app)
+app.add_typer(file_commands.app)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, numbers unrounded.")]
 
