@@ -5,6 +5,7 @@ session of `validation/metafor/dependence.R` for moderators, time and shared arm
 formulas below are the definitions, with no block algebra.
 """
 
+import dataclasses
 import json
 import math
 import warnings
@@ -76,16 +77,16 @@ def test_assink_2016(assink):
 def test_assink_2016_with_moderators_over_outcomes_and_time(assink):
     """`validation/metafor/dependence.R`: sigma2, beta, se, loglik, CR2 se, df and p."""
     nested, cluster = np.array(assink["obs"]), np.array(assink["cluster"])
-    covariance = working_covariance(
-        assink["vi"],
-        assink["cluster"],
-        rho=0.5,
-        outcome=(nested % 2).tolist(),
-        time=(nested + nested % 2) / 2,
-        phi=0.8,
-    )
+    vi, outcome, time = np.array(assink["vi"]), nested % 2, (nested + nested % 2) / 2
+    covariance = working_covariance(vi, assink["cluster"], rho=0.5)
+    blocks = []
+    for rows in covariance.rows:  # outcomes correlate by 0.5, and less by 0.8 over a unit of time
+        correlation = np.where(outcome[rows][:, None] == outcome[rows], 1, 0.5)
+        correlation = correlation * 0.8 ** np.abs(time[rows][:, None] - time[rows])
+        blocks.append(correlation * np.sqrt(np.outer(vi[rows], vi[rows])))
+    covariance = dataclasses.replace(covariance, blocks=tuple(blocks))
     first_row = [0.074, 0.02713484844255, 0.04772856586993, 0.01682189050018]
-    assert covariance.to_matrix()[0, :4] == pytest.approx(first_row, rel=1e-12)
+    assert blocks[0][0, :4] == pytest.approx(first_row, rel=1e-12)
     design = np.column_stack([np.ones(100), (nested - 1) / 10, cluster % 2])
     fit = correlated_hierarchical(
         assink["yi"], covariance, design=design, names=["intercept", "late", "odd"]
@@ -112,9 +113,10 @@ def test_shared_arms_equal_vcalc():
     """`validation/metafor/dependence.R`: arms."""
     arms = Arms(active="xyx", control="zzy", n_active=[20, 30, 20], n_control=[25, 25, 30])
     found = working_covariance(
-        [0.09, 0.08, 0.1], ["s"] * 3, rho=0.6, outcome="ppq", time=[1, 1, 3], phi=0.9, arms=arms
-    ).to_matrix()
-    expected = [0.04177863742937, 0.02661931629475, -0.01853531273493]
+        [0.09, 0.08, 0.1], ["s"] * 3, rho=0.6, outcome="ppq", arms=arms
+    ).blocks[0]
+    expected = np.array([0.04177863742937, 0.02661931629475, -0.01853531273493])
+    expected /= [1, 0.9**2, 0.9**2]  # there the third stands two units of time apart
     assert found[[0, 0, 1], [1, 2, 2]] == pytest.approx(expected, rel=1e-10)
 
 
@@ -137,11 +139,9 @@ def test_degrees_of_freedom_may_exceed_the_number_of_studies_less_one():
 
 def dense(fit, yi, covariance, design):
     """M, C and the hat matrix of the whole data."""
-    same = np.zeros((len(yi), len(yi)))
-    for rows in covariance.rows:
-        same[np.ix_(rows, rows)] = 1
-    m = covariance.to_matrix() + fit.sigma2_study * same
-    m += (fit.sigma2_effect or 0) * np.eye(len(yi))
+    m = (fit.sigma2_effect or 0) * np.eye(len(yi))
+    for rows, block in zip(covariance.rows, covariance.blocks, strict=True):
+        m[np.ix_(rows, rows)] += block + fit.sigma2_study
     inverse = np.linalg.inv(m)
     c = np.linalg.inv(design.T @ inverse @ design)
     return m, inverse, c
@@ -290,10 +290,7 @@ def test_what_cannot_be_fitted_says_why(options, words):
         ([0.1, -0.1], {}, "above 0"),
         ([0.1], {}, "2 labels"),
         ([0.1, 0.1], {"rho": 1.0}, "0 to below 1"),
-        ([0.1, 0.1], {"time": [0, 1]}, "one without the other"),
-        ([0.1, 0.1], {"time": [0, 1], "phi": 1.5}, "above 0 up to 1"),
         ([0.1, 0.1], {"outcome": ["x", "x"]}, "positive definite"),
-        ([0.1, 0.1], {"time": [1, 1], "phi": 0.8}, "same outcome at the same time"),
     ],
 )
 def test_an_impossible_covariance_says_why(vi, options, words):
@@ -301,17 +298,16 @@ def test_an_impossible_covariance_says_why(vi, options, words):
         working_covariance(vi, ["a", "a"], **options)
 
 
-def test_studies_are_independent_and_time_decays():
-    found = working_covariance(
-        [1.0, 1.0, 1.0], ["a", "b", "a"], time=[0, 0, 2], phi=0.5, rho=0.6
-    ).to_matrix()
-    assert found.tolist() == [[1, 0, 0.25], [0, 1, 0], [0.25, 0, 1]]
+def test_effects_of_a_study_correlate_by_rho_wherever_their_rows_stand():
+    found = working_covariance([1.0, 1.0, 4.0], ["a", "b", "a"], rho=0.6)
+    assert [block.tolist() for block in found.blocks] == [[[1, 1.2], [1.2, 4]], [[1]]]
+    assert [rows.tolist() for rows in found.rows] == [[0, 2], [1]]
 
 
 def test_contrasts_with_one_control_arm_of_equal_size_correlate_by_a_half():
     arms = Arms(active=["x", "y"], control=["z", "z"], n_active=[20, 20], n_control=[20, 20])
     found = working_covariance([1.0, 1.0], ["a", "a"], outcome=["o", "o"], arms=arms)
-    assert found.to_matrix()[0, 1] == pytest.approx(0.5)
+    assert found.blocks[0][0, 1] == pytest.approx(0.5)
 
 
 # Properties
