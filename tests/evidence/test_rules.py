@@ -138,6 +138,18 @@ def test_a_text_that_is_no_yaml_is_one_finding():
     assert [(f.rule, f.line) for f in read("share: [1\ncount: 2\n")[1]] == [("unparsed-yaml", 2)]
 
 
+@pytest.mark.parametrize(
+    ("section", "name", "value"),
+    [("marks", "first", {"named": 30, "from": 45, "to": 15}), ("claims", "sweeps", [[45, 15]])],
+)
+def test_a_time_that_ends_before_it_begins_is_found(evidence, section, name, value):
+    rules = yaml.safe_load((evidence.folder / RULES).read_text(encoding="utf-8"))
+    rules[section][name] = {"first": value} if name == "sweeps" else value
+    (finding,) = parse_rules(yaml.safe_dump(rules))[1]
+    assert finding.found == "a time from 45 to 15, which ends before it begins"
+    assert finding.line
+
+
 def test_an_open_end_is_infinite():
     assert Mark(named=5, from_=5, to=None).window == (5, math.inf)
     assert Mark(named=5, from_=None, to=6).window == (-math.inf, 6)

@@ -38,6 +38,9 @@ class Mark:
     from_: float | None
     to: float | None
 
+    def __post_init__(self) -> None:
+        _check_order(*self.window)
+
     @property
     def window(self) -> tuple[float, float]:
         """Both bounds; an open end is infinite."""
@@ -237,6 +240,11 @@ class ClaimRules:
     pooling_designs: Words
     one_voice: Mapping[str, Words]
 
+    def __post_init__(self) -> None:
+        for bounds in self.sweeps.values():
+            for low, high in bounds:
+                _check_order(low, math.inf if high is None else high)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertaintyRules:
@@ -273,6 +281,11 @@ class Rules:
     duration: DurationRules
     claims: ClaimRules
     certainty: CertaintyRules
+
+
+def _check_order(low: float, high: float) -> None:
+    if low > high:
+        raise ValueError(f"a time from {low:g} to {high:g}, which ends before it begins")
 
 
 def parse_rules(text: str) -> tuple[Rules, list[Finding]]:

@@ -58,7 +58,7 @@ def unparsed(file: str, error: yaml.YAMLError) -> Finding:
         rule="unparsed-yaml",
         file=file,
         line=mark.line + 1 if mark else 1,
-        found=str(getattr(error, "problem", None) or error),
+        found=str(getattr(error, "problem", None) or error).removeprefix("found "),
         hint="Mend the YAML.",
     )
 
@@ -107,7 +107,12 @@ class _Reader:
         for name, one in names.items():
             if one.name not in values and name not in meant and _required(one):
                 self._note(node, (*path, name), "no such name", _words(hints[one.name]))
-        return None if self.findings else kind(**values)
+        if not self.findings:
+            try:
+                return kind(**values)
+            except ValueError as error:  # each value fits, and not beside the others
+                self._note(node, path, str(error), "")
+        return None
 
     def _pairs(
         self, kind: Any, node: yaml.Node, path: tuple[str, ...]
