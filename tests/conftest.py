@@ -62,7 +62,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     """`evidence` in this process: exit code, standard output, standard error."""
 
     def call(*words):
-        monkeypatch.setattr(sys, "argv", ["evidence", *words])
+        monkeypatch.setattr(sys, "argv", ["evidence", *map(str, words)])
         try:
             cli.main()
         except SystemExit as stopped:

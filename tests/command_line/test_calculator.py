@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-import sys
 from itertools import product
 
 import pandas as pd
@@ -15,9 +14,8 @@ from scipy import stats
 import evidence_tools as et
 from evidence_tools.arithmetic.effects import MEASURES
 from evidence_tools.base.errors import EvidenceFileError, NotEstimableError, UnknownTermError
-from evidence_tools.command_line import calculator, cli, csv_files
+from evidence_tools.command_line import calculator, csv_files
 from evidence_tools.command_line.pooled_files import pool_file
-from evidence_tools.evidence import loading
 from evidence_tools.questions.estimands import all_questions, find_question
 from evidence_tools.questions.size_of_benefit.answers import answer_question
 from evidence_tools.questions.size_of_benefit.contrasts import all_contrasts
@@ -63,22 +61,6 @@ KIND = {
     "PPC": "changes",
     "IRR": "rates",
 }
-
-
-@pytest.fixture
-def run(monkeypatch, capsys, evidence):
-    """`evidence` in this process: exit code, standard output, standard error."""
-    monkeypatch.setattr(loading, "load", lambda: evidence)
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["evidence", *map(str, words)])
-        try:
-            cli.main()
-        except SystemExit as stopped:
-            code = stopped.code
-        return code, *capsys.readouterr()
-
-    return call
 
 
 @pytest.fixture

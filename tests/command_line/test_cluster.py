@@ -2,13 +2,13 @@
 
 import builtins
 import csv
-import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 from distributed import LocalCluster
 
-from evidence_tools.command_line import cli, cluster, diagnostics
+from evidence_tools.command_line import cluster, diagnostics
 
 BCG = Path(__file__).resolve().parents[2] / "docs" / "examples" / "bcg-vaccine.csv"
 SETTINGS = {"method": "DL", "seed": 1}
@@ -24,18 +24,9 @@ def scheduler():
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
-    """`evidence gosh` in this process: exit code, standard output, standard error."""
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["evidence", "gosh", *map(str, words)])
-        try:
-            cli.main()
-        except SystemExit as stopped:
-            code = stopped.code
-        return code, *capsys.readouterr()
-
-    return call
+def run(run):
+    """`evidence gosh` in this process."""
+    return partial(run, "gosh")
 
 
 def test_a_cluster_fits_the_same_subsets(scheduler):

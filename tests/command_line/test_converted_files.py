@@ -5,14 +5,13 @@ The formulas are held against their papers in `test_conversions.py`.
 
 import json
 import re
-import sys
+from functools import partial
 
 import pytest
 
 from evidence_tools.arithmetic import conversions as conv
 from evidence_tools.arithmetic.effects import effect_sizes
 from evidence_tools.base.errors import EvidenceFileError
-from evidence_tools.command_line import cli
 from evidence_tools.command_line.converted_files import COLUMNS, CONVERSIONS, convert_file
 
 
@@ -29,18 +28,9 @@ def file(tmp_path):
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
-    """`evidence convert` in this process: exit code, standard output, standard error."""
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["evidence", "convert", *map(str, words)])
-        try:
-            cli.main()
-        except SystemExit as stopped:
-            code = stopped.code
-        return code, *capsys.readouterr()
-
-    return call
+def run(run):
+    """`evidence convert` in this process."""
+    return partial(run, "convert")
 
 
 def derived(path):

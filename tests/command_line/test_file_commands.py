@@ -14,7 +14,7 @@ from matplotlib.image import imread
 
 from evidence_tools.arithmetic.pooling.gosh import gosh
 from evidence_tools.arithmetic.pooling.pool import pool
-from evidence_tools.command_line import cli, diagnostics, terminal
+from evidence_tools.command_line import diagnostics, terminal
 
 ROOT = Path(__file__).resolve().parents[2]
 BCG = ROOT / "docs" / "examples" / "bcg-vaccine.csv"
@@ -41,21 +41,6 @@ def reference(name, key):
 
 METAFOR = reference("metafor-converged", "univariate")
 SMALL = reference("small_study", "sets")
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """`evidence` in this process: exit code, standard output, standard error."""
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["evidence", *map(str, words)])
-        try:
-            cli.main()
-        except SystemExit as stopped:
-            code = stopped.code
-        return code, *capsys.readouterr()
-
-    return call
 
 
 @pytest.fixture

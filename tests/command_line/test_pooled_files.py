@@ -7,14 +7,13 @@ Numbers of metafor stand in `tests/reference/metafor.json`; those of counted eve
 import csv
 import io
 import json
-import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from evidence_tools.arithmetic.pooling.bayes import pool_bayesian
 from evidence_tools.base.errors import UnknownTermError
-from evidence_tools.command_line import cli
 from evidence_tools.command_line.pooled_files import FILE, check_options, pool_file
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,18 +45,9 @@ def table(tmp_path):
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
-    """`evidence pool` in this process: exit code, standard output, standard error."""
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["evidence", "pool", *map(str, words)])
-        try:
-            cli.main()
-        except SystemExit as stopped:
-            code = stopped.code
-        return code, *capsys.readouterr()
-
-    return call
+def run(run):
+    """`evidence pool` in this process."""
+    return partial(run, "pool")
 
 
 def record(run, *words):

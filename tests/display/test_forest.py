@@ -1,11 +1,8 @@
 """Contrasts, their pooled effect and published estimates: artists, not pixels."""
 
 import math
-import subprocess
-import sys
 from dataclasses import replace
 
-import matplotlib as mpl
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -135,21 +132,7 @@ def covered(ax: Axes) -> list[tuple[str, str]]:
     ]
 
 
-# The contract of a plot
-
-
-def test_the_axes_that_were_passed_come_back():
-    figure = Figure()
-    ax = figure.add_subplot()
-    assert draw_forest([row(), PREDICTED], outside=[row()], ax=ax) is ax
-    assert figure.axes == [ax]
-    assert labels(ax) == ["A trial", "All together", "A trial"]
-
-
-def test_without_axes_each_call_makes_a_figure_of_its_own():
-    first, second = draw_forest([row()]), draw_forest([row()])
-    assert first.figure is not second.figure
-    assert first.figure.axes == [first]
+# The figure
 
 
 def test_a_figure_grows_with_its_rows_and_what_stands_below_them():
@@ -165,26 +148,6 @@ def test_a_figure_grows_with_its_rows_and_what_stands_below_them():
     ]
     sizes = [ax.figure.get_figheight() for ax in drawn]
     assert sizes == sorted(set(sizes))
-
-
-def test_drawing_does_not_bring_pyplot_in():
-    code = (
-        "import sys\n"
-        "from evidence_tools.display.forest import Diamond, ForestRow, draw_forest\n"
-        "row = ForestRow(label='A', rung='direct', yi=0, low=-1, high=1)\n"
-        "pooled = Diamond(label='B', estimate=0, low=-1, high=1, pi_low=-2, pi_high=2)\n"
-        "draw_forest([row, pooled], outside=[row], ratio=True)\n"
-        "print('matplotlib.pyplot' in sys.modules, 'matplotlib.figure' in sys.modules)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "False True\n"
-
-
-def test_global_settings_are_left_alone():
-    before = dict(mpl.rcParams)
-    ax = draw_forest([row(), PREDICTED], ratio=True)
-    assert dict(mpl.rcParams) == before
-    assert ax.xaxis.label.get_fontsize() != before["font.size"]
 
 
 # Rows

@@ -1,15 +1,10 @@
 """Effects against their standard errors: artists, not pixels; contours against p-values."""
 
-import subprocess
-import sys
-
-import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
-from matplotlib.figure import Figure
 from scipy.stats import norm
 
 from evidence_tools.display.funnel import draw_funnel
@@ -71,41 +66,6 @@ def beyond(ax: Axes) -> list[str]:
         if across or box.y0 < 0 or box.y1 > ax.figure.bbox.height:
             found.append(text.get_text())
     return found
-
-
-# The contract of a plot
-
-
-def test_the_axes_that_were_passed_come_back():
-    figure = Figure()
-    ax = figure.add_subplot()
-    assert draw_funnel(YI, SEI, ax=ax) is ax
-    assert figure.axes == [ax]
-    assert points(ax) == (YI, SEI)
-
-
-def test_without_axes_each_call_makes_a_figure_of_its_own():
-    first, second = draw_funnel(YI, SEI), draw_funnel(YI, SEI)
-    assert first.figure is not second.figure
-    assert first.figure.axes == [first]
-
-
-def test_drawing_does_not_bring_pyplot_in():
-    code = (
-        "import sys\n"
-        "from evidence_tools.display.funnel import draw_funnel\n"
-        "draw_funnel([-1, 1], [0.2, 0.3], estimate=0)\n"
-        "print('matplotlib.pyplot' in sys.modules, 'matplotlib.figure' in sys.modules)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "False True\n"
-
-
-def test_global_settings_are_left_alone():
-    before = dict(mpl.rcParams)
-    ax = draw_funnel(YI, SEI, estimate=-0.3)
-    assert dict(mpl.rcParams) == before
-    assert ax.xaxis.label.get_fontsize() != before["font.size"]
 
 
 # Points

@@ -1,14 +1,9 @@
 """One point per subset of the studies: artists, not pixels."""
 
-import subprocess
-import sys
-
-import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from evidence_tools.arithmetic.pooling.gosh import gosh
 from evidence_tools.arithmetic.pooling.pool import pool
@@ -66,41 +61,6 @@ def beyond(ax: Axes) -> list[str]:
         if across or box.y0 < 0 or box.y1 > ax.figure.bbox.height:
             found.append(text.get_text())
     return found
-
-
-# The contract of a plot
-
-
-def test_the_axes_that_were_passed_come_back():
-    figure = Figure()
-    ax = figure.add_subplot()
-    assert draw_gosh(ESTIMATE, I2, ax=ax) is ax
-    assert figure.axes == [ax]
-    assert len(cloud(ax).get_offsets()) == 3
-
-
-def test_without_axes_each_call_makes_a_figure_of_its_own():
-    first, second = draw_gosh(ESTIMATE, I2), draw_gosh(ESTIMATE, I2)
-    assert first.figure is not second.figure
-    assert first.figure.axes == [first]
-
-
-def test_drawing_does_not_bring_pyplot_in():
-    code = (
-        "import sys\n"
-        "from evidence_tools.display.gosh import draw_gosh\n"
-        "draw_gosh([-1, 1], [0, 50], whole=(0, 20))\n"
-        "print('matplotlib.pyplot' in sys.modules, 'matplotlib.figure' in sys.modules)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "False True\n"
-
-
-def test_global_settings_are_left_alone():
-    before = dict(mpl.rcParams)
-    ax = draw_gosh(ESTIMATE, I2, whole=(-0.4, 55))
-    assert dict(mpl.rcParams) == before
-    assert ax.xaxis.label.get_fontsize() != before["font.size"]
 
 
 # Points

@@ -1,14 +1,10 @@
 """The density of a posterior, its interval and a threshold: artists, not pixels."""
 
-import subprocess
-import sys
-
 import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from scipy.stats import norm
 
 from evidence_tools.arithmetic.pooling.bayes import HalfNormal, pool_bayesian
@@ -64,41 +60,6 @@ def beyond(ax: Axes) -> list[str]:
         if across or box.y0 < 0 or box.y1 > ax.figure.bbox.height:
             found.append(text.get_text())
     return found
-
-
-# The contract of a plot
-
-
-def test_the_axes_that_were_passed_come_back():
-    figure = Figure()
-    ax = figure.add_subplot()
-    assert posterior(ax=ax) is ax
-    assert figure.axes == [ax]
-    assert len(ax.lines) == 2
-
-
-def test_without_axes_each_call_makes_a_figure_of_its_own():
-    first, second = posterior(), posterior()
-    assert first.figure is not second.figure
-    assert first.figure.axes == [first]
-
-
-def test_drawing_does_not_bring_pyplot_in():
-    code = (
-        "import sys\n"
-        "from evidence_tools.display.posterior import draw_posterior\n"
-        "draw_posterior([-1, 0, 1], [0, 1, 0], interval=(-0.5, 0.5), words='half')\n"
-        "print('matplotlib.pyplot' in sys.modules, 'matplotlib.figure' in sys.modules)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "False True\n"
-
-
-def test_global_settings_are_left_alone():
-    before = dict(mpl.rcParams)
-    ax = posterior(words=WORDS)
-    assert dict(mpl.rcParams) == before
-    assert ax.xaxis.label.get_fontsize() != before["font.size"]
 
 
 # The density and its interval

@@ -2,14 +2,12 @@
 
 import json
 import re
-import sys
+from functools import partial
 
 import pytest
 
 import evidence_tools as et
-from evidence_tools.command_line import cli
 from evidence_tools.display.style import HARM_RUNGS
-from evidence_tools.evidence import loading
 from evidence_tools.questions.side_effect_counts.tables import harm_records, harms_table
 from evidence_tools.questions.side_effect_counts.words import definition_words, per_hundred
 from made.side_effects import SPRAY, made
@@ -232,17 +230,9 @@ def test_the_table_of_the_command_line_names_route_and_comparator(evidence):
 
 
 @pytest.fixture
-def command(monkeypatch, capsys, evidence):
-    """`evidence harms …` in this process: exit code, standard output, standard error."""
-
-    def call(*words):
-        monkeypatch.setattr(sys, "argv", ["evidence", "harms", *words])
-        monkeypatch.setattr(loading, "load", lambda: evidence)
-        with pytest.raises(SystemExit) as stopped:
-            cli.main()
-        return stopped.value.code, *capsys.readouterr()
-
-    return call
+def command(run):
+    """`evidence harms` in this process."""
+    return partial(run, "harms")
 
 
 def test_the_command_prints_one_effect_as_json(command):
