@@ -150,7 +150,7 @@ def test_a_missing_file_and_a_folder_are_wrong_use(run, tmp_path, command):
     )
     code, out, err = run(*command, tmp_path)
     assert (code, out) == (2, "")
-    assert "Is a directory" in err
+    assert "found a folder" in err
 
 
 def test_errors_are_those_of_the_project(file):
