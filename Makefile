@@ -12,6 +12,8 @@ PYTHONS := $(strip $(PYTHON) python3 python3.13 python3.12 python3.11)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
+# Two processes of tests fill two cores; threads for matrices of a few rows would only wait for each other.
+test slow fuzz: export OPENBLAS_NUM_THREADS := 1
 
 .PHONY: help report test slow fuzz check lab notebooks clean
 
