@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import optimize, stats
 from scipy.special import expit, log_expit, logit, logsumexp
@@ -33,7 +33,6 @@ TRIALS = (
     [22, 15, 38, 31, 51, 30],
 )
 NOBODY = ([0, 0], [10, 20], [0, 0], [12, 18])
-many = settings(deadline=None)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +53,6 @@ def test_intervals_equal_those_of_scipy(events, n):
     assert found.ci_high[0] == pytest.approx(expected.high, rel=1e-9)
 
 
-@many
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_intervals_contain_the_proportion(counts):
     events, n = counts
@@ -64,7 +62,6 @@ def test_intervals_contain_the_proportion(counts):
     assert (found.ci_high[0] == 1) == (events == n)
 
 
-@many
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_events_and_others_are_mirror_images(counts):
     events, n = counts
@@ -191,7 +188,6 @@ counts = st.lists(
 )
 
 
-@many
 @given(counts)
 def test_pooling_events_or_others_is_the_same_in_any_order(pairs):
     x, n = np.array(pairs).T
@@ -342,7 +338,6 @@ def test_swapping_the_arms_turns_the_sign(name):
 
 
 @every_pooler
-@many
 @given(st.permutations(range(6)))
 def test_the_order_of_studies_does_not_matter(name, order):
     fit = POOLERS[name](*([column[i] for i in order] for column in TRIALS))
