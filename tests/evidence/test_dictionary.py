@@ -3,7 +3,7 @@ import json
 import pytest
 
 from evidence_tools.base.errors import EvidenceFileError, UnknownTermError
-from evidence_tools.evidence.dictionary import DESCRIPTOR, ForeignKey, read_schema
+from evidence_tools.evidence.dictionary import DESCRIPTOR, ForeignKey, parse_schema, read_descriptor
 
 DOSE = {
     "name": "dose",
@@ -24,7 +24,7 @@ ROUTE = {
 def write(folder, *fields, **schema):
     arms = {"name": "arms", "path": "arms.csv", "schema": {"fields": list(fields)} | schema}
     (folder / DESCRIPTOR).write_text(json.dumps({"resources": [arms]}))
-    return read_schema(folder)
+    return parse_schema(read_descriptor(folder))
 
 
 def test_field_takes_every_property_from_the_descriptor(tmp_path):
@@ -65,26 +65,26 @@ def test_unknown_table_or_column_is_named_with_the_known_ones(tmp_path):
 
 def test_missing_descriptor_says_what_to_do(tmp_path):
     with pytest.raises(EvidenceFileError, match=r"found no datapackage\.json\. Name the folder"):
-        read_schema(tmp_path)
+        parse_schema(read_descriptor(tmp_path))
 
 
 def test_descriptor_that_is_not_json_is_named_by_line(tmp_path):
     (tmp_path / DESCRIPTOR).write_text('{\n  "resources": [,]\n}')
     with pytest.raises(EvidenceFileError, match=r"datapackage\.json, line 2, column 17"):
-        read_schema(tmp_path)
+        parse_schema(read_descriptor(tmp_path))
 
 
 def test_descriptor_in_another_encoding_is_named_by_position(tmp_path):
     (tmp_path / DESCRIPTOR).write_bytes(b'{"title": "\xe9"}')
     with pytest.raises(EvidenceFileError, match="not UTF-8 at position 11"):
-        read_schema(tmp_path)
+        parse_schema(read_descriptor(tmp_path))
 
 
 @pytest.mark.parametrize("text", ["{}", "[]", '{"resources": [{"name": "arms"}]}'])
 def test_descriptor_of_another_shape_is_refused(tmp_path, text):
     (tmp_path / DESCRIPTOR).write_text(text)
     with pytest.raises(EvidenceFileError, match="allowed: a Frictionless Data Package"):
-        read_schema(tmp_path)
+        parse_schema(read_descriptor(tmp_path))
 
 
 def test_shipped_descriptor_lists_the_tables_in_reading_order(evidence):

@@ -12,6 +12,7 @@ import pandas as pd
 from evidence_tools.base.words import entered_time, time_words
 from evidence_tools.display.display import Column, Link
 from evidence_tools.display.style import RUNGS, SOURCE_LEVELS
+from evidence_tools.evidence.joined import number_of, text_of
 
 if TYPE_CHECKING:
     from evidence_tools.evidence.loading import Evidence
@@ -45,14 +46,12 @@ def source_link(evidence: Evidence, row: pd.Series[Any]) -> Link:
 
 def text(row: pd.Series[Any], column: str) -> str:
     """A cell as words; empty where it is missing."""
-    value = row.get(column)
-    return value if isinstance(value, str) else ""
+    return text_of(row.get(column))
 
 
 def number(row: pd.Series[Any], column: str) -> float | None:
     """A cell as a number; None where it is missing."""
-    value = row.get(column)
-    return None if value is None or pd.isna(value) else float(value)
+    return number_of(row.get(column))
 
 
 def people(row: pd.Series[Any], column: str = "n") -> str:

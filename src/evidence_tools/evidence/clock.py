@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from evidence_tools.base.units import to_minutes
-from evidence_tools.evidence.joined import joined, once, tuples
+from evidence_tools.evidence.joined import joined, number_of, once, text_of, tuples
 
 if TYPE_CHECKING:
     from evidence_tools.evidence.loading import Evidence
@@ -240,10 +240,10 @@ def _placed(row: dict[Any, Any], longest: float) -> ClockInterval:
     return on_clock(
         lower=_minutes(row["lower"], row["unit"]),
         upper=_minutes(row["upper"], row["unit"]),
-        anchor=_word(row["anchor"]),
+        anchor=text_of(row["anchor"]),
         event=row["event"],
         phase=row["phase"],
-        infusion=Infusion(route=row["route"], minutes=_number(row["infusion_minutes"])),
+        infusion=Infusion(route=row["route"], minutes=number_of(row["infusion_minutes"])),
         longest=longest,
     )
 
@@ -256,13 +256,5 @@ def times_barred(row: dict[Any, Any]) -> tuple[str, ...]:
 
 
 def _minutes(value: Any, unit: str) -> float | None:
-    number = _number(value)
+    number = number_of(value)
     return None if number is None else to_minutes(number, unit)
-
-
-def _number(value: Any) -> float | None:
-    return None if pd.isna(value) else float(value)
-
-
-def _word(value: Any) -> str:
-    return value if isinstance(value, str) else ""

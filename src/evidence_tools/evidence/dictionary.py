@@ -93,13 +93,6 @@ class Schema:
             ) from None
 
 
-def read_schema(folder: Path) -> Schema:
-    """The data dictionary of an evidence folder. Tables and fields in the order of the descriptor.
-    Raises EvidenceFileError if the descriptor is missing or is not JSON of that shape.
-    """
-    return parse_schema(read_descriptor(folder))
-
-
 def read_descriptor(folder: Path) -> bytes:
     """The bytes of ``datapackage.json``, or an error that says how to name another folder."""
     try:

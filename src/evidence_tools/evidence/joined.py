@@ -127,6 +127,16 @@ def joined(evidence: Evidence) -> Joined:
     )
 
 
+def text_of(cell: Any) -> str:
+    """A cell as words; empty where it is missing."""
+    return cell if isinstance(cell, str) else ""
+
+
+def number_of(cell: Any) -> float | None:
+    """A cell as a number; None where it is missing."""
+    return None if cell is None or pd.isna(cell) else float(cell)
+
+
 def listed(cell: Any) -> tuple[str, ...]:
     """The items of a cell that lists several, separated by semicolons; none where it is empty.
 

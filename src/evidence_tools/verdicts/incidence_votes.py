@@ -9,19 +9,10 @@ from typing import TYPE_CHECKING
 
 from evidence_tools.arithmetic.effects import risk_difference
 from evidence_tools.arithmetic.proportions import proportion_intervals
+from evidence_tools.evidence.joined import text_of
 from evidence_tools.questions.side_effect_counts.exposure import TREATED
 from evidence_tools.verdicts.tables import OTHER_DRUG, Tables
-from evidence_tools.verdicts.votes import (
-    AGAINST,
-    FOR,
-    MAYBE,
-    SILENT,
-    Relation,
-    Row,
-    Vote,
-    voter,
-    word,
-)
+from evidence_tools.verdicts.votes import AGAINST, FOR, MAYBE, SILENT, Relation, Row, Vote, voter
 
 if TYPE_CHECKING:
     from evidence_tools.evidence.rules import HarmRules
@@ -81,7 +72,7 @@ def _controls(part: Part, tables: Tables) -> dict[tuple[str, str], Row]:
 
 def _silent(row: Row, rules: HarmRules) -> str:
     if not row["included"]:
-        return word(row["reason"])
+        return text_of(row["reason"])
     if row["definition"] not in rules.deciding_definitions:
         return f"counted as {row['definition'].replace('-', ' ')}"
     return ""
@@ -124,11 +115,11 @@ def _vote(row: Row, relation: Relation, reason: str, *, decisive: bool) -> Vote:
         **voter(row),
         row_ids=(row["side_effect_id"],),
         table="side_effects",
-        rung=word(row["rung"]) or OTHER_DRUG,
+        rung=text_of(row["rung"]) or OTHER_DRUG,
         relation=relation,
         reason=reason,
         decisive=decisive,
         could_contradict=relation in (FOR, AGAINST, MAYBE),
-        comparator=word(row["comparator"]),
+        comparator=text_of(row["comparator"]),
         people=float(row["n"]) if row["included"] else None,
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from evidence_tools.evidence.joined import SECOND_HAND, joined
+from evidence_tools.evidence.joined import SECOND_HAND, joined, text_of
 from evidence_tools.verdicts.tables import Tables, records
-from evidence_tools.verdicts.votes import AGAINST, FOR, SILENT, Relation, Row, Vote, word
+from evidence_tools.verdicts.votes import AGAINST, FOR, SILENT, Relation, Row, Vote
 
 if TYPE_CHECKING:
     from evidence_tools.verdicts.parts import Part
@@ -29,6 +29,7 @@ def link_votes(part: Part, tables: Tables) -> Iterator[Vote]:
         if link["test_id"] and part.test_id not in link["test_id"]:
             continue
         row = tables.linked_row(link["table"], link["row_id"])
+        reference = text_of(row["reference"])
         relation, reason = _linked(row, link, part)
         decisive = _decisive(row, part)
         if relation == AGAINST and not decisive and _asks_for_an_effect(part, tables):
@@ -36,15 +37,15 @@ def link_votes(part: Part, tables: Tables) -> Iterator[Vote]:
         yield Vote(
             row_ids=(link["row_id"],),
             table=link["table"],
-            study_id=word(row.get("study_id")),
-            label=word(row.get("label")) or word(row.get("issuer")) or word(row["reference"]),
-            programme=word(row.get("programme")) or tables.voice_of(word(row["reference"])),
+            study_id=text_of(row.get("study_id")),
+            label=text_of(row.get("label")) or text_of(row.get("issuer")) or reference,
+            programme=text_of(row.get("programme")) or tables.voice_of(reference),
             rung=SOURCES,
             relation=relation,
             reason=reason,
             decisive=decisive and relation in (FOR, AGAINST),
             could_contradict=relation in (FOR, AGAINST),
-            source_level=word(row["source_level"]),
+            source_level=text_of(row["source_level"]),
         )
 
 
@@ -57,7 +58,7 @@ def _decisive(row: Row, part: Part) -> bool:
     """An effect needs a randomised contrast; a fact needs to have been read at first hand."""
     if part.strength == "facts":
         return SECOND_HAND not in row["barred"]
-    return bool(row.get("randomised")) and bool(word(row.get("comparator_arm_id")))
+    return bool(row.get("randomised")) and bool(text_of(row.get("comparator_arm_id")))
 
 
 def _linked(row: Row, link: Row, part: Part) -> tuple[Relation, str]:
@@ -67,4 +68,4 @@ def _linked(row: Row, link: Row, part: Part) -> tuple[Relation, str]:
     bars = (why for why in row["barred"] if why != SECOND_HAND or not part.second_hand)
     if why := next(bars, ""):
         return SILENT, f"{why}: {link['reason']}"
-    return relation, word(link["reason"])
+    return relation, text_of(link["reason"])

@@ -8,18 +8,8 @@ from typing import TYPE_CHECKING
 
 from evidence_tools.arithmetic.intervals import relate
 from evidence_tools.base.units import duration_words
-from evidence_tools.verdicts.votes import (
-    AGAINST,
-    FOR,
-    MAYBE,
-    SILENT,
-    Relation,
-    Row,
-    Vote,
-    count,
-    voter,
-    word,
-)
+from evidence_tools.evidence.joined import number_of, text_of
+from evidence_tools.verdicts.votes import AGAINST, FOR, MAYBE, SILENT, Relation, Row, Vote, voter
 
 if TYPE_CHECKING:
     from evidence_tools.verdicts.parts import Part, Window
@@ -46,8 +36,8 @@ def onset_votes(part: Part, tables: Tables) -> Iterator[Vote]:
         if not row["about"]:
             continue
         relation, reason = _first_seen(row, part)
-        decisive = word(row["basis"]) == "significant-vs-control" and row["randomised"]
-        upper = count(row["upper_min"])
+        decisive = text_of(row["basis"]) == "significant-vs-control" and row["randomised"]
+        upper = number_of(row["upper_min"])
         yield Vote(
             **voter(row),
             row_ids=(row["timing_id"],),
@@ -58,7 +48,7 @@ def onset_votes(part: Part, tables: Tables) -> Iterator[Vote]:
             decisive=decisive,
             could_contradict=relation == AGAINST or (decisive and relation == FOR),
             comparator=row["control_drugs"],
-            people=count(row["n"]),
+            people=number_of(row["n"]),
             unblinded=upper is not None and upper <= tables.rules.unblinded_until_min,
         )
 
@@ -66,7 +56,7 @@ def onset_votes(part: Part, tables: Tables) -> Iterator[Vote]:
 def _first_seen(row: Row, part: Part) -> Said:
     if reason := _silenced(row, part):
         return SILENT, reason
-    lower, upper = count(row["lower_min"]), count(row["upper_min"])
+    lower, upper = number_of(row["lower_min"]), number_of(row["upper_min"])
     seen = "no latest time" if upper is None else f"first seen by {duration_words(upper)}"
     relation = relate(lower, upper, *part.window)
     if relation == "inside":
@@ -90,7 +80,7 @@ def lasting_votes(part: Part, tables: Tables) -> Iterator[Vote]:
         if not row["about"]:
             continue
         relation, reason = _lasted(row, part)
-        controlled = "significant-vs-control" in word(row["basis"]) and row["randomised"]
+        controlled = "significant-vs-control" in text_of(row["basis"]) and row["randomised"]
         yield Vote(
             **voter(row),
             row_ids=row["timing_ids"],
@@ -101,21 +91,21 @@ def lasting_votes(part: Part, tables: Tables) -> Iterator[Vote]:
             decisive=controlled,
             could_contradict=relation in (FOR, AGAINST) and _both_bounds(row, part.window),
             comparator=row["control_drugs"],
-            people=count(row["n"]),
+            people=number_of(row["n"]),
         )
 
 
 def _lasted(row: Row, part: Part) -> Said:
     if reason := _silenced(row, part):
         return SILENT, reason
-    if part.kind == "loss" and "clinical-threshold" in word(row["basis"]):
+    if part.kind == "loss" and "clinical-threshold" in text_of(row["basis"]):
         return SILENT, "a share of people, who may have lost it one by one"
     if row["kind"] in _GROUP_AVERAGES:
         return SILENT, f"a {row['kind']} does not bound a group"
-    seen, gone = count(row["seen_until_min"]), count(row["gone_by_min"])
+    seen, gone = number_of(row["seen_until_min"]), number_of(row["gone_by_min"])
     if seen is None and gone is None:
         return SILENT, "no time given"
-    if gone is not None and word(row["loss_kind"]) in _NOT_A_RETURN:
+    if gone is not None and text_of(row["loss_kind"]) in _NOT_A_RETURN:
         return SILENT, "it is not said that symptoms returned"
     words = _period_words(seen, gone)
     relation = relate(seen, gone, *part.window)
@@ -124,7 +114,7 @@ def _lasted(row: Row, part: Part) -> Said:
     if relation == "outside":
         return AGAINST, words
     if gone is None:
-        cut = word(row["censored_by"]).replace("-", " ")
+        cut = text_of(row["censored_by"]).replace("-", " ")
         return SILENT, f"{words}, then nobody looked" + (f" ({cut})" if cut else "")
     return MAYBE, words
 
@@ -137,9 +127,9 @@ def _period_words(seen: float | None, gone: float | None) -> str:
 
 def _both_bounds(row: Row, window: Window) -> bool:
     """A period could have contradicted a claim if its end was looked for."""
-    looked_for_the_end = count(row["gone_by_min"]) is not None
+    looked_for_the_end = number_of(row["gone_by_min"]) is not None
     return looked_for_the_end or (
-        math.isfinite(window[1]) and count(row["seen_until_min"]) is not None
+        math.isfinite(window[1]) and number_of(row["seen_until_min"]) is not None
     )
 
 
@@ -147,12 +137,12 @@ def _silenced(row: Row, part: Part) -> str:
     """Why a row on relief cannot speak to a part at all."""
     if row["barred"]:
         return str(row["barred"][0])
-    phase = word(row["phase"]) or "unknown"
+    phase = text_of(row["phase"]) or "unknown"
     if part.phases and phase not in part.phases:
         return f"phase of dosing: {phase.replace('-', ' ')}"
     if not row["anchor_known"]:
         return "from when it counts is not stated"
     clock = _CLOCKS.get(phase, "dose-began")
     if row["clock"] != clock:
-        return f"counted from the {word(row['clock']).replace('-', ' ')}"
+        return f"counted from the {text_of(row['clock']).replace('-', ' ')}"
     return ""

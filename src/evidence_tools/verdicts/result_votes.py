@@ -13,18 +13,8 @@ import pandas as pd
 from evidence_tools.arithmetic.printed import people_of_percent
 from evidence_tools.arithmetic.proportions import proportion_intervals
 from evidence_tools.base.units import duration_words
-from evidence_tools.verdicts.votes import (
-    AGAINST,
-    FOR,
-    MAYBE,
-    SILENT,
-    Relation,
-    Row,
-    Vote,
-    count,
-    voter,
-    word,
-)
+from evidence_tools.evidence.joined import number_of, text_of
+from evidence_tools.verdicts.votes import AGAINST, FOR, MAYBE, SILENT, Relation, Row, Vote, voter
 
 if TYPE_CHECKING:
     from evidence_tools.evidence.rules import ClaimRules
@@ -45,7 +35,7 @@ def contrast_votes(part: Part, tables: Tables) -> Iterator[Vote]:
     not say otherwise; "neither" and "control" are inconsistent: looked for, not shown.
     """
     for row in tables.results:
-        named = word(row["comparator_arm_id"]) and row["randomised"]
+        named = text_of(row["comparator_arm_id"]) and row["randomised"]
         if not named or not _asked(row, part):
             continue
         relation, reason = _contrast(row, part, tables.rules)
@@ -58,7 +48,7 @@ def contrast_votes(part: Part, tables: Tables) -> Iterator[Vote]:
             reason=reason,
             decisive=True,
             could_contradict=relation in (FOR, AGAINST),
-            comparator=word(row["control_drug"]),
+            comparator=text_of(row["control_drug"]),
             people=_people(row),
             unblinded=bool(row["to_min"] <= tables.rules.unblinded_until_min),
         )
@@ -66,8 +56,8 @@ def contrast_votes(part: Part, tables: Tables) -> Iterator[Vote]:
 
 def _asked(row: Row, part: Part) -> bool:
     """Whether a row's study is one that a part asks about."""
-    condition = not part.conditions or word(row["condition"]) in part.conditions
-    return condition and (not part.refractory or word(row["refractory"]) == "yes")
+    condition = not part.conditions or text_of(row["condition"]) in part.conditions
+    return condition and (not part.refractory or text_of(row["refractory"]) == "yes")
 
 
 def _contrast(row: Row, part: Part, rules: ClaimRules) -> Said:
@@ -79,8 +69,8 @@ def _contrast(row: Row, part: Part, rules: ClaimRules) -> Said:
     if row["favours"] == "active" and _not_shown(row, rules):
         return AGAINST, f"no clear difference {when}"
     if row["favours"] == "active":
-        return FOR, f"better than {word(row['comparator']) or 'control'} {when}"
-    return AGAINST, f"no better than {word(row['comparator']) or 'control'} {when}"
+        return FOR, f"better than {text_of(row['comparator']) or 'control'} {when}"
+    return AGAINST, f"no better than {text_of(row['comparator']) or 'control'} {when}"
 
 
 def _elsewhen(row: Row, part: Part) -> str:
@@ -89,7 +79,11 @@ def _elsewhen(row: Row, part: Part) -> str:
         return "before treatment"
     if part.looked is None:
         return ""
-    doses, begin, end = count(row["n_doses"]), count(row["from_min"]), count(row["to_min"])
+    doses, begin, end = (
+        number_of(row["n_doses"]),
+        number_of(row["from_min"]),
+        number_of(row["to_min"]),
+    )
     if doses is None:
         return "the number of doses was not seen"
     if "after-single-dose" in part.phases and doses > 1:
@@ -97,7 +91,7 @@ def _elsewhen(row: Row, part: Part) -> str:
     if begin is None or end is None:
         return "time not stated"
     allowed = _FROM_DOSE if doses == 1 else (*_FROM_DOSE, *_FROM_FIRST)
-    if word(row["time_anchor"]) not in allowed:
+    if text_of(row["time_anchor"]) not in allowed:
         return "from when it counts is not stated"
     low, high = part.looked
     inside = low <= begin and end <= high
@@ -105,7 +99,7 @@ def _elsewhen(row: Row, part: Part) -> str:
 
 
 def _when(row: Row) -> str:
-    low, high = count(row["from_min"]), count(row["to_min"])
+    low, high = number_of(row["from_min"]), number_of(row["to_min"])
     if high is None:
         return "(time not stated)"
     return f"at {duration_words(high)}" if low == high else f"by {duration_words(high)}"
@@ -113,10 +107,10 @@ def _when(row: Row) -> str:
 
 def _not_shown(row: Row, rules: ClaimRules) -> bool:
     """A contrast that favours ketamine, but not beyond chance by its own p-value or interval."""
-    p_value = count(row["p_value"])
+    p_value = number_of(row["p_value"])
     if p_value is not None:
         return p_value >= rules.chance
-    low, high = count(row["ci_low"]), count(row["ci_high"])
+    low, high = number_of(row["ci_low"]), number_of(row["ci_high"])
     if low is None or high is None:
         return False
     null = rules.no_difference.get(row["measure"], 0)
@@ -124,8 +118,8 @@ def _not_shown(row: Row, rules: ClaimRules) -> bool:
 
 
 def _people(row: Row) -> float | None:
-    n = count(row["n"])
-    return n if n is not None else count(row["n_arm"])
+    n = number_of(row["n"])
+    return n if n is not None else number_of(row["n_arm"])
 
 
 def share_votes(part: Part, tables: Tables) -> Iterator[Vote]:
@@ -150,7 +144,7 @@ def share_votes(part: Part, tables: Tables) -> Iterator[Vote]:
             relation=relation,
             reason=reason,
             could_contradict=relation in (FOR, AGAINST, MAYBE),
-            comparator=word(row["control_drug"]),
+            comparator=text_of(row["control_drug"]),
             people=_people(row),
         )
 
@@ -161,7 +155,7 @@ def _share(row: Row, part: Part, most: float) -> Said:
     events, n = _counts(row)
     if events is None or n is None:
         return SILENT, "of how many people who were dosed was not seen"
-    dosed = count(row["n_arm"])
+    dosed = number_of(row["n_arm"])
     if dosed is None or n < dosed:
         return SILENT, "a share of some of those who were dosed, not of all"
     interval = proportion_intervals(events=[events], n=[n])
@@ -181,7 +175,7 @@ def _beside_control(row: Row, tables: Tables) -> str:
         if other["role"] == "control" and all(_same(row[c], other[c]) for c in _SAME_COUNT):
             events, n = _counts(other)
             if events is not None and n is not None:
-                return f"; with {word(other['drug']) or 'control'} {events:.0f} of {n:.0f}"
+                return f"; with {text_of(other['drug']) or 'control'} {events:.0f} of {n:.0f}"
     return "; not counted with a control"
 
 
@@ -192,7 +186,7 @@ def _same(one: Any, other: Any) -> bool:
 
 def _counts(row: Row) -> tuple[float | None, float | None]:
     """Responders and people; a percentage counts where it gives one whole number of people."""
-    events, n, percent = count(row["events"]), _people(row), count(row["percent"])
+    events, n, percent = number_of(row["events"]), _people(row), number_of(row["percent"])
     if events is not None or not n or percent is None:
         return events, n
     fitting = people_of_percent(percent, n=int(n), decimals=int(row["percent_decimals"]))

@@ -7,19 +7,9 @@ from typing import TYPE_CHECKING
 
 from evidence_tools.arithmetic.intervals import relate
 from evidence_tools.base.units import duration_words
+from evidence_tools.evidence.joined import number_of, text_of
 from evidence_tools.questions.side_effect_times.readings import CANNOT_TELL
-from evidence_tools.verdicts.votes import (
-    AGAINST,
-    FOR,
-    MAYBE,
-    SILENT,
-    Relation,
-    Row,
-    Vote,
-    count,
-    voter,
-    word,
-)
+from evidence_tools.verdicts.votes import AGAINST, FOR, MAYBE, SILENT, Relation, Row, Vote, voter
 
 if TYPE_CHECKING:
     from evidence_tools.verdicts.parts import Part
@@ -56,7 +46,7 @@ def _vote(row: Row, part: Part, tables: Tables) -> Vote:
         reason=f"{named}: {reason}",
         could_contradict=relation in (FOR, AGAINST),
         comparator=row["control_drugs"],
-        people=count(row["n"]),
+        people=number_of(row["n"]),
     )
 
 
@@ -76,19 +66,19 @@ def _within_infusion(row: Row, part: Part) -> Said:
     answer = row["from_start"]
     if answer.startswith(CANNOT_TELL) and answer not in _ANSWERS:
         return SILENT, answer.removeprefix(f"{CANNOT_TELL}: ")
-    minutes = count(row["infusion_minutes"])
-    if word(row["route"]) not in ("iv", ""):
+    minutes = number_of(row["infusion_minutes"])
+    if text_of(row["route"]) not in ("iv", ""):
         return SILENT, "no infusion"
     if minutes is None:
         return SILENT, "length of the infusion not stated"
     low, high = (share * minutes for share in part.window)
-    relation = relate(count(row["lower_min"]), count(row["upper_min"]), low, high)
+    relation = relate(number_of(row["lower_min"]), number_of(row["upper_min"]), low, high)
     said: dict[str, Relation] = {"inside": FOR, "outside": AGAINST, "overlapping": MAYBE}
     return said[relation], f"{_interval_words(row)}; infusion of {duration_words(minutes)}"
 
 
 def _interval_words(row: Row) -> str:
-    lower, upper = count(row["lower_min"]) or 0.0, count(row["upper_min"])
+    lower, upper = number_of(row["lower_min"]) or 0.0, number_of(row["upper_min"])
     if upper is None:
         return f"later than {duration_words(lower)} after the start"
     if lower == upper:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-import pandas as pd
+from evidence_tools.evidence.joined import text_of
 
 if TYPE_CHECKING:
     from evidence_tools.evidence.joined import Joined
@@ -94,22 +94,12 @@ def _held_back(vote: Vote, every: Joined, speaking: set[str]) -> Vote:
 
 def voter(row: Row) -> dict[str, Any]:
     """What every vote says of the study and the arm behind its row."""
-    study = word(row["study_id"])
+    study = text_of(row["study_id"])
     return {
         "study_id": study,
-        "label": word(row["label"]),
-        "programme": word(row["programme"]) or study,
-        "drug": word(row["drug"]),
-        "route": word(row["route"]),
-        "source_level": word(row["source_level"]),
+        "label": text_of(row["label"]),
+        "programme": text_of(row["programme"]) or study,
+        "drug": text_of(row["drug"]),
+        "route": text_of(row["route"]),
+        "source_level": text_of(row["source_level"]),
     }
-
-
-def word(value: Any) -> str:
-    """A cell as text; empty where it is missing."""
-    return value if isinstance(value, str) else ""
-
-
-def count(value: Any) -> float | None:
-    """A cell as a number; None where it is missing."""
-    return None if value is None or pd.isna(value) else float(value)

@@ -100,7 +100,7 @@ def test_without_any_count_there_is_nothing_and_no_error(evidence):
     found = harm_frequencies(made(evidence, rows))
     assert (found.frequencies, found.contrasts) == ((), ())
     assert found.to_frame().empty
-    assert found.contrasts_frame().empty
+    assert found.contrasts == ()
     assert found.per_study.empty
 
 
@@ -183,7 +183,7 @@ def test_results_show_themselves_as_frames_and_words(trials):
     frame = trials.to_frame()
     assert frame["group"].tolist() == ["treated", "inactive"]
     assert frame["k"].tolist() == [3, 2]
-    row = trials.contrasts_frame().iloc[0]
+    row = trials.contrasts[0].to_frame().iloc[0]
     assert (row["events_control"], row["n_control"]) == (9, 65)
     assert "41 of 120 in 3 studies" in only(trials).summary()
     assert "against inactive" in trials.contrasts[0].summary()

@@ -63,11 +63,6 @@ class HarmFrequencies:
         frames = [frequency.to_frame() for frequency in self.frequencies]
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
-    def contrasts_frame(self) -> pd.DataFrame:
-        """One row per contrast, unrounded."""
-        frames = [contrast.to_frame() for contrast in self.contrasts]
-        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-
     def summary(self) -> str:
         """Two lines: what is counted, and how much of it rests on several studies."""
         treated = [f for f in self.frequencies if f.group == TREATED_GROUP]

@@ -20,6 +20,7 @@ import pandas as pd
 from evidence_tools.arithmetic.intervals import relate
 from evidence_tools.base.units import minutes_per
 from evidence_tools.evidence.clock import DOSE_CLOCK, ClockTimes
+from evidence_tools.evidence.joined import number_of
 
 CANNOT_TELL = "cannot tell"
 
@@ -137,7 +138,7 @@ def _from_end(row: pd.Series, claimed: tuple[float, float]) -> str:
     if row["anchor"] == "infusion-end":
         per = minutes_per(row["unit"])
         earliest = claimed[0] if claimed[0] > 0 else -math.inf
-        bounds = _number(row["lower"] * per), _number(row["upper"] * per)
+        bounds = number_of(row["lower"] * per), number_of(row["upper"] * per)
         return _relation(*bounds, (earliest, claimed[1]))
     if pd.isna(row["infusion_minutes"]):
         return f"{CANNOT_TELL}: length of the infusion not stated"
@@ -157,13 +158,9 @@ def _silent(row: pd.Series) -> str:
 
 
 def _answer(row: pd.Series, claimed: tuple[float, float]) -> str:
-    return _relation(_number(row["lower_min"]), _number(row["upper_min"]), claimed)
+    return _relation(number_of(row["lower_min"]), number_of(row["upper_min"]), claimed)
 
 
 def _relation(lower: float | None, upper: float | None, claimed: tuple[float, float]) -> str:
     words = {"inside": "yes", "outside": "no", "overlapping": f"{CANNOT_TELL}: too wide"}
     return words[relate(lower, upper, *claimed)]
-
-
-def _number(value: float) -> float | None:
-    return None if pd.isna(value) else float(value)

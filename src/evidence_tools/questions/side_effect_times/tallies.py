@@ -104,8 +104,7 @@ def peak_after_infusion(evidence: Evidence) -> Tallies:
     Tallies
         One part, "peak", counted from the start and from the end of the infusion.
     """
-    readings = both_readings(clock_times(evidence), PEAK, _claimed(evidence, "side_effect_peak"))
-    return _tallies(evidence, {("peak", name): readings for name in ("from_start", "from_end")})
+    return _both_ways(evidence, "peak", PEAK, "side_effect_peak")
 
 
 def gone_within_hour(evidence: Evidence) -> Tallies:
@@ -120,8 +119,12 @@ def gone_within_hour(evidence: Evidence) -> Tallies:
     Tallies
         One part, "gone", counted from the start and from the end of the infusion.
     """
-    readings = both_readings(clock_times(evidence), GONE, _claimed(evidence, "side_effects_gone"))
-    return _tallies(evidence, {("gone", name): readings for name in ("from_start", "from_end")})
+    return _both_ways(evidence, "gone", GONE, "side_effects_gone")
+
+
+def _both_ways(evidence: Evidence, part: str, event: str, mark: str) -> Tallies:
+    readings = both_readings(clock_times(evidence), event, _claimed(evidence, mark))
+    return _tallies(evidence, {(part, name): readings for name in ("from_start", "from_end")})
 
 
 def midway_and_faded(evidence: Evidence) -> Tallies:

@@ -24,6 +24,7 @@ from evidence_tools.arithmetic.effects import (
 )
 from evidence_tools.arithmetic.printed import people_of_percent
 from evidence_tools.base.errors import NotEstimableError
+from evidence_tools.evidence.joined import text_of
 from evidence_tools.questions.size_of_benefit.contrasts.candidates import missing, why
 
 SCORES = ("mean", "median")
@@ -118,7 +119,7 @@ def _moments(row: pd.Series[Any]) -> tuple[float, float, float]:
         if pd.isna(row["estimate"]) or pd.isna(row["sd"]):
             raise missing(row, "no mean with a standard deviation")
         return float(row["estimate"]), float(row["sd"]), n
-    quartiles = _QUARTILES.search(row["statistic"] if isinstance(row["statistic"], str) else "")
+    quartiles = _QUARTILES.search(text_of(row["statistic"]))
     if quartiles is None or pd.isna(row["estimate"]):
         raise missing(row, "no median with quartiles")
     q1, q3 = float(quartiles[1]), float(quartiles[2])

@@ -14,7 +14,7 @@ import pandas as pd
 from evidence_tools.base.errors import NotEstimableError
 from evidence_tools.base.units import MINUTES_PER
 from evidence_tools.evidence.clock import ClockInterval, Infusion, on_clock
-from evidence_tools.evidence.joined import beside, joined
+from evidence_tools.evidence.joined import beside, joined, number_of, text_of
 
 if TYPE_CHECKING:
     from evidence_tools.evidence.loading import Evidence
@@ -85,21 +85,13 @@ def _with_both_arms(rows: pd.DataFrame, arms: pd.DataFrame) -> pd.DataFrame:
 def _on_clock(row: dict[Any, Any], longest: float) -> ClockInterval:
     """First and last minute at which a reading may have been, counted from the dose's start."""
     return on_clock(
-        lower=_number(row["from_min"]),
-        upper=_number(row["to_min"]),
-        anchor=_word(row["time_anchor"]),
+        lower=number_of(row["from_min"]),
+        upper=number_of(row["to_min"]),
+        anchor=text_of(row["time_anchor"]),
         event="",
-        infusion=Infusion(route=_word(row["route"]), minutes=_number(row["infusion_minutes"])),
+        infusion=Infusion(route=text_of(row["route"]), minutes=number_of(row["infusion_minutes"])),
         longest=longest,
     )
-
-
-def _number(value: Any) -> float | None:
-    return None if pd.isna(value) else float(value)
-
-
-def _word(value: Any) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def missing(row: pd.Series[Any], found: str) -> NotEstimableError:
