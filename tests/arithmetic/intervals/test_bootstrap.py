@@ -3,12 +3,10 @@
 from itertools import product
 
 import numpy as np
-import pytest
 
 from evidence_tools.arithmetic.intervals import event_intervals
 from evidence_tools.arithmetic.intervals.bootstrap import bootstrap_band
 from evidence_tools.arithmetic.intervals.npmle import npmle
-from evidence_tools.base.errors import NotEstimableError
 
 LOWER, UPPER = [0, 2, 4, 7, 7, 10], [3, 5, 8, None, 14, None]
 
@@ -46,7 +44,7 @@ def test_without_rows_there_is_no_band():
 def test_rows_of_a_cluster_are_drawn_together():
     """Two clusters: a resample is one, the other, or both; every curve is one of these."""
     intervals = event_intervals([1, 1, 5], [1, 1, 5], clusters=["a", "a", "b"])
-    found = bootstrap_band(intervals, [2], n_resamples=200, ci_level=99)
+    found = bootstrap_band(intervals, [2], n_resamples=200)
     possible = {
         round(npmle(intervals.take(np.concatenate(parts))).survival_at(2)[0], 9)
         for parts in product([np.array([0, 1]), np.array([2])], repeat=2)
@@ -59,11 +57,6 @@ def test_what_the_data_leave_open_widens_the_band():
     """Within [3, 8] nobody knows, however often the same rows are drawn."""
     found = bootstrap_band(event_intervals([3, 3], [8, 8]), [5], n_resamples=20)
     assert (found.low.tolist(), found.high.tolist()) == ([0], [1])
-
-
-def test_an_impossible_level_is_refused():
-    with pytest.raises(NotEstimableError, match="ci_level"):
-        band(ci_level=100)
 
 
 def test_the_summary_says_what_was_resampled():

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from evidence_tools.arithmetic.effects.studies import EffectSizes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Measure:
     """One effect measure.
 
@@ -44,91 +44,61 @@ _EVENTS = ("events_active", "n_active", "events_control", "n_control")
 _ONE_ARM = ("events", "n")
 _RATES = ("events_active", "time_active", "events_control", "time_control")
 
-MEASURES: dict[str, Measure] = {
-    "MD": Measure(words="mean difference", compute=means.mean_difference, columns=_MEANS),
+MEASURES = {
+    "MD": Measure("mean difference", means.mean_difference, _MEANS),
     "SMD": Measure(
-        words="standardised mean difference (Hedges' g)",
-        compute=means.standardised_mean_difference,
-        columns=_MEANS,
+        "standardised mean difference (Hedges' g)", means.standardised_mean_difference, _MEANS
     ),
     "SMDH": Measure(
-        words="standardised mean difference, unequal variances",
-        compute=means.standardised_mean_difference_unequal,
-        columns=_MEANS,
+        "standardised mean difference, unequal variances",
+        means.standardised_mean_difference_unequal,
+        _MEANS,
     ),
-    "ROM": Measure(words="ratio of means", compute=means.ratio_of_means, columns=_MEANS),
-    "MC": Measure(
-        words="mean difference within persons", compute=paired.mean_change, columns=_PAIRED
-    ),
+    "ROM": Measure("ratio of means", means.ratio_of_means, _MEANS),
+    "MC": Measure("mean difference within persons", paired.mean_change, _PAIRED),
     "SMCC": Measure(
-        words="standardised mean change, by the SD of the differences",
-        compute=paired.standardised_mean_change,
-        columns=_PAIRED,
+        "standardised mean change, by the SD of the differences",
+        paired.standardised_mean_change,
+        _PAIRED,
     ),
     "SMCR": Measure(
-        words="standardised mean change, by the SD of condition 1",
-        compute=paired.standardised_mean_change_raw,
-        columns=("mean_1", "mean_2", "sd_1", "n", "r"),
+        "standardised mean change, by the SD of condition 1",
+        paired.standardised_mean_change_raw,
+        ("mean_1", "mean_2", "sd_1", "n", "r"),
     ),
     "SMCRH": Measure(
-        words="standardised mean change, by the SD of condition 1, unequal variances",
-        compute=paired.standardised_mean_change_raw_unequal,
-        columns=_PAIRED,
+        "standardised mean change, by the SD of condition 1, unequal variances",
+        paired.standardised_mean_change_raw_unequal,
+        _PAIRED,
     ),
     "SMCRP": Measure(
-        words="standardised mean change, by the SD of both conditions",
-        compute=change.standardised_mean_change_pooled,
-        columns=_PAIRED,
+        "standardised mean change, by the SD of both conditions",
+        change.standardised_mean_change_pooled,
+        _PAIRED,
     ),
     "SMCRPH": Measure(
-        words="standardised mean change, by the SD of both conditions, unequal variances",
-        compute=change.standardised_mean_change_pooled_unequal,
-        columns=_PAIRED,
+        "standardised mean change, by the SD of both conditions, unequal variances",
+        change.standardised_mean_change_pooled_unequal,
+        _PAIRED,
     ),
     "PPC": Measure(
-        words="standardised change against that of control (d_ppc2)",
-        compute=change.standardised_change_against_control,
-        columns=_CHANGES,
+        "standardised change against that of control (d_ppc2)",
+        change.standardised_change_against_control,
+        _CHANGES,
     ),
-    "ROMC": Measure(
-        words="ratio of means within persons",
-        compute=paired.ratio_of_means_paired,
-        columns=_PAIRED,
-    ),
-    "RR": Measure(words="risk ratio", compute=events.risk_ratio, columns=_EVENTS),
-    "OR": Measure(words="odds ratio", compute=events.odds_ratio, columns=_EVENTS),
-    "RD": Measure(words="risk difference", compute=events.risk_difference, columns=_EVENTS),
-    "PETO": Measure(
-        words="odds ratio by Peto's method",
-        compute=events.peto_odds_ratio,
-        columns=_EVENTS,
-    ),
-    "AS": Measure(
-        words="arcsine difference of risks",
-        compute=events.arcsine_difference,
-        columns=_EVENTS,
-    ),
-    "PR": Measure(words="proportion", compute=single_arm.proportion, columns=_ONE_ARM),
-    "PLO": Measure(
-        words="log odds of a proportion",
-        compute=single_arm.logit_proportion,
-        columns=_ONE_ARM,
-    ),
-    "PAS": Measure(
-        words="arcsine of a proportion",
-        compute=single_arm.arcsine_proportion,
-        columns=_ONE_ARM,
-    ),
+    "ROMC": Measure("ratio of means within persons", paired.ratio_of_means_paired, _PAIRED),
+    "RR": Measure("risk ratio", events.risk_ratio, _EVENTS),
+    "OR": Measure("odds ratio", events.odds_ratio, _EVENTS),
+    "RD": Measure("risk difference", events.risk_difference, _EVENTS),
+    "PETO": Measure("odds ratio by Peto's method", events.peto_odds_ratio, _EVENTS),
+    "AS": Measure("arcsine difference of risks", events.arcsine_difference, _EVENTS),
+    "PR": Measure("proportion", single_arm.proportion, _ONE_ARM),
+    "PLO": Measure("log odds of a proportion", single_arm.logit_proportion, _ONE_ARM),
+    "PAS": Measure("arcsine of a proportion", single_arm.arcsine_proportion, _ONE_ARM),
     "PFT": Measure(
-        words="double arcsine of a proportion",
-        compute=single_arm.double_arcsine_proportion,
-        columns=_ONE_ARM,
+        "double arcsine of a proportion", single_arm.double_arcsine_proportion, _ONE_ARM
     ),
-    "IRR": Measure(
-        words="incidence rate ratio",
-        compute=single_arm.incidence_rate_ratio,
-        columns=_RATES,
-    ),
+    "IRR": Measure("incidence rate ratio", single_arm.incidence_rate_ratio, _RATES),
 }
 """Every measure by its code; the codes are metafor's."""
 

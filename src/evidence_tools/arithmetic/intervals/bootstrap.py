@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from evidence_tools.arithmetic.intervals.npmle import npmle
-from evidence_tools.arithmetic.pooling.counts import checked_level
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike
 
     from evidence_tools.arithmetic.intervals.intervals import EventIntervals, Floats
+
+CI_LEVEL = 95.0
+"""Percent, of the band."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,9 +63,8 @@ def bootstrap_band(
     *,
     n_resamples: int = 500,
     seed: int = 0,
-    ci_level: float = 95,
 ) -> SurvivalBand:
-    """Pointwise band of Turnbull's estimate, by resampling whole clusters.
+    """Pointwise 95% band of Turnbull's estimate, by resampling whole clusters.
 
     Parameters
     ----------
@@ -75,8 +76,6 @@ def bootstrap_band(
         Resamples.
     seed : int, default 0
         Start of the random numbers; the same seed gives the same band.
-    ci_level : float, default 95
-        Percent.
 
     Returns
     -------
@@ -94,7 +93,7 @@ def bootstrap_band(
     ----------
     Field and Welsh (2007), J R Stat Soc B 69:369-390 (resampling clusters).
     """
-    tail = (1 - checked_level(ci_level)) / 2
+    tail = (1 - CI_LEVEL / 100) / 2
     at = np.array(times, dtype=float, ndmin=1)
     groups = [np.flatnonzero(intervals.cluster == name) for name in np.unique(intervals.cluster)]
     low = high = None
@@ -112,7 +111,7 @@ def bootstrap_band(
         k=len(groups),
         n_resamples=n_resamples,
         seed=seed,
-        ci_level=ci_level,
+        ci_level=CI_LEVEL,
         notes=notes,
     )
 

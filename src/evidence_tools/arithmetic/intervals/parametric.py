@@ -15,7 +15,6 @@ import scipy
 from scipy.special import ndtri
 
 from evidence_tools.arithmetic.intervals.families import FAMILIES, Family, log_likelihood
-from evidence_tools.arithmetic.pooling.counts import checked_level
 from evidence_tools.arithmetic.pooling.curvature import curvature_of
 
 if TYPE_CHECKING:
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 
     from evidence_tools.arithmetic.intervals.intervals import EventIntervals, Floats
 
+CI_LEVEL = 95.0
+"""Percent, of the intervals of quantiles."""
 PARAMETERS = 2
 """Location and scale, in every family."""
 
@@ -84,7 +85,7 @@ class ParametricFit:
     weight: float
     notes: tuple[str, ...]
 
-    def quantile(self, probability: float, *, ci_level: float = 95) -> QuantileEstimate | None:
+    def quantile(self, probability: float) -> QuantileEstimate | None:
         """A quantile with its interval, or None where the family could not be fitted.
 
         log t_p = location + scale z_p has the gradient (1, scale z_p) in location and log scale,
@@ -97,14 +98,15 @@ class ParametricFit:
         error = family.quantile(probability)
         middle = self.location + self.scale * error
         gradient = np.array([1.0, self.scale * error])
-        reach = float(ndtri(0.5 + checked_level(ci_level) / 2))
-        half = reach * math.sqrt(float(gradient @ self.covariance @ gradient))
+        half = float(ndtri(0.5 + CI_LEVEL / 200)) * math.sqrt(
+            float(gradient @ self.covariance @ gradient)
+        )
         return QuantileEstimate(
             probability=probability,
             estimate=math.exp(middle),
             ci_low=math.exp(middle - half),
             ci_high=math.exp(middle + half),
-            ci_level=ci_level,
+            ci_level=CI_LEVEL,
         )
 
 
@@ -138,12 +140,7 @@ class FamilyFits:
         return "\n".join(_line(fit, self.chosen) for fit in self.fits)
 
 
-def fit_families(
-    intervals: EventIntervals,
-    *,
-    fewest_seen: int = PARAMETERS,
-    families: tuple[Family, ...] = FAMILIES,
-) -> FamilyFits:
+def fit_families(intervals: EventIntervals, *, fewest_seen: int = PARAMETERS) -> FamilyFits:
     """Weibull, log-normal and log-logistic distributions of greatest likelihood.
 
     Parameters
@@ -152,8 +149,6 @@ def fit_families(
         Intervals, exact times above 0, and open ends; weights count as repetitions of a row.
     fewest_seen : int
         Rows whose event was seen to have happened that are needed; two parameters need two.
-    families : tuple of Family
-        Which to fit; all three where left out.
 
     Returns
     -------
@@ -183,7 +178,7 @@ def fit_families(
     reason = _why_not(intervals, fewest_seen)
     fits = tuple(
         _unfitted(family, intervals, reason) if reason else _fit(family, intervals)
-        for family in families
+        for family in FAMILIES
     )
     known = [fit for fit in fits if fit.aic is not None]
     best = min(known, key=lambda fit: fit.aic or 0.0).family if known else None

@@ -19,8 +19,6 @@ def beta_binomial(
     n_active: ArrayLike,
     events_control: ArrayLike,
     n_control: ArrayLike,
-    *,
-    ci_level: float = 95,
 ) -> TwoArmEffect:
     """Log odds ratio of a beta-binomial model: proportions vary over studies, none is left out.
 
@@ -37,21 +35,21 @@ def beta_binomial(
     >>> round(fit.estimate, 4), fit.correlation
     (-1.7242, 0.0)
     """
-    t = two_arm_counts(events_active, n_active, events_control, n_control, ci_level)
+    t = two_arm_counts(events_active, n_active, events_control, n_control)
     method, pairs = "beta-binomial, ML", ((t.a, t.n1), (t.c, t.n2))
     if any(x.sum() in (0, n.sum()) for x, n in pairs):
         note = "One arm has no events, or only events, in all studies: no odds ratio can be had."
-        return t.effect("OR", method, None, None, ci_level, [note])
+        return t.effect("OR", method, None, None, [note])
     arms = [_Arm(x, n) for x, n in pairs]
     g = _best_g(arms)
     if g is None:
         note = "Arms have no events or only events: the correlation runs to its limit of 1."
-        return t.effect("OR", method, None, None, ci_level, [note])
+        return t.effect("OR", method, None, None, [note])
     first, second = (arm.best_p(g) for arm in arms)
     loglik = arms[0].loglik(first, g) + arms[1].loglik(second, g)
     notes = [] if g else ["No correlation within arms was found: the likelihood is binomial."]
     estimate, se = float(logit(first) - logit(second)), _log_or_se(arms, (first, second), g)
-    return t.effect("OR", method, estimate, se, ci_level, notes, g / (1 + g), loglik)
+    return t.effect("OR", method, estimate, se, notes, g / (1 + g), loglik)
 
 
 class _Arm:

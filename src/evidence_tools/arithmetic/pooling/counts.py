@@ -27,10 +27,3 @@ def checked_counts(events: ArrayLike, n: ArrayLike) -> tuple[Floats, Floats]:
         found = f"{x[bad]:g} of {size[bad]:g}"
         raise NotEstimableError("events and n", found=found, allowed="whole, 0 <= events <= n > 0")
     return x, size
-
-
-def checked_level(ci_level: float) -> float:
-    """A level in percent as a probability."""
-    if not 0 < ci_level < 100:
-        raise NotEstimableError("ci_level", found=f"{ci_level:g}", allowed="percent, 0 to 100")
-    return ci_level / 100

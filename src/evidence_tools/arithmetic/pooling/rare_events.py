@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
-from evidence_tools.arithmetic.pooling.counts import checked_counts, checked_level
+from evidence_tools.arithmetic.pooling.counts import checked_counts
 from evidence_tools.arithmetic.pooling.frames import one_row
 from evidence_tools.base.errors import NotEstimableError
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
+
+CI_LEVEL = 95.0
+"""Percent, of every interval."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +105,6 @@ class TwoArmCounts:
         method: str,
         estimate: float | None,
         se: float | None,
-        ci_level: float,
         notes: list[str],
         correlation: float | None = None,
         loglik: float | None = None,
@@ -110,7 +112,7 @@ class TwoArmCounts:
         """The result with its normal interval; empty where there is no estimate."""
         low = high = p_value = None
         if estimate is not None and se is not None:
-            z = -float(ndtri((100 - ci_level) / 200))
+            z = -float(ndtri((100 - CI_LEVEL) / 200))
             low, high = estimate - z * se, estimate + z * se
             p_value = float(2 * ndtr(-abs(estimate / se)))
         silent = int(((self.a + self.c == 0) | (self.a + self.c == self.n1 + self.n2)).sum())
@@ -132,7 +134,7 @@ class TwoArmCounts:
             correlation=correlation,
             loglik=loglik,
             method=method,
-            ci_level=ci_level,
+            ci_level=CI_LEVEL,
             notes=tuple(notes),
         )
 
@@ -144,7 +146,6 @@ def mantel_haenszel(
     n_control: ArrayLike,
     *,
     measure: Literal["RR", "OR", "RD"] = "RR",
-    ci_level: float = 95,
 ) -> TwoArmEffect:
     """Mantel-Haenszel ratio or difference: one common effect, weights by study size.
 
@@ -152,8 +153,6 @@ def mantel_haenszel(
     ----------
     events_active, n_active, events_control, n_control : array of int, shape (k,)
     measure : {"RR", "OR", "RD"}
-    ci_level : float
-        Percent.
 
     Returns
     -------
@@ -187,7 +186,7 @@ def mantel_haenszel(
     >>> round(math.exp(fit.estimate), 6), fit.notes
     (0.5, ('1 study has the same outcome in everyone.',))
     """
-    counts = two_arm_counts(events_active, n_active, events_control, n_control, ci_level)
+    counts = two_arm_counts(events_active, n_active, events_control, n_control)
     if measure not in ("RR", "OR", "RD"):
         raise NotEstimableError("measure", found=repr(measure), allowed="RR, OR, RD")
     upper, lower, variance = {"RR": _mh_rr, "OR": _mh_or, "RD": _mh_rd}[measure](counts)
@@ -195,15 +194,15 @@ def mantel_haenszel(
     if measure == "RD":
         se = math.sqrt(variance)
         notes = [] if se else ["Each arm has no events or only events: no standard error."]
-        return counts.effect(measure, method, upper / lower, se or None, ci_level, notes)
+        return counts.effect(measure, method, upper / lower, se or None, notes)
     if upper == 0 or lower == 0:
         note = "One side of the ratio is 0 in every study: its logarithm does not exist."
-        return counts.effect(measure, method, None, None, ci_level, [note])
+        return counts.effect(measure, method, None, None, [note])
     if variance == 0:
         note = "Everyone has the event: the ratio is 1 without a standard error."
-        return counts.effect(measure, method, 0.0, None, ci_level, [note])
+        return counts.effect(measure, method, 0.0, None, [note])
     se = math.sqrt(variance)
-    return counts.effect(measure, method, math.log(upper / lower), se, ci_level, [])
+    return counts.effect(measure, method, math.log(upper / lower), se, [])
 
 
 def _mh_rr(t: TwoArmCounts) -> tuple[float, float, float]:
@@ -238,16 +237,12 @@ def peto(
     n_active: ArrayLike,
     events_control: ArrayLike,
     n_control: ArrayLike,
-    *,
-    ci_level: float = 95,
 ) -> TwoArmEffect:
     """Peto's one-step log odds ratio; for rare events and arms of similar size.
 
     Parameters
     ----------
     events_active, n_active, events_control, n_control : array of int, shape (k,)
-    ci_level : float
-        Percent.
 
     Returns
     -------
@@ -274,14 +269,14 @@ def peto(
     >>> round(peto([0], [20], [4], [20]).estimate, 3)
     -2.167
     """
-    t = two_arm_counts(events_active, n_active, events_control, n_control, ci_level)
+    t = two_arm_counts(events_active, n_active, events_control, n_control)
     total, events = t.n1 + t.n2, t.a + t.c
     variance = float((t.n1 * t.n2 * events * (total - events) / total**2 / (total - 1)).sum())
     if variance == 0:
         note = "In every study everyone has the same outcome: no odds ratio can be had."
-        return t.effect("OR", "Peto", None, None, ci_level, [note])
+        return t.effect("OR", "Peto", None, None, [note])
     difference = float((t.a - t.n1 * events / total).sum())
-    return t.effect("OR", "Peto", difference / variance, variance**-0.5, ci_level, [])
+    return t.effect("OR", "Peto", difference / variance, variance**-0.5, [])
 
 
 def two_arm_counts(
@@ -289,7 +284,6 @@ def two_arm_counts(
     n_active: ArrayLike,
     events_control: ArrayLike,
     n_control: ArrayLike,
-    ci_level: float,
 ) -> TwoArmCounts:
     """Counts of both arms, checked."""
     a, n1 = checked_counts(events_active, n_active)
@@ -297,5 +291,4 @@ def two_arm_counts(
     if len(a) != len(c):
         found = f"{len(a)} active and {len(c)} control arms"
         raise NotEstimableError("counts", found=found, allowed="one of each per study")
-    checked_level(ci_level)
     return TwoArmCounts(a, n1, c, n2)
