@@ -44,6 +44,16 @@ def run(tmp_path, data):
     return into_build
 
 
+@pytest.fixture
+def no_kernel(monkeypatch):
+    """Cells are not run, where only whether they would be is asked."""
+
+    async def unrun(client):
+        return client.nb
+
+    monkeypatch.setattr("nbclient.NotebookClient.async_execute", unrun)
+
+
 def outputs(path):
     cell = nbformat.read(path, as_version=4).cells[-1]
     return "".join(output.get("text", "") for output in cell.outputs)
@@ -58,6 +68,7 @@ def test_unchanged_notebooks_are_not_rerun(write, run, tmp_path):
     assert outputs(tmp_path / "build" / "01-tiny.ipynb") == "42\n"
 
 
+@pytest.mark.usefixtures("no_kernel")
 def test_changed_evidence_or_cells_make_them_rerun(write, run, data):
     path = write("print(6 * 7)")
     run(path)
@@ -69,6 +80,7 @@ def test_changed_evidence_or_cells_make_them_rerun(write, run, data):
     assert run(path) == {"01-tiny.ipynb": True}
 
 
+@pytest.mark.usefixtures("no_kernel")
 def test_an_executed_copy_that_was_lost_is_made_again(write, run, tmp_path):
     path = write("print(6 * 7)")
     run(path)
@@ -76,6 +88,7 @@ def test_an_executed_copy_that_was_lost_is_made_again(write, run, tmp_path):
     assert run(path) == {"01-tiny.ipynb": True}
 
 
+@pytest.mark.usefixtures("no_kernel")
 def test_running_elsewhere_leaves_the_notebook_as_it_is(write, run):
     path = write("print(6 * 7)")
     before = path.read_bytes()
