@@ -11,7 +11,7 @@ import numpy as np
 from evidence_tools.arithmetic.effects import MEASURES, effect_sizes
 from evidence_tools.base.words import printed_number
 from evidence_tools.command_line.csv_files import naming, numbers, read_columns, require_columns
-from evidence_tools.display.display import Table
+from evidence_tools.display.display import Column, Table
 
 if TYPE_CHECKING:
     from evidence_tools.arithmetic.pooling.bayes import BayesianEffect
@@ -81,33 +81,27 @@ def bayesian_record(fit: BayesianEffect) -> dict[str, Any]:
 
 def effects_table(records: list[dict[str, Any]]) -> Table:
     """Effects of a file as a table of words."""
-    return Table(
-        columns=("Row", "yi", "vi", "Notes"),
-        rows=tuple(
-            (str(r["row"]), _words(r["yi"]), _words(r["vi"]), "; ".join(r["notes"]))
-            for r in records
-        ),
-        empty="The file has no rows.",
+    columns = (
+        Column("Row", lambda r: str(r["row"])),
+        Column("yi", lambda r: _words(r["yi"])),
+        Column("vi", lambda r: _words(r["vi"])),
+        Column("Notes", lambda r: "; ".join(r["notes"])),
     )
+    return Table.of(columns, records, empty="The file has no rows.")
 
 
 def answer_table(answer: Answer) -> Table:
     """The contrasts of an answer, those that entered first, with the reasons of the others."""
-    return Table(
-        columns=("Contrast", "Effect", "Variance", "How it was derived", "In?", "Why not"),
-        rows=tuple(
-            (
-                row["contrast_id"],
-                _words(row["yi"]),
-                _words(row["vi"]),
-                row["derivation"],
-                "yes" if row["included"] else "no",
-                row["reason"],
-            )
-            for row in answer.rows.to_dict("records")
-        ),
-        empty="The evidence has no row on this population and outcome.",
+    columns = (
+        Column("Contrast", lambda row: row["contrast_id"]),
+        Column("Effect", lambda row: _words(row["yi"])),
+        Column("Variance", lambda row: _words(row["vi"])),
+        Column("How it was derived", lambda row: row["derivation"]),
+        Column("In?", lambda row: "yes" if row["included"] else "no"),
+        Column("Why not", lambda row: row["reason"]),
     )
+    empty = "The evidence has no row on this population and outcome."
+    return Table.of(columns, answer.rows.to_dict("records"), empty=empty)
 
 
 def _none(value: float) -> float | None:

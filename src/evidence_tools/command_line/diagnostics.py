@@ -27,11 +27,17 @@ from evidence_tools.arithmetic.pooling.small_study import (
 from evidence_tools.base.errors import NotEstimableError
 from evidence_tools.base.words import effect_words, printed_number
 from evidence_tools.command_line.csv_files import EFFECT, SIDES, FileEffects, read_effects
-from evidence_tools.display.display import Picture, Table
+from evidence_tools.display.display import Column, Picture, Table
 from evidence_tools.display.picture_files import PICTURES, check_ending, write_picture
 
 ENDINGS = (*PICTURES, ".csv")
 _REACH = ("lowest", "lower_quartile", "median", "upper_quartile", "highest")
+_DIAGNOSTICS = {
+    "rstudent": "Studentised residual",
+    "dffits": "DFFITS",
+    "cook_d": "Cook's distance",
+    "hat": "Hat",
+}
 _SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -63,13 +69,13 @@ class InfluenceOfFile:
 
     def table(self) -> Table:
         """One row per study."""
-        return Table(
-            columns=(
-                *("Left out", "Effect without it (interval)", "tau²", "I²"),
-                *("Studentised residual", "DFFITS", "Cook's distance", "Hat", "Influential"),
-            ),
-            rows=tuple(map(_case_cells, self.to_dict()["studies"])),
+        columns = (
+            Column("Left out", lambda case: case["label"]),
+            *_pool_columns("Effect without it (interval)", "_del"),
+            *(_number(*words) for words in _DIAGNOSTICS.items()),
+            Column("Influential", lambda case: "yes" if case["is_influential"] else "no"),
         )
+        return Table.of(columns, self.to_dict()["studies"])
 
     def _notes(self) -> list[str]:
         return list(dict.fromkeys([*self.cases.notes, *self.without.notes]))
@@ -94,13 +100,12 @@ class CumulatedFile:
 
     def table(self) -> Table:
         """One row per study added."""
-        return Table(
-            columns=("Up to", "Studies", "Pooled effect (interval)", "tau²", "I²"),
-            rows=tuple(
-                (one["label"], str(one["k"]), *_pool_cells(one))
-                for one in self.to_dict()["studies"]
-            ),
+        columns = (
+            Column("Up to", lambda one: one["label"]),
+            Column("Studies", lambda one: str(one["k"])),
+            *_pool_columns("Pooled effect (interval)"),
         )
+        return Table.of(columns, self.to_dict()["studies"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,22 +269,22 @@ def small_studies_of_file(path: Path, *, anyway: bool = False) -> SmallStudies:
     return SmallStudies(effects=effects, k=len(yi), notes=tuple(notes), **found)
 
 
-def _pool_cells(record: dict[str, Any], end: str = "") -> tuple[str, str, str]:
+def _pool_columns(head: str, end: str = "") -> tuple[Column, Column, Column]:
     """Effect with its interval, tau² and I²."""
-    effect, low, high = (
-        effect_words(record[f"{name}{end}"]) for name in ("estimate", "ci_low", "ci_high")
-    )
-    tau2 = printed_number(round(record[f"tau2{end}"], 3))
-    return f"{effect} ({low} to {high})", tau2, f"{record[f'i2{end}']:.0f}%"
 
+    def effect(one: dict[str, Any]) -> str:
+        words = (effect_words(one[f"{name}{end}"]) for name in ("estimate", "ci_low", "ci_high"))
+        return "{} ({} to {})".format(*words)
 
-def _case_cells(case: dict[str, Any]) -> tuple[str, ...]:
     return (
-        case["label"],
-        *_pool_cells(case, "_del"),
-        *(effect_words(case[name]) for name in ("rstudent", "dffits", "cook_d", "hat")),
-        "yes" if case["is_influential"] else "no",
+        Column(head, effect),
+        Column("tau²", lambda one: printed_number(round(one[f"tau2{end}"], 3))),
+        Column("I²", lambda one: f"{one[f'i2{end}']:.0f}%"),
     )
+
+
+def _number(name: str, head: str) -> Column:
+    return Column(head, lambda case: effect_words(case[name]))
 
 
 def _plain(result: Any) -> dict[str, Any] | None:
