@@ -240,7 +240,7 @@ def test_what_a_file_lacks_is_one_line_with_its_place(run, table, words, said):
     ("yi", "vi", "said"),
     [
         ([1e308, -1e308], [1, 1], "line 2, yi: found '1e+308'; allowed: a size up to 1e+60"),
-        ([1, 2], [1, 1e-300], "line 3, vi: found '1e-300'; allowed: a size from 1e-60 to 1e+60"),
+        ([1, 2], [1, 1e-300], "line 3, vi: found '1e-300'; allowed: a size from 1e-60 on"),
         ([1e9, -1e9], [1, 1], "yi, vi: found effects that lie 2e+09 standard errors apart"),
     ],
 )
@@ -252,6 +252,12 @@ def test_sizes_that_no_study_reports_are_refused(run, table, words, yi, vi, said
 def test_an_unknown_measure_is_no_fault_of_the_file(run, table):
     said = "evidence: --measure: found 'XX'; allowed: OR, RR, RD\n"
     refused(run, said, table(**TRIALS), "--model", "mantel-haenszel", "--measure", "XX")
+
+
+@pytest.mark.parametrize("model", ["peto", "mantel-haenszel", "beta-binomial"])
+def test_an_arm_of_more_people_than_can_be_counted_is_refused(run, table, model):
+    path = table(**(TRIALS | {"n_active": [20, 15, 40, 30, 50, "1e15"]}))
+    refused(run, "line 7, n_active: found '1e15'; allowed: people, up to", path, "--model", model)
 
 
 def test_a_folder_is_no_file(run, tmp_path):

@@ -92,6 +92,9 @@ def numbers(path: Path, frame: pd.DataFrame, column: str, *, gaps: bool = False)
     wrong = ~np.isfinite(values) & ~(gaps & (cells == "").to_numpy())
     if wrong.any():
         refuse(path, frame, column, int(np.argmax(wrong)), "a number with a decimal point")
+    if (abs(values) > _LARGEST).any():
+        row = int(np.argmax(abs(values) > _LARGEST))
+        refuse(path, frame, column, row, f"a size up to {_LARGEST:g}")
     return values
 
 
@@ -158,13 +161,9 @@ def read_effects(path: Path) -> FileEffects:
 
 def _check_sizes(path: Path, frame: pd.DataFrame, yi: Numbers, vi: Numbers) -> None:
     """Refuse numbers that no study reports, whose squares and determinants would be lost."""
-    small = 1 / _LARGEST
-    for column, wild, allowed in (
-        ("yi", abs(yi) > _LARGEST, f"a size up to {_LARGEST:g}"),
-        ("vi", (vi > _LARGEST) | (vi < small), f"a size from {small:g} to {_LARGEST:g}"),
-    ):
-        if wild.any():
-            refuse(path, frame, column, int(np.argmax(wild)), allowed)
+    if (vi < 1 / _LARGEST).any():
+        allowed = f"a size from {1 / _LARGEST:g} on"
+        refuse(path, frame, "vi", int(np.argmax(vi < 1 / _LARGEST)), allowed)
     apart = float(np.ptp(yi) / np.sqrt(vi.min()))
     if apart > _FARTHEST:
         raise EvidenceFileError(

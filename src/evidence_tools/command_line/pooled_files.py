@@ -49,6 +49,8 @@ MODELS = {
     "binomial": ("events", "n"),
 }
 """Models of counted events, and the columns that each needs."""
+_MOST_PEOPLE = 10_000_000
+"""The beta-binomial model counts them one by one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +237,10 @@ def _counted(path: Path, model: str, measure: str) -> PoolOfFile:
     frame = read_columns(path)
     require_columns(path, frame, MODELS[model], f"--model {model}")
     columns = [numbers(path, frame, name) for name in MODELS[model]]
+    for name, column in zip(MODELS[model], columns, strict=True):
+        if (column > _MOST_PEOPLE).any():
+            allowed = f"people, up to {_MOST_PEOPLE:,}"
+            refuse(path, frame, name, int(np.argmax(column > _MOST_PEOPLE)), allowed)
     with naming(path):
         fit = _fit_of_counts(model, measure, columns)
     record = dataclasses.asdict(fit)
