@@ -238,6 +238,7 @@ class ClaimRules:
     strengths_without_contrast: Words
     sweeps: Mapping[str, tuple[tuple[float, float | None], ...]]
     pooling_designs: Words
+    published_designs: Words
     one_voice: Mapping[str, Words]
 
     def __post_init__(self) -> None:

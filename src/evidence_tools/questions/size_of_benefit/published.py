@@ -17,8 +17,6 @@ from evidence_tools.base.units import to_minutes
 if TYPE_CHECKING:
     from evidence_tools.evidence.loading import Evidence
 
-REVIEWS = ("meta-analysis", "systematic-review", "pooled-analysis")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedEstimates:
@@ -62,7 +60,8 @@ def published_estimates(evidence: Evidence, constructs: tuple[str, ...]) -> Publ
     """
     columns = ["study_id", "label", "design", "directness", "condition", "comparator"]
     rows = evidence.results.merge(evidence.studies[columns], on="study_id")
-    chosen = rows["design"].isin(REVIEWS) & rows["construct"].isin(constructs)
+    reviews = evidence.rules.claims.published_designs
+    chosen = rows["design"].isin(reviews) & rows["construct"].isin(constructs)
     rows = rows[chosen & (rows["measure"] != "correlation")].copy()
     standardised = evidence.rules.validation.standardised_measures
     contrast = rows["measure"].isin(standardised) & (rows["comparator"] != "none")
