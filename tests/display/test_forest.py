@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from drawn import beyond, box_of, covered, legend_words, rendered, ticks, words
 from evidence_tools.base.errors import UnknownTermError
 from evidence_tools.display.forest import OUTSIDE, Diamond, ForestRow, draw_forest
-from evidence_tools.display.style import INK, MARK, MUTED, RUNGS
+from evidence_tools.display.style import INK, MARK, MUTED
 from evidence_tools.questions.size_of_benefit.page import pooled_answers
 from evidence_tools.questions.size_of_benefit.page_published import comparators
 
@@ -31,10 +31,6 @@ def diamond(estimate=-0.4, low=-0.9, high=0.1, *, label="All together", **predic
 PREDICTED = diamond(pi_low=-1.6, pi_high=0.8)
 
 
-def words(ax: Axes) -> list[str]:
-    return [text.get_text() for text in ax.texts]
-
-
 def labels(ax: Axes) -> list[str]:
     """Names of the rows, from top to bottom; a wrapped one in one line."""
     named = [text for text in ax.texts if text.get_color() == INK]
@@ -52,10 +48,6 @@ def cells(ax: Axes) -> dict[str, list]:
         heading.get_text(): [t for t in plain if t.get_position()[0] == heading.get_position()[0]]
         for heading in headings
     }
-
-
-def legend_words(ax: Axes) -> list[str]:
-    return [text.get_text() for text in ax.get_legend().get_texts()]
 
 
 def in_data(ax: Axes):
@@ -89,52 +81,6 @@ def heights(lines) -> list[float]:
     return [line.get_ydata()[0] for line in lines]
 
 
-def draw(ax: Axes) -> None:
-    FigureCanvasAgg(ax.figure)
-    ax.figure.draw_without_rendering()
-
-
-def extent(artist, ax: Axes):
-    return artist.get_window_extent(ax.figure.canvas.get_renderer())
-
-
-def ticks(ax: Axes):
-    """Labels of ticks within the axis; the others are not drawn."""
-    left, right = ax.get_xlim()
-    pairs = zip(ax.get_xticklabels(), ax.get_xticks(), strict=True)
-    return [label for label, at in pairs if left <= at <= right]
-
-
-def beyond(ax: Axes) -> list[str]:
-    """Words that are drawn beyond the edge of the figure."""
-    draw(ax)
-    legend = ax.get_legend()
-    texts = [*ax.texts, *ticks(ax), ax.xaxis.label, *(legend.get_texts() if legend else [])]
-    found = []
-    for text in texts:
-        box = extent(text, ax)
-        across = box.x0 < 0 or box.x1 > ax.figure.bbox.width
-        if across or box.y0 < 0 or box.y1 > ax.figure.bbox.height:
-            found.append(text.get_text())
-    return found
-
-
-def covered(ax: Axes) -> list[tuple[str, str]]:
-    """Pairs of words, in a figure that was drawn, of which one covers the other."""
-    legend = ax.get_legend()
-    texts = [*ax.texts, *ticks(ax), ax.xaxis.label, *(legend.get_texts() if legend else [])]
-    boxes = [(text.get_text(), extent(text, ax)) for text in texts]
-    return [
-        (one, other)
-        for i, (one, box) in enumerate(boxes)
-        for other, second in boxes[i + 1 :]
-        if box.shrunk(0.98, 0.7).overlaps(second.shrunk(0.98, 0.7))
-    ]
-
-
-# The figure
-
-
 def test_a_figure_grows_with_its_rows_and_what_stands_below_them():
     rows = [row()] * 3
     drawn = [
@@ -153,13 +99,16 @@ def test_a_figure_grows_with_its_rows_and_what_stands_below_them():
 # Rows
 
 
-def test_one_label_per_row_in_order():
+def test_one_label_per_row_in_order_with_its_interval_below():
     names = ["Charlie", "Alpha", "Bravo", "Alpha"]
     ax = draw_forest([row(label=name) for name in names])
     assert labels(ax) == names
+    named = sorted(t.get_position()[1] for t in ax.texts if t.get_color() == INK)
+    order = [at for pair in zip(named, heights(intervals(ax)), strict=True) for at in pair]
     bottom, top = ax.get_ylim()
-    assert top < min(heights(intervals(ax)))
-    assert max(heights(intervals(ax))) < bottom
+    assert order == sorted(order)
+    assert top < order[0]
+    assert order[-1] < bottom
 
 
 def test_intervals_and_effects_stand_where_they_were_given():
@@ -167,22 +116,6 @@ def test_intervals_and_effects_stand_where_they_were_given():
     assert ends(ax) == [(-1.89, -0.44), (-0.84, 0.003)]
     assert [list(line.get_xdata()) for line in symbols(ax)] == [[-1.17], [-0.42]]
     assert heights(intervals(ax)) == heights(symbols(ax))
-
-
-def test_an_interval_stands_below_its_label_and_above_the_next():
-    ax = draw_forest([row(label="one"), row(label="two")])
-    at = {text.get_text(): text.get_position()[1] for text in ax.texts}
-    first, second = heights(intervals(ax))
-    assert at["one"] < first < at["two"] < second
-
-
-@pytest.mark.parametrize("name", RUNGS)
-def test_each_rung_has_its_colour_and_symbol(name):
-    ax = draw_forest([row(rung=name)])
-    look = RUNGS[name]
-    (line,), (symbol,) = intervals(ax), symbols(ax)
-    assert (line.get_color(), symbol.get_color()) == (look.colour, look.colour)
-    assert symbol.get_marker() == look.symbol
 
 
 def test_an_unknown_rung_is_an_error():
@@ -223,23 +156,10 @@ def test_cells_stand_in_columns_under_their_headings():
         "n": ["18", "204"],
         "weight": ["30%", "70%"],
     }
+    assert cells(draw_forest([row()])) == {}
     for index in range(2):
         heights_of_row = {texts[index].get_position()[1] for texts in cells(ax).values()}
         assert len(heights_of_row) == 1
-
-
-def test_numbers_are_aligned_to_the_right_and_words_to_the_left():
-    sides = {
-        name: texts[0].get_ha()
-        for name, texts in cells(draw_forest([row(**CELLS, weight=1.0)])).items()
-    }
-    right = {name for name, side in sides.items() if side == "right"}
-    assert right == {"n", "weight"}
-
-
-def test_a_column_without_any_word_has_no_heading():
-    assert cells(draw_forest([row()])) == {}
-    assert list(cells(draw_forest([row(n="12")]))) == ["n"]
 
 
 def test_a_detail_stands_where_a_review_has_no_drug_and_no_control():
@@ -262,28 +182,11 @@ def test_a_long_cell_is_wrapped_within_its_column_and_makes_room():
 # Legend
 
 
-@pytest.mark.parametrize("name", RUNGS)
-def test_the_legend_has_symbol_colour_and_words_of_each_rung_that_is_drawn(name):
-    ax = draw_forest([row(rung=name)])
-    look = RUNGS[name]
-    (handle,) = ax.get_legend().legend_handles
-    assert (handle.get_color(), handle.get_marker()) == (look.colour, look.symbol)
-    assert legend_words(ax) == [f"{look.words} ({name})"]
-
-
 def test_the_legend_names_each_rung_once_from_the_nearest_on_outside_included():
     ax = draw_forest([row(rung="indirect"), row(rung="direct")] * 2, outside=[row(rung="related")])
     assert [word.rpartition("(")[2] for word in legend_words(ax)] == [
         *("direct)", "related)", "indirect)")
     ]
-
-
-# No effect
-
-
-def test_the_line_of_no_effect_stands_at_zero():
-    lines = [line for line in draw_forest([row()]).lines if line.get_color() == INK]
-    assert [(list(x.get_xdata()), list(x.get_ydata())) for x in lines] == [([0, 0], [0, 1])]
 
 
 # The pooled effect
@@ -297,16 +200,6 @@ def test_the_diamond_has_its_corners_at_the_interval_and_the_estimate():
     left, top, right, bottom = corners[:, 1]
     assert left == right == pytest.approx((top + bottom) / 2)
     assert heights(intervals(ax))[-1] < top < bottom < ax.get_ylim()[0]
-
-
-def test_the_label_of_the_diamond_is_bold_and_stands_last():
-    ax = draw_forest([row(), row(), diamond(label="Two trials")])
-    assert labels(ax) == ["A trial", "A trial", "Two trials"]
-    assert [t.get_text() for t in ax.texts if t.get_weight() == "bold"] == ["Two trials"]
-
-
-def test_without_a_pooled_effect_there_is_no_diamond():
-    assert list(draw_forest([row()], outside=[row()]).patches) == []
 
 
 def test_the_prediction_interval_is_a_thin_line_of_its_own_colour_named_in_the_legend():
@@ -363,12 +256,6 @@ def test_published_estimates_stand_below_a_line_in_order():
     assert [height > line for height in heights(intervals(ax))] == [False, True, True]
 
 
-def test_without_published_estimates_there_is_no_line():
-    ax = draw_forest([row(), PREDICTED])
-    assert separators(ax) == []
-    assert OUTSIDE not in words(ax)
-
-
 def test_published_estimates_alone_stand_below_the_word_that_there_are_none_of_ours():
     ax = draw_forest([], outside=[row(label="A review")], empty="none of ours")
     assert labels(ax) == ["A review"]
@@ -379,7 +266,7 @@ def test_published_estimates_alone_stand_below_the_word_that_there_are_none_of_o
 
 def test_the_largest_symbol_does_not_touch_the_separating_line():
     ax = draw_forest([row(rung="indirect", weight=1.0)], outside=[row()])
-    draw(ax)
+    rendered(ax)
     symbol = symbols(ax)[0]
     half = symbol.get_markersize() / math.sqrt(2) * ax.figure.dpi / 72
     (bottom, line) = (
@@ -405,17 +292,6 @@ EXTREMES = {
 }
 
 
-def extreme(name, **others) -> Axes:
-    return draw_forest([row(*numbers) for numbers in EXTREMES[name]], **others)
-
-
-@pytest.mark.parametrize("name", EXTREMES)
-def test_the_axis_covers_every_interval_and_zero(name):
-    left, right = extreme(name).get_xlim()
-    assert left < min([0, *(low for _, low, _ in EXTREMES[name])])
-    assert right > max([0, *(high for _, _, high in EXTREMES[name])])
-
-
 @pytest.mark.parametrize("at", [-9.0, 9.0])
 def test_the_axis_covers_diamond_prediction_interval_and_published_estimates(at):
     reach = sorted((at, 0.0))
@@ -430,22 +306,18 @@ def test_the_axis_covers_diamond_prediction_interval_and_published_estimates(at)
 
 @pytest.mark.parametrize("pooled", [False, True], ids=["rows only", "pooled"])
 @pytest.mark.parametrize("name", EXTREMES)
-def test_all_words_stay_in_the_figure_and_apart(name, pooled):
+def test_all_words_stay_in_the_figure_and_apart_and_the_axis_covers_all(name, pooled):
     rows = [row(*numbers, **CELLS, weight=0.25) for numbers in EXTREMES[name]]
     review = row(label="A review", detail="24 h after the first infusion, all controls", n="1101")
     others = {"rows": [*rows, PREDICTED], "outside": [review]} if pooled else {"rows": rows}
     ax = draw_forest(**others)
-    assert beyond(ax) == []
-    assert covered(ax) == []
-    assert len(ticks(ax)) >= 3
-
-
-@pytest.mark.parametrize("name", EXTREMES)
-def test_words_stand_on_their_own_side_of_zero(name):
-    ax = extreme(name)
-    draw(ax)
+    assert beyond(ax) == covered(ax) == []
+    assert len(ticks(ax.xaxis)) >= 3
+    left, right = ax.get_xlim()
+    assert left < min([0, *(low for _, low, _ in EXTREMES[name])])
+    assert right > max([0, *(high for _, _, high in EXTREMES[name])])
+    boxes = {text.get_text(): box_of(text, ax) for text in ax.texts}
     zero = ax.transData.transform((0, 0))[0]
-    boxes = {text.get_text(): extent(text, ax) for text in ax.texts}
     assert boxes[FAVOURS[0]].x1 < zero < boxes[FAVOURS[1]].x0
 
 
@@ -463,16 +335,9 @@ def test_very_long_labels_are_wrapped_whole(kind, name):
 def test_words_are_wrapped_to_axes_of_another_width():
     figure = Figure(figsize=(3, 4))
     ax = draw_forest([row(label="a long name of a trial " * 2, **CELLS)], ax=figure.add_subplot())
-    draw(ax)
+    rendered(ax)
     (name,) = [text for text in ax.texts if text.get_color() == INK]
-    assert extent(name, ax).x1 <= ax.get_window_extent().x1 + 1
-
-
-def test_words_of_the_axis_and_of_its_sides_can_be_given():
-    ax = draw_forest([row()], xlabel="Points of HAM-A", favours=("less", "more"))
-    assert ax.get_xlabel() == "Points of HAM-A"
-    assert {"← less", "more →"} <= set(words(ax))
-    assert not set(FAVOURS) & set(words(ax))
+    assert box_of(name, ax).x1 <= ax.get_window_extent().x1 + 1
 
 
 def test_empty_input_says_so_and_draws_nothing():
@@ -483,16 +348,7 @@ def test_empty_input_says_so_and_draws_nothing():
     assert list(ax.patches) == []
 
 
-def test_the_sentence_for_empty_input_is_not_written_over_rows():
-    assert "nothing" not in words(draw_forest([row()], empty="nothing"))
-
-
 # Ratios
-
-
-def shown_ratios(ax: Axes) -> dict[str, float]:
-    labels_at = zip(ax.get_xticklabels(), ax.get_xticks(), strict=True)
-    return {label.get_text(): at for label, at in labels_at}
 
 
 RATIOS = {
@@ -508,28 +364,16 @@ RATIOS = {
 
 
 @pytest.mark.parametrize("name", RATIOS)
-def test_ticks_of_ratios_stand_at_their_logs_within_the_axis(name):
-    ax = draw_forest([row(*map(math.log, RATIOS[name]))], ratio=True)
-    shown = shown_ratios(ax)
+def test_ticks_of_ratios_stand_at_their_logs_are_several_and_do_not_cover_each_other(name):
+    """A narrow axis showed the 1 alone; on a wide one 0.1, 0.25 and 0.5 lay on each other."""
+    ax = draw_forest([row(*map(math.log, RATIOS[name])), diamond(0, 0, 0)], ratio=True)
+    shown = dict(zip((t.get_text() for t in ax.get_xticklabels()), ax.get_xticks(), strict=True))
     assert list(shown.values()) == pytest.approx([math.log(float(ratio)) for ratio in shown])
     left, right = ax.get_xlim()
     assert all(left <= at <= right for at in shown.values())
     assert shown["1"] == 0
-
-
-@pytest.mark.parametrize("name", RATIOS)
-def test_ticks_of_ratios_are_several_and_do_not_cover_each_other(name):
-    """A narrow axis showed the 1 alone; on a wide one 0.1, 0.25 and 0.5 lay on each other."""
-    ax = draw_forest([row(*map(math.log, RATIOS[name])), diamond(0, 0, 0)], ratio=True)
-    assert len(ticks(ax)) >= 3
-    assert beyond(ax) == []
-    assert covered(ax) == []
-
-
-def test_differences_have_no_ticks_of_ratios():
-    ax = draw_forest([row()])
-    draw(ax)
-    assert "0.0" in [label.get_text() for label in ax.get_xticklabels()]
+    assert len(ticks(ax.xaxis)) >= 3
+    assert beyond(ax) == covered(ax) == []
 
 
 # The pictures of the real evidence
@@ -547,8 +391,7 @@ def test_no_words_of_a_picture_stand_outside_the_figure_or_on_each_other(answers
     ax = replace(answers, beside=outside).picture().axes
     assert len(labels(ax)) == len(intervals(ax)) > 0
     assert len(separators(ax)) == bool(outside)
-    assert beyond(ax) == []
-    assert covered(ax) == []
+    assert beyond(ax) == covered(ax) == []
 
 
 CONSTRUCTS = [("anxiety",), ("ptsd", "ocd")]
@@ -558,18 +401,12 @@ CONSTRUCTS = [("anxiety",), ("ptsd", "ocd")]
 def test_a_picture_shows_every_published_estimate_with_an_interval(evidence, constructs):
     answer = comparators(evidence, *constructs)
     ax = answer.picture().axes
-    rows = answer.drawn
+    rows, told = answer.drawn, answer.forest_rows()
+    assert len({(row.label, row.detail, row.time) for row in told}) == len(told)
     assert len(labels(ax)) == len(symbols(ax)) == len(rows) > 0
     assert ends(ax) == list(zip(rows["yi_low"], rows["yi_high"], strict=True))
     assert labels(ax) == list(rows["label"])
     assert beyond(ax) == covered(ax) == []
-
-
-@pytest.mark.parametrize("constructs", CONSTRUCTS)
-def test_published_estimates_of_a_picture_are_told_apart(evidence, constructs):
-    rows = comparators(evidence, *constructs).forest_rows()
-    told = {(row.label, row.detail, row.time) for row in rows}
-    assert len(told) == len(rows)
 
 
 def test_background_on_other_drugs_and_depression_is_never_drawn_as_anxiety(evidence):

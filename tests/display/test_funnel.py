@@ -3,16 +3,15 @@
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from scipy.stats import norm
 
+from drawn import beyond, box_of, legend_words, ticks
 from evidence_tools.display.funnel import draw_funnel
 from evidence_tools.display.style import INK, MARK
 
 YI = [-0.9, -0.4, 0.2, -0.1]
 SEI = [0.4, 0.2, 0.3, 0.1]
-FAVOURS = ["← favours ketamine", "favours control →"]
 BANDS = ["p above 0.10", "p 0.05 to 0.10", "p 0.01 to 0.05", "p below 0.01"]
 EXTREMES = {
     "several": (YI, SEI),
@@ -36,61 +35,28 @@ def bands(ax: Axes):
     return [(to_hex(c.get_facecolor()[0]), c.get_paths()[0]) for c in ax.collections]
 
 
-def other_words(ax: Axes) -> list[str]:
-    return [text.get_text() for text in ax.texts if text.get_text() not in FAVOURS]
-
-
-def legend_words(ax: Axes) -> list[str]:
-    return [text.get_text() for text in ax.get_legend().get_texts()]
-
-
-def draw(ax: Axes) -> None:
-    FigureCanvasAgg(ax.figure)
-    ax.figure.draw_without_rendering()
-
-
-def ticks(axis) -> list:
-    low, high = sorted(axis.get_view_interval())
-    pairs = zip(axis.get_ticklabels(), axis.get_ticklocs(), strict=True)
-    return [label for label, at in pairs if low <= at <= high]
-
-
-def beyond(ax: Axes) -> list[str]:
-    """Words that are drawn beyond the edge of the figure."""
-    draw(ax)
-    texts = [*ax.texts, *ticks(ax.xaxis), *ticks(ax.yaxis), ax.xaxis.label, ax.yaxis.label]
-    found = []
-    for text in [*texts, *ax.get_legend().get_texts()]:
-        box = text.get_window_extent(ax.figure.canvas.get_renderer())
-        across = box.x0 < 0 or box.x1 > ax.figure.bbox.width
-        if across or box.y0 < 0 or box.y1 > ax.figure.bbox.height:
-            found.append(text.get_text())
-    return found
-
-
 # Points
 
 
-def test_the_smallest_error_stands_on_top():
-    bottom, top = draw_funnel(YI, SEI).get_ylim()
-    assert top == 0
-    assert bottom > max(SEI)
+@pytest.mark.parametrize("name", EXTREMES)
+def test_points_stand_within_axes_that_are_symmetrical_with_the_smallest_error_on_top(name):
+    yi, sei = EXTREMES[name]
+    ax = draw_funnel(yi, sei)
+    assert points(ax) == (list(yi), list(sei))
+    left, right = ax.get_xlim()
+    bottom, top = ax.get_ylim()
+    assert (left, top) == (-right, 0)
+    assert all(left < at < right for at in yi)
+    assert all(0 < at < bottom for at in sei)
 
 
-def test_the_pooled_effect_is_a_dashed_line_only_where_given():
+def test_the_pooled_effect_is_a_dashed_line_only_where_given_and_no_effect_is_not_dashed():
     assert [line for line in draw_funnel(YI, SEI).lines if line.is_dashed()] == []
     ax = draw_funnel(YI, SEI, estimate=-0.3)
     (line,) = [line for line in ax.lines if line.is_dashed()]
-    assert list(line.get_xdata()) == [-0.3, -0.3]
-    assert line.get_color() == MARK
-
-
-def test_no_effect_is_a_line_that_is_not_dashed():
-    (line,) = [
-        line for line in draw_funnel(YI, SEI, estimate=-0.3).lines if line.get_color() == INK
-    ]
-    assert list(line.get_xdata()) == [0, 0]
-    assert not line.is_dashed()
+    assert (list(line.get_xdata()), line.get_color()) == ([-0.3, -0.3], MARK)
+    (zero,) = [line for line in ax.lines if line.get_color() == INK]
+    assert (list(zero.get_xdata()), zero.is_dashed()) == ([0, 0], False)
 
 
 def test_the_legend_names_contours_points_and_the_dashed_line():
@@ -100,28 +66,6 @@ def test_the_legend_names_contours_points_and_the_dashed_line():
     assert legend_words(ax) == [*BANDS, "one study", "pooled effect"]
     assert ax.get_legend().legend_handles[-1].is_dashed()
     assert legend_words(draw_funnel(YI, SEI)) == [*BANDS, "one study"]
-
-
-@pytest.mark.parametrize("name", EXTREMES)
-def test_each_side_of_no_effect_says_whom_it_favours(name):
-    ax = draw_funnel(*EXTREMES[name])
-    draw(ax)
-    zero = ax.transData.transform((0, 0))[0]
-    renderer = ax.figure.canvas.get_renderer()
-    boxes = {text.get_text(): text.get_window_extent(renderer) for text in ax.texts}
-    assert boxes[FAVOURS[0]].x1 < zero < boxes[FAVOURS[1]].x0
-    other = draw_funnel(*EXTREMES[name], favours=("fewer", "more"))
-    assert {"← fewer", "more →"} <= {text.get_text() for text in other.texts}
-
-
-@pytest.mark.parametrize("name", EXTREMES)
-def test_the_axes_cover_every_point_and_are_symmetrical_around_no_effect(name):
-    yi, sei = EXTREMES[name]
-    ax = draw_funnel(yi, sei)
-    left, right = ax.get_xlim()
-    assert left == -right
-    assert all(left < at < right for at in yi)
-    assert all(0 < at < ax.get_ylim()[0] for at in sei)
 
 
 # Contours
@@ -182,46 +126,15 @@ def test_bands_lie_behind_the_points_and_do_not_move_the_axes():
 
 
 @pytest.mark.parametrize("name", EXTREMES)
-def test_all_words_stay_in_the_figure(name):
+def test_all_words_stay_in_the_figure_on_their_own_side_and_off_each_other(name):
     """The words beside long numbers of the left axis were cut off."""
-    ax = draw_funnel(*EXTREMES[name], estimate=None)
-    assert beyond(ax) == []
     assert beyond(draw_funnel(*EXTREMES[name], estimate=0.0)) == []
-    assert len(ticks(ax.xaxis)) >= 3
-    assert len(ticks(ax.yaxis)) >= 3
-
-
-@pytest.mark.parametrize("name", EXTREMES)
-def test_the_legend_stands_below_the_words_of_the_axis(name):
-    ax = draw_funnel(*EXTREMES[name])
-    draw(ax)
-    renderer = ax.figure.canvas.get_renderer()
-    legend, label = ax.get_legend(), ax.xaxis.label
-    assert legend.get_window_extent(renderer).y1 <= label.get_window_extent(renderer).y0
-
-
-@pytest.mark.parametrize("name", EXTREMES)
-def test_words_of_the_left_axis_do_not_cover_its_numbers(name):
-    ax = draw_funnel(*EXTREMES[name])
-    draw(ax)
-    renderer = ax.figure.canvas.get_renderer()
-    numbers = [label.get_window_extent(renderer).x0 for label in ticks(ax.yaxis)]
-    assert ax.yaxis.label.get_window_extent(renderer).x1 <= min(numbers)
-
-
-def test_the_axes_say_what_they_show():
-    ax = draw_funnel(YI, SEI)
-    assert ax.get_xlabel() == "Standardised difference (SD units)"
-    assert ax.get_ylabel() == "Standard error"
-    assert draw_funnel(YI, SEI, xlabel="Points of HAM-A").get_xlabel() == "Points of HAM-A"
-
-
-def test_empty_input_says_so_and_draws_no_point():
-    ax = draw_funnel([], [], empty="no trial was found")
-    assert other_words(ax) == ["no trial was found"]
-    assert points(ax) == ([], [])
-    assert legend_words(ax) == BANDS
-
-
-def test_the_sentence_for_empty_input_is_not_written_over_points():
-    assert other_words(draw_funnel(YI, SEI, empty="nothing")) == []
+    ax = draw_funnel(*EXTREMES[name], favours=("fewer", "more"), xlabel="Points")
+    assert beyond(ax) == []
+    assert min(len(ticks(ax.xaxis)), len(ticks(ax.yaxis))) >= 3
+    assert ax.get_xlabel() == "Points"
+    boxes = {text.get_text(): box_of(text, ax) for text in ax.texts}
+    assert boxes["← fewer"].x1 < ax.transData.transform((0, 0))[0] < boxes["more →"].x0
+    assert box_of(ax.get_legend(), ax).y1 <= box_of(ax.xaxis.label, ax).y0
+    numbers = [box_of(label, ax).x0 for label in ticks(ax.yaxis)]
+    assert box_of(ax.yaxis.label, ax).x1 <= min(numbers)
