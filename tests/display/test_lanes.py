@@ -1,11 +1,9 @@
 """Lanes of time: artists, not pixels."""
 
 import pytest
-from matplotlib import pyplot as plt
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
-from matplotlib.figure import Figure
 
+from drawn import box_of, legend_words, rendered, words
 from evidence_tools.display.lanes import Lane, LaneMark, Window, draw_lanes
 from evidence_tools.display.style import MARK, MUTED, RUNGS
 
@@ -32,26 +30,30 @@ def bars(ax):
     return [tuple(line.get_xdata()) for line in plain]
 
 
-def words(ax):
-    return [text.get_text() for text in ax.texts if text.get_text()]
-
-
 def arrows(ax):
     """Begin and end of every arrow."""
     found = [text for text in ax.texts if getattr(text, "arrow_patch", None)]
     return [(text.xyann[0], text.xy[0]) for text in found]
 
 
-def legend(ax):
-    return [text.get_text() for text in ax.get_legend().get_texts()]
-
-
-def test_an_interval_is_a_bar_with_a_symbol_at_each_known_bound():
-    ax = draw(mark(30, 60))
-    assert bars(ax) == [(30, 60)]
-    (symbols,) = lines(ax, RUNGS["direct"].symbol)
-    assert list(symbols.get_xdata()) == [30, 60]
-    assert lines(ax, "<") == []
+@pytest.mark.parametrize(
+    ("lower", "upper", "bar", "known", "ends"),
+    [
+        (30, 60, [(30, 60)], [30, 60], []),
+        (40, 40, [], [40], []),
+        (60, 10 * RIGHT, [(60, RIGHT)], [60], [RIGHT]),
+        (0, None, [(LEFT, RIGHT)], None, [RIGHT]),
+    ],
+    ids=["both", "exact", "beyond the axis", "from the start and open"],
+)
+def test_an_interval_is_a_bar_with_a_symbol_at_each_known_bound(lower, upper, bar, known, ends):
+    ax = draw(mark(lower, upper))
+    assert [one for one in bars(ax) if one[0] != one[-1]] == bar
+    symbols = [list(line.get_xdata()) for line in lines(ax, RUNGS["direct"].symbol)]
+    assert [at for at in symbols if at] == ([known] if known else [])
+    assert [end for _, end in arrows(ax)] == ends
+    assert "A 2020" in words(ax)
+    assert bool(lines(ax, "<")) == (lower == 0)
 
 
 @pytest.mark.parametrize("lower", [0, None])
@@ -62,7 +64,7 @@ def test_from_the_start_is_an_arrowhead_at_the_left_edge(lower):
     assert list(head.get_xdata()) == [LEFT]
     (symbols,) = lines(ax, RUNGS["direct"].symbol)
     assert list(symbols.get_xdata()) == [60]
-    assert "no earlier look: it may be from the start" in legend(ax)
+    assert "no earlier look: it may be from the start" in legend_words(ax)
 
 
 def test_seen_at_the_last_look_is_a_symbol_and_an_arrow_with_what_cut_it_off():
@@ -75,24 +77,6 @@ def test_seen_at_the_last_look_is_a_symbol_and_an_arrow_with_what_cut_it_off():
     assert (label.get_ha(), label.xy[0]) == ("right", 10_080)
 
 
-def test_a_bound_beyond_the_axis_is_an_arrow_at_its_edge():
-    ax = draw(mark(60, 10 * RIGHT))
-    assert bars(ax) == [(60, RIGHT)]
-    assert [end for _, end in arrows(ax)] == [RIGHT]
-
-
-def test_an_open_interval_from_the_start_fills_the_axis():
-    ax = draw(mark(0, None))
-    assert bars(ax) == [(LEFT, RIGHT)]
-    assert [end for _, end in arrows(ax)] == [RIGHT]
-    assert "A 2020" in words(ax)
-
-
-def test_an_exact_time_is_a_symbol():
-    (symbols,) = lines(draw(mark(40, 40)), RUNGS["direct"].symbol)
-    assert list(symbols.get_xdata()) == [40]
-
-
 def test_what_cannot_decide_is_dotted_and_hollow_and_says_so():
     ax = draw(mark(30, 60, faint=True))
     bar = next(line for line in lines(ax, "None"))
@@ -100,17 +84,8 @@ def test_what_cannot_decide_is_dotted_and_hollow_and_says_so():
     assert to_hex(bar.get_color()) == MUTED
     (symbols,) = [line for line in ax.lines if list(line.get_xdata()) == [30, 60] and line != bar]
     assert symbols.get_markerfacecolor() == "white"
-    assert "cannot decide (the table says why)" in legend(ax)
-    assert RUNGS["direct"].words not in legend(ax)
-
-
-def test_rungs_have_colour_symbol_and_words():
-    ax = draw(*(mark(30, 60, rung=name) for name in RUNGS))
-    assert [text for text in legend(ax) if text in {r.words for r in RUNGS.values()}] == [
-        look.words for look in RUNGS.values()
-    ]
-    for look in RUNGS.values():
-        assert {to_hex(line.get_color()) for line in lines(ax, look.symbol)} == {look.colour}
+    assert "cannot decide (the table says why)" in legend_words(ax)
+    assert RUNGS["direct"].words not in legend_words(ax)
 
 
 def test_the_infusion_is_shaded_only_behind_its_own_mark():
@@ -118,8 +93,8 @@ def test_the_infusion_is_shaded_only_behind_its_own_mark():
     (shade,) = ax.collections
     box = shade.get_paths()[0].get_extents()
     assert (box.x0, box.x1) == (LEFT, 40)
-    assert "infusion, where its length is stated" in legend(ax)
-    assert "infusion, where its length is stated" not in legend(draw(mark(30, 60)))
+    assert "infusion, where its length is stated" in legend_words(ax)
+    assert "infusion, where its length is stated" not in legend_words(draw(mark(30, 60)))
 
 
 def test_windows_are_shaded_and_named_in_their_own_section():
@@ -149,27 +124,12 @@ def test_each_section_has_its_heading_and_its_ticks():
     ]
 
 
-def test_no_marks_are_an_honest_empty_picture():
-    ax = draw()
-    assert words(ax) == ["no study gives such a time"]
-    assert ax.get_legend() is None
-
-
-def test_it_draws_into_the_axes_given_and_opens_no_figure():
-    before = plt.get_fignums()
-    ax = Figure().add_subplot()
-    assert draw(mark(30, 60), ax=ax) is ax
-    assert draw(mark(30, 60)) is not ax
-    assert plt.get_fignums() == before
-
-
 @pytest.mark.parametrize("span", [(0, 6), (0, 400), (20_000, 49_000), (300, 3000), (0, 4000)])
 def test_long_words_stay_on_the_picture_and_off_their_bar(span):
     ax = draw(mark(*span, label="gone: an effect with a long name · A study of 2020 and more"))
-    FigureCanvasAgg(ax.figure)
-    ax.figure.draw_without_rendering()
+    rendered(ax)
     (label,) = [text for text in ax.texts if text.get_text().startswith("gone: ")]
-    box = label.get_window_extent()
+    box = box_of(label, ax)
     assert ax.figure.bbox.x0 <= box.x0
     assert box.x1 <= ax.figure.bbox.x1
     begin, end = (ax.transData.transform((max(at, LEFT), 0))[0] for at in span)

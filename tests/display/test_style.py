@@ -5,7 +5,7 @@ from matplotlib.colors import to_rgb
 
 from evidence_tools.base.errors import UnknownTermError
 from evidence_tools.display import style
-from evidence_tools.display.style import RUNGS, SOURCE_LEVELS, TIME_TICKS, rung
+from evidence_tools.display.style import JUDGEMENTS, RUNGS, SOURCE_LEVELS, TIME_TICKS, rung
 
 
 def test_every_rung_of_the_descriptor_has_a_look_and_no_other(evidence):
@@ -34,7 +34,9 @@ def contrast_with_white(colour: str) -> float:
 
 
 @pytest.mark.parametrize(
-    "colour", [*(look.colour for look in RUNGS.values()), style.INK, style.MUTED, style.MARK]
+    "colour",
+    [*(look.colour for looks in (RUNGS, JUDGEMENTS) for look in looks.values())]
+    + [style.INK, style.MUTED, style.MARK],
 )
 def test_colours_of_words_and_symbols_are_readable_on_white(colour):
     assert contrast_with_white(colour) >= 4.5
