@@ -1,10 +1,15 @@
 """Intervals on an axis of time: artists, not pixels; then the pictures of the real evidence."""
 
+import subprocess
+import sys
+
+import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 
 from evidence_tools.display.style import MARK, MUTED, RUNGS, SHADE
@@ -79,12 +84,45 @@ def shaded(ax: Axes) -> list[tuple[float, float, float, float]]:
     return [(box.x0, box.x1, box.y0, box.y1) for box in boxes]
 
 
-# The figure
+# The contract of a plot
+
+
+def test_the_axes_that_were_passed_come_back():
+    figure = Figure()
+    ax = figure.add_subplot()
+    assert draw(row(30, 40), ax=ax) is ax
+    assert figure.axes == [ax]
+    assert words(ax) == ["A study"]
+
+
+def test_without_axes_each_call_makes_a_figure_of_its_own():
+    first, second = draw(row(30, 40)), draw(row(30, 40))
+    assert first.figure is not second.figure
+    assert first.figure.axes == [first]
 
 
 def test_a_figure_grows_with_its_rows():
     heights = [draw(*[row(30, 40)] * number).figure.get_figheight() for number in (2, 3, 10)]
     assert heights == sorted(set(heights))
+
+
+@pytest.mark.parametrize("module", ["timeline", "forest"])
+def test_drawing_does_not_bring_pyplot_in(module):
+    code = (
+        "import sys\n"
+        f"from evidence_tools.display.{module} import draw_{module}\n"
+        f"draw_{module}([])\n"
+        "print('matplotlib.pyplot' in sys.modules, 'matplotlib.figure' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False True\n"
+
+
+def test_global_settings_are_left_alone():
+    before = dict(mpl.rcParams)
+    ax = draw(row(30, 40), marks={"1 hour": 60}, span=INFUSION)
+    assert dict(mpl.rcParams) == before
+    assert ax.xaxis.label.get_fontsize() != before["font.size"]
 
 
 # Words
