@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from evidence_tools.arithmetic.intervals.intervals import EventIntervals, Floats
 
-CI_LEVEL = 95.0
+CI_LEVEL: float = 95
 """Percent, of the band."""
 
 

@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 _NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(8)
 
-CI_LEVEL = 95.0
+CI_LEVEL: float = 95
 """Percent, of credible intervals."""
 _NO_MASS = 1e-20
 """Parts of a mixture below this probability touch no quantile."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-CI_LEVEL = 95.0
+CI_LEVEL: float = 95
 """Percent, of every interval."""
 
 

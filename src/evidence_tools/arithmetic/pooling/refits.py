@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from evidence_tools.arithmetic.pooling.tau2 import Array
 
 Labels = Sequence[str] | None
-CI_LEVEL = 95.0
+CI_LEVEL: float = 95
 """Percent, of every refit."""
 
 
