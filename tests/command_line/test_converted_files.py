@@ -3,7 +3,6 @@
 The formulas are held against their papers in `test_conversions.py`.
 """
 
-import json
 import re
 from functools import partial
 
@@ -16,21 +15,14 @@ from evidence_tools.command_line.converted_files import COLUMNS, CONVERSIONS, co
 
 
 @pytest.fixture
-def file(tmp_path):
-    """A CSV file with that text."""
-
-    def write(text):
-        path = tmp_path / "given.csv"
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return write
-
-
-@pytest.fixture
 def run(run):
     """`evidence convert` in this process."""
     return partial(run, "convert")
+
+
+FROM_P = conv.sd_from_p(estimate=6, p_value=0.05, n=9)
+FROM_CI = conv.sd_from_ci(ci_low=0, ci_high=4.128, n=25, ci_level=90)
+NO_EFFECT = {"yi": None, "vi": None}
 
 
 def derived(path):
@@ -45,14 +37,8 @@ def derived(path):
         ("mean,n,t\n6,9,3", {"sd": 6, "se": 2}),
         ("mean,n,z\n6,9,-3", {"sd": 6, "se": 2}),
         ("mean,n,f\n6,9,9", {"sd": 6, "se": 2}),
-        (
-            "mean,n,p_value\n6,9,0.05",
-            {"sd": conv.sd_from_p(estimate=6, p_value=0.05, n=9).value, "se": None},
-        ),
-        (
-            "mean,n,ci_low,ci_high,ci_level\n2,25,0,4.128,90",
-            {"sd": conv.sd_from_ci(ci_low=0, ci_high=4.128, n=25, ci_level=90).value, "se": None},
-        ),
+        ("mean,n,p_value\n6,9,0.05", {"sd": FROM_P.value, "se": None}),
+        ("mean,n,ci_low,ci_high,ci_level\n2,25,0,4.128,90", {"sd": FROM_CI.value, "se": None}),
         ("median,q1,q3,n\n6,4,10,20", {"mean": None, "sd": 4.7871, "se": None}),
         ("median,minimum,maximum,n\n6,2,14,20", {"mean": None, "sd": 3.2116, "se": None}),
         (
@@ -60,10 +46,7 @@ def derived(path):
             {"mean": None, "sd": 3.6794, "se": None},
         ),
         ("mean_difference,n_active,n_control,se\n1,10,10,2", {"sd": 2 / 0.2**0.5}),
-        (
-            "mean_change,n,t,sd_1,sd_2\n6,9,3,5,6",
-            {"sd_change": 6, "r": 25 / 60, "yi": None, "vi": None},
-        ),
+        ("mean_change,n,t,sd_1,sd_2\n6,9,3,5,6", {"sd_change": 6, "r": 25 / 60} | NO_EFFECT),
         ("sd_1,sd_2,r\n3,4,0", {"sd_change": 5}),
         ("estimate,t\n-6,2", {"se": 3, "yi": -6, "vi": 9}),
         ("ratio,z\n2.718281828459045,2", {"se": 0.5, "yi": 1, "vi": 0.25}),
@@ -102,11 +85,9 @@ def test_a_statistic_goes_before_an_interval(file):
     assert row["derived"][0]["derivation"] == "from-t"
 
 
-def test_cells_of_a_row_decide_and_others_stand(run, file):
+def test_cells_of_a_row_decide_and_others_stand(record, run, file):
     path = file("label,estimate,t,p_value\na,1,2,\nb,0,,1\nc,,,\nd,1,,0.05\n")
-    code, out, _ = run(path, "--json")
-    rows = json.loads(out)
-    assert code == 0
+    rows = record(path)
     assert [row["row"] for row in rows] == [1, 2, 3, 4]
     assert [bool(row["derived"]) for row in rows] == [True, False, False, True]
     assert "no se: p-value of 0: found 1; allowed: above 0, below 1" in rows[1]["notes"][0]
@@ -127,12 +108,9 @@ def test_a_ratio_of_0_has_no_log_and_its_row_says_so(file):
         ("mean,n,se\n1,ten,1\n", "line 2, n: found 'ten'; allowed: a number"),
     ],
 )
-def test_a_file_that_leads_to_nothing_is_one_line(run, file, text, said):
+def test_a_file_that_leads_to_nothing_is_one_line(refused, file, text, said):
     path = file(text)
-    code, out, err = run(path)
-    assert (code, out) == (2, "")
-    assert said in err
-    assert err.count("\n") == 1
+    refused(said, path)
     with pytest.raises(EvidenceFileError):
         convert_file(path)
 

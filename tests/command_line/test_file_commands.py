@@ -3,9 +3,6 @@
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +18,6 @@ BCG = ROOT / "docs" / "examples" / "bcg-vaccine.csv"
 REFERENCE = ROOT / "tests" / "reference"
 STUDIES = list(csv.DictReader(io.StringIO(BCG.read_text(encoding="utf-8"))))
 YI, VI = ([float(row[name]) for row in STUDIES] for name in ("yi", "vi"))
-COMMANDS = ("influence", "gosh", "smallstudy")
 TEST_OF = {"z": "normal", "knha": "knapp-hartung"}
 DIAGNOSTICS = {
     **{"rstudent": "rstudent", "dffits": "dffits", "cook.d": "cook_d", "cov.r": "cov_ratio"},
@@ -43,19 +39,6 @@ METAFOR = reference("metafor-converged", "univariate")
 SMALL = reference("small_study", "sets")
 
 
-@pytest.fixture
-def table(tmp_path):
-    """A CSV file with these effects and variances."""
-
-    def write(yi, vi, header="yi,vi"):
-        lines = [header, *(f"{y},{v}" for y, v in zip(yi, vi, strict=True))]
-        path = tmp_path / "effects.csv"
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        return path
-
-    return write
-
-
 def close(found, wanted):
     assert found == pytest.approx(wanted, rel=1e-6, abs=1e-8)
 
@@ -69,12 +52,9 @@ def test_the_example_holds_the_numbers_of_metafor():
 
 
 @pytest.mark.parametrize("case", METAFOR["cases"], ids=lambda c: f"{c['method']}-{c['test']}")
-def test_influence_agrees_with_metafor(run, case):
+def test_influence_agrees_with_metafor(record, case):
     options = ("--method", case["method"], "--test", TEST_OF[case["test"]])
-    code, out, err = run("influence", BCG, "--json", *options)
-    found = json.loads(out)
-    assert (code, err) == (0, "")
-    assert list(found) == ["method", "test", "k", "studies", "notes"]
+    found = record("influence", BCG, *options)
     assert (found["method"], found["test"], found["k"]) == (*options[1::2], 13)
     assert [study["label"] for study in found["studies"]] == [row["label"] for row in STUDIES]
     for name, field in DIAGNOSTICS.items():
@@ -86,11 +66,9 @@ def test_influence_agrees_with_metafor(run, case):
 
 
 @pytest.mark.parametrize("case", METAFOR["cases"], ids=lambda c: f"{c['method']}-{c['test']}")
-def test_cumulative_agrees_with_metafor(run, case):
+def test_cumulative_agrees_with_metafor(record, run, case):
     options = ("--method", case["method"], "--test", TEST_OF[case["test"]], "--cumulative")
-    code, out, err = run("influence", BCG, "--json", *options)
-    found = json.loads(out)
-    assert (code, err) == (0, "")
+    found = record("influence", BCG, *options)
     assert [study["k"] for study in found["studies"]] == list(range(1, 14))
     for name in {"estimate", "se", "tau2"} & set(case["cumulative"]):
         close([study[name] for study in found["studies"]], case["cumulative"][name])
@@ -98,8 +76,8 @@ def test_cumulative_agrees_with_metafor(run, case):
     assert [line[1] for line in lines if len(line) == 5][1:] == [str(k) for k in range(1, 14)]
 
 
-def test_influence_as_a_table_has_a_line_per_study_and_says_who_is_influential(run, table):
-    code, out, err = run("influence", table([0.1, 0.2, 0.15, 0.1, 9.0], [0.1] * 5))
+def test_influence_as_a_table_has_a_line_per_study_and_says_who_is_influential(file, run):
+    code, out, err = run("influence", file(yi=[0.1, 0.2, 0.15, 0.1, 9.0], vi=[0.1] * 5))
     lines = out.splitlines()
     rows = [line.split("\t") for line in lines if "\t" in line]
     assert (code, err) == (0, "")
@@ -109,8 +87,8 @@ def test_influence_as_a_table_has_a_line_per_study_and_says_who_is_influential(r
     assert [row[-1] for row in rows[1:]] == ["no"] * 4 + ["yes"]
 
 
-def test_numbers_of_the_influence_table_are_those_of_the_json(run):
-    studies = json.loads(run("influence", BCG, "--json")[1])["studies"]
+def test_numbers_of_the_influence_table_are_those_of_the_json(record, run):
+    studies = record("influence", BCG)["studies"]
     lines = [line.split("\t") for line in run("influence", BCG)[1].splitlines() if "\t" in line]
     for study, cells in zip(studies, lines[1:], strict=True):
         numbers = [float(cell.replace("−", "-")) for cell in cells[4:8]]
@@ -131,17 +109,9 @@ def test_influence_of_two_studies_notes_that_each_refit_is_one_study_once(run):
 # GOSH
 
 
-def test_gosh_prints_the_range_of_all_subsets(run):
-    code, out, err = run("gosh", BCG)
-    assert (code, err) == (0, "")
-    assert out == gosh(YI, VI).summary() + "\n"
-    assert out.startswith("8,191 subsets of 13 studies")
-
-
-def test_gosh_as_json_has_the_reach_of_the_subsets(run):
-    code, out, err = run("gosh", BCG, "--json")
-    found, fits = json.loads(out), gosh(YI, VI)
-    assert (code, err) == (0, "")
+def test_gosh_as_json_has_the_reach_of_the_subsets(record, run):
+    found, fits = record("gosh", BCG), gosh(YI, VI)
+    assert run("gosh", BCG) == (0, fits.summary() + "\n", "")
     assert (found["method"], found["k"]) == ("REML", 13)
     assert found["subsets"] == found["subsets_in_all"] == 8191
     for name in ("estimate", "tau2", "i2"):
@@ -154,9 +124,9 @@ def test_gosh_as_json_has_the_reach_of_the_subsets(run):
     assert found["notes"] == []
 
 
-def test_gosh_writes_every_subset(run, table, tmp_path):
+def test_gosh_writes_every_subset(file, run, tmp_path):
     target = tmp_path / "subsets.csv"
-    path = table(YI[:4], VI[:4])
+    path = file(yi=YI[:4], vi=VI[:4])
     code, out, err = run("gosh", path, "--out", target, "--method", "DL")
     assert (code, err.replace("\n", "")) == (0, f"written: {target}")
     assert out.startswith("15 subsets of 4 studies, DL")
@@ -169,17 +139,12 @@ def test_gosh_writes_every_subset(run, table, tmp_path):
         assert int(row["k"]) == len(held)
 
 
-def test_gosh_draws_a_figure(run, tmp_path):
+def test_the_figure_says_how_many_subsets_there_are_and_marks_the_pool_of_all(run, tmp_path):
     target = tmp_path / "subsets.PNG"
-    code, _, _ = run("gosh", BCG, "--out", target)
-    assert code == 0
-    assert target.read_bytes().startswith(b"\x89PNG")
+    assert run("gosh", BCG, "--out", target)[0] == 0
     pixels = imread(io.BytesIO(target.read_bytes()), format="png")
     assert pixels.shape[1] > 800
     assert pixels[..., :3].min() < 0.5
-
-
-def test_the_figure_says_how_many_subsets_there_are_and_marks_the_pool_of_all():
     found = diagnostics.gosh_of_file(BCG, method="REML", seed=1)
     picture = found.picture()
     words = [text.get_text() for text in picture.axes.get_legend().get_texts()]
@@ -207,13 +172,7 @@ def test_the_seed_of_the_command_is_that_of_the_library(monkeypatch, run):
     assert run("gosh", BCG)[1] == gosh(YI, VI, most_subsets=100).summary() + "\n"
 
 
-def test_progress_of_a_quick_command_is_silent(capsys):
-    with terminal.SlowProgress("pooling") as done:
-        done(1, 2)
-    assert capsys.readouterr() == ("", "")
-
-
-def test_progress_of_a_slow_command_is_a_bar_on_standard_error(monkeypatch, capsys):
+def test_progress_is_a_bar_on_standard_error_of_a_slow_command_only(monkeypatch, capsys):
     now = [0.0]
     monkeypatch.setattr(terminal.time, "monotonic", lambda: now[0])
     progress = terminal.SlowProgress("pooling")
@@ -226,6 +185,9 @@ def test_progress_of_a_slow_command_is_a_bar_on_standard_error(monkeypatch, caps
     assert started == [3.0]
     assert progress._progress.tasks[0].completed == progress._progress.tasks[0].total == 3
     assert capsys.readouterr().out == ""
+    with terminal.SlowProgress("pooling") as done:
+        done(1, 2)
+    assert capsys.readouterr() == ("", "")
 
 
 def test_progress_reaches_the_command_line(run, monkeypatch):
@@ -240,11 +202,9 @@ def test_progress_reaches_the_command_line(run, monkeypatch):
 # Small studies
 
 
-def test_small_study_results_agree_with_metafor(run):
-    code, out, err = run("smallstudy", BCG, "--json")
-    found = json.loads(out)
-    assert (code, err, found["k"], found["notes"]) == (0, "", 13, [])
-    assert list(found) == ["k", "egger", "begg", "trim_and_fill", "selection", "notes"]
+def test_small_study_results_agree_with_metafor(record):
+    found = record("smallstudy", BCG)
+    assert (found["k"], found["notes"]) == (13, [])
     for ours, theirs in (("bias", "bias"), ("se", "se"), ("p_value", "p"), ("limit", "limit")):
         close(found["egger"][ours], SMALL["egger"][theirs])
     close([found["begg"]["tau_b"], found["begg"]["p_value"]], list(SMALL["begg"].values()))
@@ -265,43 +225,34 @@ def test_small_study_results_in_words(run):
 
 
 @pytest.mark.parametrize("k", [3, 9])
-def test_below_ten_studies_the_command_refuses_and_says_why(run, table, k):
-    path = table(YI[:k], VI[:k])
-    code, out, err = run("smallstudy", path)
-    assert (code, out) == (2, "")
-    assert err.startswith(f"evidence: small-study effects: found {k} studies; allowed: at least 10")
+def test_below_ten_studies_the_command_refuses_and_says_why(run, refused, file, k):
+    path = file(yi=YI[:k], vi=VI[:k])
+    said = f"evidence: small-study effects: found {k} studies; allowed: at least 10"
+    err = refused(said, "smallstudy", path)
     assert "is chance" in err
     assert "--anyway" in err
     code, out, err = run("smallstudy", path, "--anyway")
     assert (code, err) == (0, "")
     assert "With fewer than 10 studies asymmetry is mostly chance." in out
+    assert "mostly chance" not in run("smallstudy", file(yi=YI[:10], vi=VI[:10]))[1]
 
 
-def test_ten_studies_are_enough(run, table):
-    code, out, err = run("smallstudy", table(YI[:10], VI[:10]))
-    assert (code, err) == (0, "")
-    assert "mostly chance" not in out
+@pytest.mark.parametrize(
+    ("command", "columns", "said"),
+    [
+        (["smallstudy", "--anyway"], {"yi": YI[:2], "vi": VI[:2]}, "found 2 studies; allowed: at"),
+        (["smallstudy"], {"yi": [0.1, 0.2, 0.3], "vi": [0.1, -0.2, 0.3]}, "line 3, vi: found"),
+        (["influence"], {"yi": [0.1], "vi": [0.2]}, "found 1 study; allowed: two or more"),
+    ],
+    ids=["two studies, even so", "a wrong variance", "no others to leave out"],
+)
+def test_what_has_no_answer_is_not_answered_by_anyway(refused, file, command, columns, said):
+    assert "--anyway" not in refused(said, *command, file(**columns))
 
 
-def test_below_three_studies_there_is_no_answer_anyway(run, table):
-    code, out, err = run("smallstudy", table(YI[:2], VI[:2]), "--anyway")
-    assert (code, out) == (2, "")
-    assert "found 2 studies; allowed: at least 3" in err
-    assert "--anyway" not in err
-
-
-def test_a_wrong_variance_is_not_answered_by_anyway(run, table):
-    code, out, err = run("smallstudy", table([0.1, 0.2, 0.3], [0.1, -0.2, 0.3]))
-    assert (code, out) == (2, "")
-    assert "vi" in err
-    assert "--anyway" not in err
-
-
-def test_an_analysis_without_an_answer_is_null_with_its_reason(run, table):
-    path = table(np.linspace(-0.2, 0.2, 12), [0.5] * 12)
-    code, out, err = run("smallstudy", path, "--json")
-    found = json.loads(out)
-    assert (code, err) == (0, "")
+def test_an_analysis_without_an_answer_is_null_with_its_reason(record, file, run):
+    path = file(yi=np.linspace(-0.2, 0.2, 12), vi=[0.5] * 12)
+    found = record("smallstudy", path)
     assert found["egger"] is found["begg"] is found["selection"] is None
     assert found["trim_and_fill"]["k"] == 12
     assert len(found["notes"]) == 3
@@ -312,7 +263,7 @@ def test_an_analysis_without_an_answer_is_null_with_its_reason(run, table):
 # Wrong use
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", ["influence", "gosh", "smallstudy"])
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -320,22 +271,15 @@ def test_an_analysis_without_an_answer_is_null_with_its_reason(run, table):
         ("", "an empty file"),
         ("yi,sei\n0.1,0.2\n", "no column 'vi'"),
         ("yi,vi\n0.1,0.2\nx,0.3\n", "line 3, yi: found 'x'"),
-        ("yi,vi\n0.1,-0.2\n0.1,0.2\n", "vi"),
-        ("yi,vi\n", "found"),
+        ("yi,vi\n0.1,-0.2\n0.1,0.2\n", "line 2, vi: found '-0.2'"),
+        ("yi,vi\n", "found no studies"),
     ],
     ids=["missing", "empty", "no variance", "no number", "negative variance", "no rows"],
 )
 def test_a_file_that_cannot_be_used_exits_with_two_and_says_where(
-    run, tmp_path, command, text, said
+    refused, file, tmp_path, command, text, said
 ):
-    path = tmp_path / "effects.csv"
-    if text is not None:
-        path.write_text(text, encoding="utf-8")
-    code, out, err = run(command, path)
-    assert (code, out) == (2, "")
-    assert said in err
-    assert err.startswith("evidence: ")
-    assert err.count("\n") == 1
+    refused(said, command, tmp_path / "none.csv" if text is None else file(text))
 
 
 @pytest.mark.parametrize(
@@ -357,22 +301,3 @@ def test_wrong_use_exits_with_two_and_says_what_is_allowed(run, words, said):
     assert code == 2
     assert said in err
     assert "Traceback" not in err
-
-
-def test_one_study_has_no_influence_to_speak_of(run, table):
-    code, out, err = run("influence", table([0.1], [0.2]))
-    assert (code, out) == (2, "")
-    assert "found 1 study; allowed: two or more" in err
-
-
-def test_a_process_fails_without_a_traceback():
-    done = subprocess.run(
-        [sys.executable, "-m", "evidence_tools", "smallstudy", "docs/examples/effects.csv"],
-        cwd=ROOT,
-        env=os.environ,
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
-    assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr.count(b"\n") == 1

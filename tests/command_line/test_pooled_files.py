@@ -29,37 +29,15 @@ TRIALS = {
 
 
 @pytest.fixture
-def table(tmp_path):
-    """A CSV file with those columns."""
-
-    def write(**columns):
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(zip(*columns.values(), strict=True))
-        path = tmp_path / "given.csv"
-        path.write_text(text.getvalue(), encoding="utf-8")
-        return path
-
-    return write
-
-
-@pytest.fixture
 def run(run):
-    """`evidence pool` in this process."""
+    """`evidence pool` in this process; `record` and `refused` run it too."""
     return partial(run, "pool")
 
 
-def record(run, *words):
-    code, out, err = run(*words, "--json")
-    assert (code, err) == (0, "")
-    return json.loads(out)
-
-
-def test_three_levels_agree_with_metafor_and_clubsandwich(run, table):
+def test_three_levels_agree_with_metafor_and_clubsandwich(record, file):
     (known,) = [m for m in MODELS["multilevel"] if m["dataset"] == "dat.konstantopoulos2011"]
-    path = table(yi=known["yi"], vi=known["vi"], district=known["outer"])
-    found = record(run, path, "--cluster", "district")
+    path = file(yi=known["yi"], vi=known["vi"], district=known["outer"])
+    found = record(path, "--cluster", "district")
     (effect,) = found["coefficients"]
     assert [found["sigma2_study"], found["sigma2_effect"]] == pytest.approx(known["sigma2"], 1e-5)
     assert effect["estimate"] == pytest.approx(known["beta"], rel=1e-6)
@@ -67,17 +45,17 @@ def test_three_levels_agree_with_metafor_and_clubsandwich(run, table):
     assert found["rho"] == 0
 
 
-def test_correlated_effects_agree_with_metafor_and_clubsandwich(run, table):
+def test_correlated_effects_agree_with_metafor_and_clubsandwich(record, file):
     (known,) = MODELS["che"]
-    path = table(yi=known["yi"], vi=known["vi"], study=known["cluster"])
-    found = record(run, path, "--cluster", "study", "--rho", known["rho"])
+    path = file(yi=known["yi"], vi=known["vi"], study=known["cluster"])
+    found = record(path, "--cluster", "study", "--rho", known["rho"])
     (effect,) = found["coefficients"]
     assert effect["estimate"] == pytest.approx(known["beta"], rel=1e-6)
     assert effect["se_robust"] == pytest.approx(known["cr2"]["se"], rel=1e-6)
     assert found["interpretable"] is True
 
 
-def test_contrasts_that_share_a_control_of_their_size_correlate_by_one_half(run, table):
+def test_contrasts_that_share_a_control_of_their_size_correlate_by_one_half(refused, record, file):
     """Gleser and Olkin (2009): with equal arms a shared control is a correlation of 1/2."""
     columns = {
         "yi": [0.1, 0.3, 0.2, 0.6, 0.4],
@@ -88,41 +66,38 @@ def test_contrasts_that_share_a_control_of_their_size_correlate_by_one_half(run,
         "n_active": [20] * 5,
         "n_control": [20] * 5,
     }
-    path = table(**columns)
-    shared = record(run, path, "--cluster", "study", "--shared-arms")
-    known = record(run, path, "--cluster", "study", "--rho", "0.5")
+    path = file(**columns)
+    shared = record(path, "--cluster", "study", "--shared-arms")
+    known = record(path, "--cluster", "study", "--rho", "0.5")
     assert shared["coefficients"] == [pytest.approx(one) for one in known["coefficients"]]
     assert shared["method"] == "hierarchical effects that share arms"
-    code, _, err = run(path, "--cluster", "study", "--shared-arms", "--rho", "0.5")
-    assert (code, err.partition(";")[0]) == (2, "evidence: options: found --rho with --cluster")
+    words = ("--cluster", "study", "--shared-arms")
+    refused("evidence: options: found --rho with --cluster;", path, *words, "--rho", "0.5")
     columns["n_control"] = [20, 0, 20, 20, 20]
-    assert (
-        "line 3, n_control: found '0'"
-        in run(table(**columns), "--cluster", "study", "--shared-arms")[2]
-    )
+    refused("line 3, n_control: found '0'", file(**columns), *words)
 
 
-def test_too_few_degrees_of_freedom_are_said(run, table):
-    path = table(yi=[0.1, 0.3, 0.2, 0.6], vi=[0.1] * 4, study=["a", "a", "b", "c"])
+def test_too_few_degrees_of_freedom_are_said(run, record, file):
+    path = file(yi=[0.1, 0.3, 0.2, 0.6], vi=[0.1] * 4, study=["a", "a", "b", "c"])
     code, out, _ = run(path, "--cluster", "study")
     assert code == 0
     assert "Fewer than 4 degrees of freedom, not to be interpreted" in out
-    assert record(run, path, "--cluster", "study")["interpretable"] is False
+    assert record(path, "--cluster", "study")["interpretable"] is False
 
 
-def test_moderators_agree_with_metafor(run, table):
+def test_moderators_agree_with_metafor(record, file):
     known = next(m for m in MODELS["metareg"] if set(m["X"]) == {"ablat"})
     (fit,) = [f for f in known["fits"] if f["method"] == "DL" and f["test"] == "z"]
-    path = table(yi=known["yi"], vi=known["vi"], ablat=known["X"]["ablat"])
+    path = file(yi=known["yi"], vi=known["vi"], ablat=known["X"]["ablat"])
     words = ("--moderators", "ablat", "--method", "DL", "--test", "normal")
-    found = record(run, path, *words)
+    found = record(path, *words)
     assert [c["term"] for c in found["coefficients"]] == ["intercept", "ablat"]
     assert [c["estimate"] for c in found["coefficients"]] == pytest.approx(fit["beta"], rel=1e-6)
     assert found["tau2"] == pytest.approx(fit["tau2"], rel=1e-6)
 
 
-def test_a_column_of_words_becomes_indicators(table):
-    path = table(yi=[1, 2, 4, 5, 6], vi=[1] * 5, drug=["a", "a", "b", "b", "b"])
+def test_a_column_of_words_becomes_indicators(file):
+    path = file(yi=[1, 2, 4, 5, 6], vi=[1] * 5, drug=["a", "a", "b", "b", "b"])
     given = {"--moderators": "drug", "--method": "FE"}
     terms = pool_file(path, given).record["coefficients"]
     assert [(t["term"], round(t["estimate"], 9)) for t in terms] == [
@@ -131,8 +106,8 @@ def test_a_column_of_words_becomes_indicators(table):
     ]
 
 
-def test_moderators_within_studies_go_with_a_cluster(table):
-    path = table(
+def test_moderators_within_studies_go_with_a_cluster(file):
+    path = file(
         yi=[0.1, 0.2, 0.4, 0.3, 0.5, 0.2],
         vi=[0.1] * 6,
         study=list("aabbcd"),
@@ -142,10 +117,10 @@ def test_moderators_within_studies_go_with_a_cluster(table):
     assert [term["term"] for term in terms] == ["intercept", "dose"]
 
 
-def test_the_posterior_is_that_of_the_library(run):
+def test_the_posterior_is_that_of_the_library(record, run):
     rows = list(csv.DictReader(io.StringIO(BCG.read_text(encoding="utf-8"))))
     fit = pool_bayesian([float(r["yi"]) for r in rows], [float(r["vi"]) for r in rows])
-    found = record(run, BCG, "--bayes")
+    found = record(BCG, "--bayes")
     assert found["estimate"] == fit.mu.median
     assert found["pi_low"] == fit.new_effect.ci_low
     assert found["tau_prior"] == "HalfNormal(scale=0.5)"
@@ -160,22 +135,22 @@ def test_the_posterior_is_that_of_the_library(run):
         (["mantel-haenszel", "--measure", "RR"], "RR", -0.5220859040643, 0.3286146152051),
     ],
 )
-def test_counted_events_agree_with_metafor(run, table, words, measure, estimate, se):
-    found = record(run, table(**TRIALS), "--model", *words)
+def test_counted_events_agree_with_metafor(record, file, words, measure, estimate, se):
+    found = record(file(**TRIALS), "--model", *words)
     assert found["measure"] == measure
     assert [found["estimate"], found["se"]] == pytest.approx([estimate, se], rel=1e-9)
 
 
-def test_a_proportion_is_pooled_by_the_binomial_model(run, table):
+def test_a_proportion_is_pooled_by_the_binomial_model(record, file):
     """`few events` of glmm.json (glmm.R): the model of rma.glmm with 100 points."""
-    path = table(events=[2, 0, 5, 1, 9], n=[30, 12, 41, 20, 38])
-    found = record(run, path, "--model", "binomial")
+    path = file(events=[2, 0, 5, 1, 9], n=[30, 12, 41, 20, 38])
+    found = record(path, "--model", "binomial")
     wanted = [-2.1724550692162, 0.42834292252016, 0.26538666386078]
     assert [found[k] for k in ("estimate", "se", "tau2")] == pytest.approx(wanted, rel=1e-6)
 
 
-def test_the_beta_binomial_model_says_its_correlation(run, table):
-    found = record(run, table(**TRIALS), "--model", "beta-binomial")
+def test_the_beta_binomial_model_says_its_correlation(record, file):
+    found = record(file(**TRIALS), "--model", "beta-binomial")
     assert found["method"] == "beta-binomial, ML"
     assert 0 <= found["correlation"] < 1
 
@@ -231,9 +206,9 @@ def test_options_that_do_not_go_together_are_told_apart(given, said):
         (["--out", "forest.gif"], "found the ending '.gif'; allowed: .png, .svg, .pdf"),
     ],
 )
-def test_what_a_file_lacks_is_one_line_with_its_place(run, table, words, said):
-    path = table(yi=[1, 2, 3], vi=[1, 1, 1], study=["a", "", "b"], dose=[1, 2, "high"])
-    refused(run, said, path, *words)
+def test_what_a_file_lacks_is_one_line_with_its_place(refused, file, words, said):
+    path = file(yi=[1, 2, 3], vi=[1, 1, 1], study=["a", "", "b"], dose=[1, 2, "high"])
+    refused(said, path, *words)
 
 
 @pytest.mark.parametrize(
@@ -245,34 +220,22 @@ def test_what_a_file_lacks_is_one_line_with_its_place(run, table, words, said):
     ],
 )
 @pytest.mark.parametrize("words", [[], ["--bayes"], ["--cluster", "label"], ["--method", "DL"]])
-def test_sizes_that_no_study_reports_are_refused(run, table, words, yi, vi, said):
-    refused(run, said, table(label=["a", "b"], yi=yi, vi=vi), *words)
+def test_sizes_that_no_study_reports_are_refused(refused, file, words, yi, vi, said):
+    refused(said, file(label=["a", "b"], yi=yi, vi=vi), *words)
 
 
-def test_an_unknown_measure_is_no_fault_of_the_file(run, table):
+def test_an_unknown_measure_is_no_fault_of_the_file(refused, file):
     said = "evidence: --measure: found 'XX'; allowed: OR, RR, RD\n"
-    refused(run, said, table(**TRIALS), "--model", "mantel-haenszel", "--measure", "XX")
+    refused(said, file(**TRIALS), "--model", "mantel-haenszel", "--measure", "XX")
 
 
 @pytest.mark.parametrize("model", ["peto", "mantel-haenszel", "beta-binomial"])
-def test_an_arm_of_more_people_than_can_be_counted_is_refused(run, table, model):
-    path = table(**(TRIALS | {"n_active": [20, 15, 40, 30, 50, "1e15"]}))
-    refused(run, "line 7, n_active: found '1e15'; allowed: people, up to", path, "--model", model)
+def test_an_arm_of_more_people_than_can_be_counted_is_refused(refused, file, model):
+    path = file(**(TRIALS | {"n_active": [20, 15, 40, 30, 50, "1e15"]}))
+    refused("line 7, n_active: found '1e15'; allowed: people, up to", path, "--model", model)
 
 
-def test_a_folder_is_no_file(run, tmp_path):
-    refused(run, f"{tmp_path}: found a folder; allowed: a CSV file", tmp_path)
-
-
-def test_a_dollar_in_a_name_is_drawn_as_one(run, table, tmp_path):
-    path = table(label=["cost in $", "$\\frac{$", "$x_1$"], yi=[1, 2, 3], vi=[1, 1, 1])
+def test_a_dollar_in_a_name_is_drawn_as_one(run, file, tmp_path):
+    path = file(label=["cost in $", "$\\frac{$", "$x_1$"], yi=[1, 2, 3], vi=[1, 1, 1])
     assert run(path, "--out", tmp_path / "forest.svg")[0] == 0
     assert "$x_1$" in (tmp_path / "forest.svg").read_text(encoding="utf-8")
-
-
-def refused(run, said, *words):
-    """The command ends with one line that says so."""
-    code, out, err = run(*words)
-    assert (code, out) == (2, "")
-    assert said in err
-    assert err.count("\n") == 1
