@@ -30,6 +30,7 @@ ON_DOSE_CLOCK = ["infusion-start", "infusion-end", "dose", ""]
 OFF_EVENTS = ["infusion-duration", "drug-onset-other"]
 REPEATED_PHASES = ["after-course", "during-dosing"]
 OTHER_PHASES = ["after-single-dose", "between-doses", "not-applicable", "unknown"]
+PHASES = [*REPEATED_PHASES, *OTHER_PHASES]
 
 
 def place(lower, upper, anchor, infusion, **others) -> ClockInterval:
@@ -95,13 +96,9 @@ def test_own_clocks_are_kept_and_nothing_is_shifted(anchor, lower, upper):
     assert interval == ClockInterval(clock=anchor, lower=lower, upper=upper)
 
 
-def test_the_clocks_have_names_of_their_own():
-    assert (DOSE_CLOCK, OFF_CLOCK, REPEATED) == ("dose-began", "off-the-clock", "repeated-dosing")
-
-
 @pytest.mark.parametrize("event", OFF_EVENTS)
 @pytest.mark.parametrize("anchor", ["infusion-start", "infusion-end", "dose", "baseline", ""])
-@pytest.mark.parametrize("phase", [*REPEATED_PHASES, *OTHER_PHASES])
+@pytest.mark.parametrize("phase", PHASES)
 def test_lengths_of_infusions_and_other_drugs_are_off_the_clock(event, anchor, phase):
     interval = place(40, 50, anchor, IV_40, event=event, phase=phase)
     assert interval == ClockInterval(clock="off-the-clock", lower=40, upper=50)
@@ -138,14 +135,6 @@ def test_without_an_anchor_other_phases_stay_on_the_common_clock(phase):
     assert (interval.clock, *bounds(interval)) == (DOSE_CLOCK, 30, 100)
 
 
-@pytest.mark.parametrize("anchor", ON_DOSE_CLOCK)
-def test_without_any_bound_nothing_is_invented(anchor):
-    interval = place(None, None, anchor, IV_UNKNOWN)
-    assert interval == ClockInterval(
-        clock=DOSE_CLOCK, lower=None, upper=None, notes=("no time given",)
-    )
-
-
 @pytest.mark.parametrize(
     ("anchor", "infusion", "words"),
     [
@@ -162,14 +151,23 @@ def test_what_was_assumed_is_said(anchor, infusion, words):
     assert words in "; ".join(place(30, 60, anchor, infusion).notes)
 
 
-@pytest.mark.parametrize(("anchor", "infusion"), [("infusion-start", IV_UNKNOWN), ("dose", NASAL)])
-def test_where_nothing_was_assumed_nothing_is_said(anchor, infusion):
-    assert place(30, 60, anchor, infusion).notes == ()
+@pytest.mark.parametrize(
+    ("lower", "anchor", "infusion", "notes"),
+    [
+        (30, "infusion-start", IV_UNKNOWN, ()),
+        (30, "dose", NASAL, ()),
+        (0, "dose", NASAL, ()),
+        (None, "dose", NASAL, ("no earliest time stated",)),
+    ],
+)
+def test_where_nothing_was_assumed_nothing_is_said(lower, anchor, infusion, notes):
+    assert place(lower, 60, anchor, infusion).notes == notes
 
 
-def test_a_missing_earliest_time_is_said_and_a_first_look_at_zero_is_not():
-    assert place(None, 60, "dose", NASAL).notes == ("no earliest time stated",)
-    assert place(0, 60, "dose", NASAL).notes == ()
+@pytest.mark.parametrize("anchor", ON_DOSE_CLOCK)
+def test_without_any_bound_nothing_is_invented(anchor):
+    wanted = ClockInterval(clock=DOSE_CLOCK, lower=None, upper=None, notes=("no time given",))
+    assert place(None, None, anchor, IV_UNKNOWN) == wanted
 
 
 # Properties
@@ -205,12 +203,6 @@ def width(interval: ClockInterval) -> float:
     return edges(interval)[1] - edges(interval)[0]
 
 
-@given(time_bounds(), anchors, lengths)
-def test_unknown_length_contains_every_possible_length(printed, anchor, minutes):
-    known = place(*printed, anchor, Infusion(route="iv", minutes=minutes))
-    assert contains(place(*printed, anchor, IV_UNKNOWN), known)
-
-
 @given(time_bounds(), anchors, st.sampled_from(["iv", *NO_INFUSION]), lengths)
 def test_unknown_route_contains_every_route(printed, anchor, route, minutes):
     known = place(*printed, anchor, Infusion(route=route, minutes=minutes))
@@ -231,21 +223,18 @@ def test_dose_contains_the_start_and_the_end(printed, anchor, minutes):
 
 @given(time_bounds(), anchors, lengths)
 @example((0.0, 0.0), "infusion-end", 100.0)
-def test_knowing_the_length_never_widens(printed, anchor, minutes):
+def test_unknown_length_contains_every_length_and_is_never_narrower(printed, anchor, minutes):
     known = place(*printed, anchor, Infusion(route="iv", minutes=minutes))
-    assert width(known) <= width(place(*printed, anchor, IV_UNKNOWN)) + 1e-9
+    unknown = place(*printed, anchor, IV_UNKNOWN)
+    assert contains(unknown, known)
+    assert width(known) <= width(unknown) + 1e-9
 
 
 @given(time_bounds(), anchors, st.sampled_from(["iv", "", *NO_INFUSION]), st.none() | lengths)
-def test_the_lower_bound_never_passes_the_upper(printed, anchor, route, minutes):
+def test_bounds_keep_their_order_and_never_move_back(printed, anchor, route, minutes):
     interval = place(*printed, anchor, Infusion(route=route, minutes=minutes))
     assert interval.lower is not None
     assert 0 <= interval.lower <= edges(interval)[1]
-
-
-@given(time_bounds(), anchors, st.none() | lengths)
-def test_nothing_moves_to_an_earlier_time_than_printed(printed, anchor, minutes):
-    interval = place(*printed, anchor, Infusion(route="iv", minutes=minutes))
     lower, upper = printed
     assert interval.lower >= (lower or 0)
     assert (interval.upper is None) == (upper is None)
@@ -266,63 +255,38 @@ def row_of(rows: pd.DataFrame, timing_id: str) -> pd.Series:
 
 
 def test_every_row_is_kept_in_its_order_and_has_a_clock(evidence, rows):
-    assert list(rows["timing_id"]) == list(evidence.timing["timing_id"])
-    assert set(rows["clock"]) == {
-        DOSE_CLOCK,
-        "off-the-clock",
-        "repeated-dosing",
-        "baseline",
-        "first-dose",
-        "last-dose",
-    }
-
-
-def test_the_phases_of_the_rules_are_those_of_the_vocabulary(evidence):
-    vocabulary = evidence.schema["timing"]["phase"].vocabulary
-    assert sorted(vocabulary) == sorted([*REPEATED_PHASES, *OTHER_PHASES])
-
-
-def test_rows_off_the_clock_are_those_of_the_two_events_and_no_others(evidence, rows):
-    expected = evidence.timing.loc[evidence.timing["event"].isin(OFF_EVENTS), "timing_id"]
-    assert set(evidence.timing["event"]) >= set(OFF_EVENTS)
-    assert len(expected)
-    assert list(rows.loc[rows["clock"] == OFF_CLOCK, "timing_id"]) == list(expected)
-
-
-def test_the_clock_of_repeated_dosing_holds_the_rows_without_an_anchor_and_no_other(evidence, rows):
     timing = evidence.timing
-    expected = timing["anchor"].isna() & timing["phase"].isin(REPEATED_PHASES)
-    assert expected.any()
-    assert list((rows["clock"] == REPEATED).to_numpy()) == list(expected)
-
-
-def test_columns_of_the_table_come_through_unchanged(evidence, rows):
-    printed = evidence.timing.drop(columns="term")
+    printed = timing.drop(columns="term")
     pd.testing.assert_frame_equal(rows[printed.columns], printed)
-
-
-def test_rows_of_the_evidence_are_ordered_on_their_clock(rows):
+    assert set(rows["clock"]) == {DOSE_CLOCK, OFF_CLOCK, REPEATED, *OWN_CLOCKS[:3]}
+    assert sorted(evidence.schema["timing"]["phase"].vocabulary) == sorted(PHASES)
+    assert (rows["anchor_known"] == timing["anchor"].notna()).all()
+    silent = (timing["lower"].isna() & timing["upper"].isna()).to_numpy()
+    assert silent.any()
+    assert rows.loc[silent, ["lower_min", "upper_min"]].isna().all(axis=None)
+    assert rows.loc[~silent, "lower_min"].notna().all()
     both = rows.dropna(subset=["lower_min", "upper_min"])
-    assert len(both)
     assert (both["lower_min"] <= both["upper_min"]).all()
 
 
-def test_the_order_of_the_rows_does_not_matter(evidence, rows):
+@pytest.mark.parametrize("clock", [OFF_CLOCK, REPEATED])
+def test_a_clock_of_its_own_holds_the_rows_of_its_rule_and_no_other(evidence, rows, clock):
+    timing = evidence.timing
+    expected = timing["event"].isin(OFF_EVENTS)
+    if clock == REPEATED:
+        expected = timing["anchor"].isna() & timing["phase"].isin(REPEATED_PHASES)
+    assert expected.any()
+    assert list(rows["clock"] == clock) == list(expected)
+
+
+def test_the_order_of_rows_and_arms_does_not_matter(evidence, rows):
     shuffled = evidence.timing.sample(frac=1, random_state=1).reset_index(drop=True)
     assert list(shuffled["timing_id"]) != list(rows["timing_id"])
     again = clock_times(dataclasses.replace(evidence, timing=shuffled)).rows
     again = again.set_index("timing_id").loc[rows["timing_id"]].reset_index()
     pd.testing.assert_frame_equal(again[rows.columns], rows)
-
-
-def test_the_order_of_the_arms_does_not_matter(evidence, rows):
     arms = evidence.arms.iloc[::-1].reset_index(drop=True)
     pd.testing.assert_frame_equal(clock_times(dataclasses.replace(evidence, arms=arms)).rows, rows)
-
-
-def test_rows_of_retracted_sources_are_flagged_and_no_others(rows):
-    assert set(rows.loc[rows["retracted"], "study_id"]) == {"void-2025"}
-    assert rows.loc[rows["study_id"] == "void-2025", "retracted"].all()
 
 
 def test_retraction_follows_the_source_of_the_row_before_that_of_its_study(evidence):
@@ -333,13 +297,9 @@ def test_retraction_follows_the_source_of_the_row_before_that_of_its_study(evide
     swapped = clock_times(dataclasses.replace(evidence, timing=timing)).rows
     assert not row_of(swapped, "void-2025/t01")["retracted"]
     assert row_of(swapped, "tang-2020/t01")["retracted"]
-
-
-def test_without_a_reference_of_its_own_a_row_follows_its_study(evidence):
-    timing = evidence.timing.assign(reference=pd.Series(dtype="str"))
-    assert timing["reference"].isna().all()
-    rows = clock_times(dataclasses.replace(evidence, timing=timing)).rows
-    assert set(rows.loc[rows["retracted"], "study_id"]) == {"void-2025"}
+    for stated in (evidence.timing, timing.assign(reference=pd.Series(dtype="str"))):
+        rows = clock_times(dataclasses.replace(evidence, timing=stated)).rows
+        assert (rows["retracted"] == (rows["study_id"] == "void-2025")).all()
 
 
 BY_HAND = [
@@ -366,18 +326,6 @@ def test_row_worked_out_by_hand(minutes, row, lower, upper):
     assert (None if pd.isna(placed["upper_min"]) else placed["upper_min"]) == upper
 
 
-def test_rows_with_no_time_have_no_time_on_the_clock(evidence, rows):
-    silent = evidence.timing["lower"].isna() & evidence.timing["upper"].isna()
-    assert silent.any()
-    assert rows.loc[silent.to_numpy(), ["lower_min", "upper_min"]].isna().all(axis=None)
-    assert rows.loc[~silent.to_numpy(), "lower_min"].notna().all()
-
-
-def test_anchor_is_known_where_one_is_printed(evidence, rows):
-    assert (rows["anchor_known"] == evidence.timing["anchor"].notna()).all()
-    assert not rows["anchor_known"].all()
-
-
 @pytest.fixture(scope="module")
 def two_arms():
     """Two treated arms and a control, each infused over 40 minutes; t01 names no arm."""
@@ -395,17 +343,19 @@ def two_arms():
     )
 
 
-def test_a_row_uses_the_facts_of_its_own_arm(two_arms):
-    row = row_of(clock_times(two_arms).rows, "two/t02")
-    assert (row["route"], row["infusion_minutes"], row["drug"]) == ("iv", 40, "ketamine")
-    assert "no arm named" not in row["clock_note"]
-
-
 def test_a_row_without_an_arm_uses_what_all_treated_arms_share(two_arms):
     row = row_of(clock_times(two_arms).rows, "two/t01")
     assert pd.isna(row["arm_id"])
     assert (row["route"], row["infusion_minutes"], row["upper_min"]) == ("iv", 40, 1440 + 40)
     assert "what all treated arms of the study share is used" in row["clock_note"]
+    own = row_of(clock_times(two_arms).rows, "two/t02")
+    assert (own["route"], own["infusion_minutes"], own["drug"]) == ("iv", 40, "ketamine")
+    assert "no arm named" not in own["clock_note"]
+    control = two_arms.arms["role"] == "control"
+    assert control.any()
+    longer = two_arms.arms.assign(infusion_minutes=control.map({True: 99.0, False: 40.0}))
+    row = row_of(clock_times(dataclasses.replace(two_arms, arms=longer)).rows, "two/t01")
+    assert row["infusion_minutes"] == 40, "controls do not speak for the treated"
 
 
 @pytest.mark.parametrize(
@@ -428,15 +378,6 @@ def test_where_treated_arms_disagree_nothing_is_taken_from_them(
     assert row["route"] == route
     assert (None if pd.isna(row["infusion_minutes"]) else row["infusion_minutes"]) == minutes
     assert row["upper_min"] == upper
-
-
-def test_control_arms_do_not_speak_for_the_treated(two_arms):
-    arms = two_arms.arms.copy()
-    control = (arms["study_id"] == "two") & (arms["role"] == "control")
-    assert control.any()
-    arms.loc[control, "infusion_minutes"] = 99.0
-    row = row_of(clock_times(dataclasses.replace(two_arms, arms=arms)).rows, "two/t01")
-    assert row["infusion_minutes"] == 40
 
 
 def test_a_study_without_arms_widens_to_the_longest_infusion():
@@ -463,10 +404,3 @@ def test_the_summary_counts_every_row_once(evidence, rows):
     assert f"{unknown} of them without a stated anchor" in summary
     others = [int(part.split()[0]) for part in summary.split("own: ")[1].split(", ")]
     assert sum(others) + len(on_clock_rows) == len(rows)
-
-
-def test_a_frame_is_a_copy(evidence):
-    times = clock_times(evidence)
-    frame = times.to_frame()
-    frame["lower_min"] = -1.0
-    assert not (times.rows["lower_min"] == -1).any()

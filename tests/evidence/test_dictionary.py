@@ -43,10 +43,6 @@ def test_vocabulary_gives_each_word_its_meaning(tmp_path):
     assert field.pattern == "^[a-z]+$"
 
 
-def test_columns_keep_the_order_of_the_descriptor(tmp_path):
-    assert write(tmp_path, ROUTE, DOSE)["arms"].columns == ["route", "dose"]
-
-
 @pytest.mark.parametrize("key", ["dose", ["dose"]])
 def test_keys_may_be_written_as_a_word_or_a_list(tmp_path, key):
     link = {"fields": key, "reference": {"resource": "doses", "fields": key}}
@@ -57,44 +53,27 @@ def test_keys_may_be_written_as_a_word_or_a_list(tmp_path, key):
 
 def test_unknown_table_or_column_is_named_with_the_known_ones(tmp_path):
     schema = write(tmp_path, DOSE, ROUTE)
+    assert schema["arms"].columns == ["dose", "route"]
     with pytest.raises(UnknownTermError, match="found table 'arm'; allowed: arms"):
         schema["arm"]
     with pytest.raises(UnknownTermError, match="found column 'way'; allowed: dose, route"):
         schema["arms"]["way"]
 
 
-def test_missing_descriptor_says_what_to_do(tmp_path):
-    with pytest.raises(EvidenceFileError, match=r"found no datapackage\.json\. Name the folder"):
+SHAPE = "allowed: a Frictionless Data Package"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (None, r"found no datapackage\.json\. Name the folder"),
+        (b'{\n  "resources": [,]\n}', r"datapackage\.json, line 2, column 17"),
+        (b'{"title": "\xe9"}', "not UTF-8 at position 11"),
+        *((data, SHAPE) for data in (b"{}", b"[]", b'{"resources": [{"name": "arms"}]}')),
+    ],
+)
+def test_a_descriptor_that_cannot_be_read_says_where_and_what_to_do(tmp_path, data, said):
+    if data is not None:
+        (tmp_path / DESCRIPTOR).write_bytes(data)
+    with pytest.raises(EvidenceFileError, match=said):
         parse_schema(read_descriptor(tmp_path))
-
-
-def test_descriptor_that_is_not_json_is_named_by_line(tmp_path):
-    (tmp_path / DESCRIPTOR).write_text('{\n  "resources": [,]\n}')
-    with pytest.raises(EvidenceFileError, match=r"datapackage\.json, line 2, column 17"):
-        parse_schema(read_descriptor(tmp_path))
-
-
-def test_descriptor_in_another_encoding_is_named_by_position(tmp_path):
-    (tmp_path / DESCRIPTOR).write_bytes(b'{"title": "\xe9"}')
-    with pytest.raises(EvidenceFileError, match="not UTF-8 at position 11"):
-        parse_schema(read_descriptor(tmp_path))
-
-
-@pytest.mark.parametrize("text", ["{}", "[]", '{"resources": [{"name": "arms"}]}'])
-def test_descriptor_of_another_shape_is_refused(tmp_path, text):
-    (tmp_path / DESCRIPTOR).write_text(text)
-    with pytest.raises(EvidenceFileError, match="allowed: a Frictionless Data Package"):
-        parse_schema(read_descriptor(tmp_path))
-
-
-def test_shipped_descriptor_lists_the_tables_in_reading_order(evidence):
-    assert list(evidence.schema.tables)[:5] == [
-        "studies",
-        "arms",
-        "results",
-        "timing",
-        "side_effects",
-    ]
-    assert evidence.schema["arms"].foreign_keys == (
-        ForeignKey(column="study_id", table="studies", target="study_id"),
-    )

@@ -54,12 +54,9 @@ def test_a_row_carries_its_study_its_arm_and_its_source():
     assert row["randomised"]
     assert not row["review"]
     assert row["barred"] == ()
-
-
-def test_a_row_without_an_arm_keeps_its_study():
-    row = timing(arm_id=None)
-    assert row["label"] == timing()["label"]
-    assert pd.isna(row["drug"])
+    without = timing(arm_id=None)
+    assert without["label"] == row["label"]
+    assert pd.isna(without["drug"])
 
 
 @pytest.mark.parametrize(
@@ -154,15 +151,11 @@ def test_a_blank_after_the_semicolon_is_no_other_term():
     assert len(places.lost) == 0
 
 
-def test_rows_are_joined_once_and_anew_for_other_evidence():
+def test_rows_are_joined_once_anew_for_other_evidence_and_never_doubled():
     evidence = made_evidence(timing=[TIME])
     assert joined(evidence) is joined(evidence)
     other = dataclasses.replace(evidence, timing=evidence.timing.iloc[:0])
     assert joined(other) is not joined(evidence)
     assert len(joined(other).timing) == 0
-
-
-def test_a_key_that_is_given_twice_makes_no_second_row():
-    evidence = made_evidence(studies=[{"study_id": "one"}], timing=[TIME])
     twice = pd.concat([evidence.studies, evidence.studies], ignore_index=True)
     assert len(joined(dataclasses.replace(evidence, studies=twice)).timing) == 1

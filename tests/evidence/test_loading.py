@@ -42,23 +42,12 @@ def column(kind: str, *cells: str) -> pd.Series:
 # --- which folder ---
 
 
-def test_the_named_folder_is_taken(folder):
-    assert find_evidence(folder) == folder
-    assert find_evidence(str(folder)) == folder
-
-
-def test_a_repository_may_be_named_instead_of_its_evidence(folder):
-    assert find_evidence(folder.parent) == folder
-
-
-def test_the_environment_variable_names_the_folder(folder, monkeypatch):
+def test_the_argument_goes_before_the_environment_variable(folder, monkeypatch, tmp_path):
     monkeypatch.setenv("EVIDENCE_DIR", str(folder))
     assert find_evidence() == folder
-
-
-def test_the_argument_goes_before_the_environment_variable(folder, monkeypatch, tmp_path):
     monkeypatch.setenv("EVIDENCE_DIR", str(tmp_path / "elsewhere"))
-    assert find_evidence(folder) == folder
+    for named in (folder, str(folder), folder.parent):  # also the repository around it
+        assert find_evidence(named) == folder
 
 
 def test_the_repository_around_the_working_directory_is_found(folder, monkeypatch):
@@ -110,19 +99,16 @@ def test_text_numbers_and_whole_numbers_have_their_types(evidence):
         }
 
 
-@pytest.mark.parametrize("word", ["NA", "None", "null", "n/a", "nan", "N/A", "<NA>"])
-def test_words_for_nothing_stay_words(word):
-    assert column("string", word).tolist() == [word]
-
-
 @pytest.mark.parametrize("kind", ["string", "number", "integer"])
 def test_only_an_empty_cell_is_missing(kind):
     assert column(kind, "1", "").isna().tolist() == [False, True]
 
 
-def test_numbers_become_numbers():
+def test_numbers_become_numbers_and_words_for_nothing_stay_words():
     assert column("number", "0.5", "-3", "1e-3").tolist() == [0.5, -3.0, 0.001]
     assert column("integer", "12", "12.0").tolist() == [12, 12]
+    words = ["NA", "None", "null", "n/a", "nan", "N/A", "<NA>"]
+    assert column("string", *words).tolist() == words
 
 
 def test_the_digits_as_printed_are_kept_beside_the_numbers(folder):
@@ -185,23 +171,14 @@ def test_each_file_is_read_once(folder, monkeypatch):
     assert {name: n for name, n in opened.items() if n > 1} == {}
 
 
-def test_evidence_cannot_be_changed(evidence):
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        evidence.studies = evidence.arms
-
-
 def test_every_table_of_the_dictionary_has_its_place(evidence):
     fields = {field.name for field in dataclasses.fields(Evidence)}
     assert set(evidence.schema.tables) <= fields
     assert evidence.table("arms") is evidence.arms
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        evidence.studies = evidence.arms
     with pytest.raises(UnknownTermError, match="found table 'arm'"):
         evidence.table("arm")
-
-
-def test_summary_counts_what_is_there(evidence):
-    first, second = evidence.summary().split("\n")
-    assert first == f"{len(evidence.claims)} claims, {len(evidence.references)} sources"
-    assert f"{len(evidence.results)} results" in second
 
 
 def test_a_number_that_is_none_is_named_by_file_line_row_and_column(folder):
@@ -233,12 +210,8 @@ def test_a_cell_that_is_no_number_becomes_a_finding_and_is_missing(folder, cell,
 
 def test_half_a_person_is_no_whole_number(folder):
     edit(folder / "studies.csv", ",unclear,200,", ",unclear,200.5,")
-    (finding,) = read(folder).findings
-    assert (finding.column, finding.value, finding.allowed) == (
-        "n_enrolled",
-        "200.5",
-        "a whole number",
-    )
+    (one,) = read(folder).findings
+    assert (one.column, one.value, one.allowed) == ("n_enrolled", "200.5", "a whole number")
 
 
 def test_a_missing_file_is_one_finding_and_an_empty_table(folder):
@@ -288,11 +261,7 @@ def test_links_of_claims_are_text_and_called_by_claim_and_row(evidence):
     assert all(links[column].dtype == "str" for column in table.columns)
     assert links.drop(columns="test_id").notna().all(axis=None)
     assert row_id(table, links, 0) == f"{links.claim_id[0]} {links.row_id[0]}"
-
-
-def test_a_row_with_several_keys_is_called_by_all_of_them(evidence):
-    table = evidence.schema["side_effect_row_terms"]
-    first = evidence.side_effect_row_terms.iloc[0]
-    assert row_id(table, evidence.side_effect_row_terms, 0) == (
-        f"{first['side_effect_id']} {first['term']}"
-    )
+    terms = evidence.side_effect_row_terms
+    first = terms.iloc[0]
+    several = row_id(evidence.schema["side_effect_row_terms"], terms, 0)
+    assert several == f"{first['side_effect_id']} {first['term']}"

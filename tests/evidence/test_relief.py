@@ -89,21 +89,33 @@ def test_one_difference_prevents_the_join(pair, key, value):
 
 
 @pytest.mark.parametrize(
-    ("key", "value"),
-    [("source_level", "secondary"), ("note", "other words"), ("loss_kind", "unknown")],
+    "same",
+    [
+        {"source_level": ["abstract", "secondary"]},
+        {"note": ["words", "other words"]},
+        {"loss_kind": [None, "unknown"]},
+        {"n": [pd.NA, pd.NA], "arm_id": [None, None]},
+    ],
+    ids=["another level", "another note", "another kind of loss", "keys that both leave out"],
 )
-def test_other_differences_do_not_prevent_it(pair, key, value):
-    assert list(periods_of(changed(pair, key, value))["kind"]) == ["loss"]
+def test_other_differences_do_not_prevent_it(pair, same):
+    (_, period), *others = periods_of(pair.assign(**same)).iterrows()
+    assert others == []
+    assert (period["kind"], *bounds(period)) == ("loss", 3 * DAY, 7 * DAY + 100)
+    if "source_level" in same:
+        assert period["source_level"] == "abstract; secondary"
+        assert period["basis"] == "significant-vs-control"
 
 
-def test_two_rows_that_both_leave_a_key_out_are_joined(pair):
-    assert list(periods_of(pair.assign(n=pd.NA, arm_id=None))["kind"]) == ["loss"]
-
-
-def test_last_seen_after_first_lost_is_not_joined(pair):
-    apart = periods_of(changed(pair, "lower_min", 8 * DAY, at=0)).set_index("kind")
-    assert bounds(apart.loc["still-there"]) == (8 * DAY, None)
-    assert bounds(apart.loc["loss"]) == (3 * DAY, 7 * DAY + 100)
+def test_what_cannot_be_joined_stays_apart(pair):
+    """Last seen after the first loss; or without any time."""
+    late = periods_of(changed(pair, "lower_min", 8 * DAY, at=0)).set_index("kind")
+    assert bounds(late.loc["still-there"]) == (8 * DAY, None)
+    assert bounds(late.loc["loss"]) == (3 * DAY, 7 * DAY + 100)
+    silent = periods_of(pair.assign(lower_min=float("nan"), upper_min=float("nan")))
+    assert sorted(ids_in(silent)) == sorted(pair["timing_id"])
+    assert silent[["seen_until_min", "gone_by_min"]].isna().all(axis=None)
+    assert periods_of(pair.assign(event="relief-onset")).empty
 
 
 def test_last_seen_when_first_lost_is_a_loss_at_that_time(pair):
@@ -132,25 +144,18 @@ def test_losses_that_exclude_each_other_are_not_joined(pair):
     assert (both["seen_until_min"] <= both["gone_by_min"]).all()
 
 
-def test_rows_without_any_time_are_kept_with_both_bounds_missing(pair):
-    silent = pair.assign(lower_min=float("nan"), upper_min=float("nan"))
-    apart = periods_of(silent)
-    assert sorted(ids_in(apart)) == sorted(pair["timing_id"])
-    assert apart[["seen_until_min", "gone_by_min"]].isna().all(axis=None)
-
-
-def test_last_seen_alone_is_still_there(pair):
-    (_, period), *others = periods_of(pair.iloc[[0]]).iterrows()
+@pytest.mark.parametrize(
+    ("at", "lower", "kind", "upper"),
+    [
+        (1, 3 * DAY, "loss", 7 * DAY + 100),
+        (1, 0.0, "lost", 7 * DAY + 100),
+        (0, 3 * DAY, "still-there", None),
+    ],
+)
+def test_lost_alone_is_a_loss_only_if_it_was_seen_before(pair, at, lower, kind, upper):
+    (_, period), *others = periods_of(pair.iloc[[at]].assign(lower_min=lower)).iterrows()
     assert others == []
-    assert (period["kind"], *bounds(period)) == ("still-there", 3 * DAY, None)
-
-
-@pytest.mark.parametrize(("lower", "kind"), [(3 * DAY, "loss"), (0.0, "lost")])
-def test_lost_alone_is_a_loss_only_if_it_was_seen_before(pair, lower, kind):
-    alone = pair.iloc[[1]].assign(lower_min=lower)
-    (_, period), *others = periods_of(alone).iterrows()
-    assert others == []
-    assert (period["kind"], *bounds(period)) == (kind, lower, 7 * DAY + 100)
+    assert (period["kind"], *bounds(period)) == (kind, lower, upper)
 
 
 @pytest.mark.parametrize(("event", "kind"), AVERAGE_EVENTS.items())
@@ -168,12 +173,6 @@ def test_an_average_never_bounds_a_group(pair, event, kind, partner):
     assert ids_in(beside[beside["kind"] == kind]) == ["average"]
 
 
-def test_an_average_does_not_disturb_a_join(pair):
-    average = pair.iloc[[0]].assign(event="response-mean-duration", timing_id="average")
-    beside = periods_of(pd.concat([average, pair], ignore_index=True)).set_index("kind")
-    assert bounds(beside.loc["loss"]) == (3 * DAY, 7 * DAY + 100)
-
-
 @pytest.mark.parametrize("known", [True, False])
 def test_a_period_says_whether_its_start_is_stated(pair, known):
     average = pair.iloc[[0]].assign(event="response-mean-duration", timing_id="average")
@@ -186,17 +185,6 @@ def test_a_period_says_whether_its_start_is_stated(pair, known):
 def test_one_retracted_row_marks_the_whole_period(pair, at):
     assert list(periods_of(changed(pair, "retracted", True, at=at))["retracted"]) == [True]
     assert list(periods_of(pair)["retracted"]) == [False]
-
-
-def test_other_events_make_no_period(pair):
-    assert periods_of(pair.assign(event="relief-onset")).empty
-
-
-def test_words_of_joined_rows_stand_beside_each_other_once(pair):
-    (_, period), *_ = periods_of(changed(pair, "source_level", "secondary")).iterrows()
-    assert period["source_level"] == "abstract; secondary"
-    assert period["basis"] == "significant-vs-control"
-    assert period["loss_kind"] == "no-longer-different-from-control"
 
 
 @given(
@@ -231,6 +219,11 @@ def test_every_row_on_relief_is_in_exactly_one_period(rows, periods):
     expected = rows.loc[rows["event"].isin(events), "timing_id"]
     assert len(expected)
     assert Counter(ids_in(periods)) == Counter(expected)
+    assert set(periods.loc[periods["retracted"], "study_id"]) == {"void-2025"}
+    assert set(periods["anchor_known"]) == {True, False}
+    for event, kind in AVERAGE_EVENTS.items():
+        averages = set(rows.loc[rows["event"] == event, "timing_id"])
+        assert set(ids_in(periods[periods["kind"] == kind])) == averages != set()
 
 
 def test_the_one_pair_of_the_world_is_joined_and_no_other(periods):
@@ -245,47 +238,9 @@ def test_different_numbers_of_people_of_one_arm_stay_apart(periods):
     assert dict(zip(between["n"], between["kind"], strict=True)) == {4: "loss", 16: "still-there"}
 
 
-def test_medians_and_means_keep_their_names(rows, periods):
-    for event, kind in AVERAGE_EVENTS.items():
-        expected = set(rows.loc[rows["event"] == event, "timing_id"])
-        assert set(ids_in(periods[periods["kind"] == kind])) == expected
-        assert expected
-
-
-def test_periods_keep_the_bounds_in_order(periods):
-    both = periods.dropna(subset=["seen_until_min", "gone_by_min"])
-    assert len(both)
-    assert (both["seen_until_min"] <= both["gone_by_min"]).all()
-
-
-def test_periods_carry_whether_their_start_is_stated(rows, periods):
-    known = rows.set_index("timing_id")["anchor_known"]
-    for ids, carried in zip(periods["timing_ids"], periods["anchor_known"], strict=True):
-        assert [known[timing_id] for timing_id in ids] == [carried] * len(ids)
-    assert set(periods["anchor_known"]) == {True, False}
-
-
-def test_periods_carry_the_retraction(periods):
-    assert set(periods.loc[periods["retracted"], "study_id"]) == {"void-2025"}
-
-
 def test_the_order_of_the_rows_does_not_matter(rows, periods):
     shuffled = rows.sample(frac=1, random_state=2).reset_index(drop=True)
     again = periods_of(shuffled)
     columns = ["study_id", "effect", "kind", "seen_until_min", "gone_by_min"]
     expected = periods[columns].sort_values(columns, ignore_index=True)
     pd.testing.assert_frame_equal(again[columns].sort_values(columns, ignore_index=True), expected)
-
-
-def test_the_summary_counts_every_period(rows, periods):
-    summary = relief_periods(ClockTimes(rows=rows, longest_infusion=100)).summary()
-    total, kinds = summary.split(" periods of relief: ")
-    assert int(total) == len(periods)
-    assert sum(int(part.split()[0]) for part in kinds.split(", ")) == len(periods)
-
-
-def test_a_frame_is_a_copy(rows):
-    result = relief_periods(ClockTimes(rows=rows, longest_infusion=100))
-    frame = result.to_frame()
-    frame["kind"] = "changed"
-    assert "changed" not in set(result.rows["kind"])
