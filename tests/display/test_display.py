@@ -64,31 +64,19 @@ def chunks(png):
     return names
 
 
-def test_html_of_a_table_is_escaped(table):
+def test_html_of_a_table_is_escaped_with_headed_columns_and_a_cell_for_each(table):
     page = Reader(table._repr_html_())
+    assert page.all("th") == [{"scope": "col"}] * 2
+    assert (len(page.all("td")), len(page.all("tr"))) == (4, 3)
     assert page.all("b") == []
     assert page.text.count(NASTY) == 2
 
 
-def test_headings_say_that_they_head_a_column(table):
-    assert Reader(table._repr_html_()).all("th") == [{"scope": "col"}] * 2
-
-
-def test_a_table_has_a_cell_per_column_and_row(table):
-    page = Reader(table._repr_html_())
-    assert len(page.all("td")) == 4
-    assert len(page.all("tr")) == 3
-
-
-def test_plain_table_is_words_without_markup(table):
-    assert repr(table) == f"Study | {NASTY}\nA | {NASTY}\nB | abstract"
-
-
-def test_records_hold_plain_words(table):
-    assert table.to_records() == [
-        {"Study": "A", NASTY: NASTY},
-        {"Study": "B", NASTY: "abstract"},
-    ]
+def test_plain_table_and_records_are_words_without_markup(table):
+    records = [{"Study": "A", NASTY: NASTY}, {"Study": "B", NASTY: "abstract"}]
+    folded = replace(table, folded="background")
+    assert table.to_records() == folded.to_records() == records
+    assert repr(table) == repr(folded) == f"Study | {NASTY}\nA | {NASTY}\nB | abstract"
 
 
 def test_a_row_of_the_wrong_length_is_no_record():
@@ -103,26 +91,16 @@ def test_an_empty_table_is_a_sentence(folded):
     assert table._repr_html_() == "<p>No study &lt;yet&gt;.</p>"
 
 
-def test_a_table_is_shown_unless_it_is_folded(table):
-    page = Reader(table._repr_html_())
-    assert page.tags[0] == ("div", {"class": "table pairs", "tabindex": "0"})
-    assert page.all("details") == page.all("summary") == []
-
-
-def test_a_folded_table_is_closed_behind_its_words(table):
+def test_a_folded_table_is_closed_behind_its_words_and_no_other_is(table):
     shown = table._repr_html_()
+    assert Reader(shown).tags[0] == ("div", {"class": "table pairs", "tabindex": "0"})
+    assert Reader(shown).all("details") == Reader(shown).all("summary") == []
     folded = replace(table, folded=NASTY)._repr_html_()
     page = Reader(folded)
     assert page.tags[:2] == [("details", {"class": "rows"}), ("summary", {})]
     assert page.text[0] == NASTY
     assert page.all("b") == []
     assert folded.partition("</summary>")[2] == f"{shown}</details>"
-
-
-def test_folding_changes_nothing_for_a_terminal(table):
-    folded = replace(table, folded="background")
-    assert repr(folded) == repr(table)
-    assert folded.to_records() == table.to_records()
 
 
 def test_a_mark_is_its_words_in_a_colour():
@@ -168,11 +146,8 @@ def test_a_link_leads_to_its_page_and_says_the_place(table):
     assert page.all("a") == [{"href": "https://example.org/?a=1&b=2", "title": 'place "one"'}]
 
 
-def test_a_link_without_an_address_is_its_words():
+def test_a_link_without_an_address_is_its_words_and_without_a_remark_has_no_title():
     assert Link("drug <label>", "").html() == "drug &lt;label&gt;"
-
-
-def test_a_link_without_a_remark_has_no_title():
     assert Link("here", "https://example.org").html() == '<a href="https://example.org">here</a>'
 
 
@@ -193,19 +168,13 @@ def test_picture_comes_with_its_alternative_text(picture):
     assert metadata == {"image/png": {"alt": picture.alt}}
 
 
-def test_picture_carries_neither_software_nor_date(picture):
+def test_picture_is_the_same_each_time_and_carries_neither_software_nor_date(picture):
+    assert picture.axes in picture.figure.axes
+    assert picture.png() == picture.png()
     names = chunks(picture.png())
     assert names[0] == b"IHDR"
     assert names[-1] == b"IEND"
     assert not {b"tEXt", b"iTXt", b"zTXt", b"tIME"} & set(names)
-
-
-def test_picture_is_the_same_each_time(picture):
-    assert picture.png() == picture.png()
-
-
-def test_figure_is_the_one_around_the_axes(picture):
-    assert picture.axes in picture.figure.axes
 
 
 COLUMNS = (

@@ -1,9 +1,9 @@
 """Side effects in lanes: the figure's axis, and the lanes of the shipped evidence."""
 
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 import evidence_tools as et
+from drawn import beyond, box_of, rendered
 from evidence_tools.display.effect_lanes import effect_lanes, on_the_clock
 from evidence_tools.display.lanes import SIDE_EFFECTS
 from evidence_tools.evidence.joined import group_of
@@ -53,16 +53,12 @@ def test_in_a_lane_beginning_comes_before_peak_and_peak_before_end(lanes):
 
 
 def test_no_words_are_cut_off_or_lie_over_each_other(evidence):
-    ax = et.side_effect_timing(evidence).picture("lanes").axes
-    figure = ax.figure
-    FigureCanvasAgg(figure)
-    figure.draw_without_rendering()
-    boxes = [text.get_window_extent() for text in ax.texts if text.get_text()]
-    assert all(figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1 for box in boxes)
-    close = [
+    ax = rendered(et.side_effect_timing(evidence).picture("lanes").axes)
+    assert beyond(ax) == []
+    boxes = [box_of(text, ax).shrunk(0.9, 0.7) for text in ax.texts if text.get_text()]
+    assert not [
         (one, other)
         for index, one in enumerate(boxes)
         for other in boxes[index + 1 :]
-        if one.shrunk(0.9, 0.7).overlaps(other.shrunk(0.9, 0.7))
+        if one.overlaps(other)
     ]
-    assert close == []

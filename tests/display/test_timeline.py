@@ -1,17 +1,12 @@
 """Intervals on an axis of time: artists, not pixels; then the pictures of the real evidence."""
 
-import subprocess
-import sys
-
-import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
-from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 
+from drawn import beyond, box_of, covered, legend_words, rendered
 from evidence_tools.display.style import MARK, MUTED, RUNGS, SHADE
 from evidence_tools.display.timeline import Span, TimelineRow, draw_timeline
 from evidence_tools.questions.duration.page import duration_answer
@@ -68,11 +63,6 @@ def words(ax: Axes) -> list[str]:
     return [text.get_text() for text in sorted(plain, key=lambda text: text.get_position()[1])]
 
 
-def legend_words(ax: Axes) -> list[str]:
-    legend = ax.get_legend()
-    return [] if legend is None else [text.get_text() for text in legend.get_texts()]
-
-
 def legend_alpha(ax: Axes, entry: str) -> float:
     handles = ax.get_legend().legend_handles
     return handles[legend_words(ax).index(entry)].get_alpha()
@@ -82,47 +72,6 @@ def shaded(ax: Axes) -> list[tuple[float, float, float, float]]:
     """Begin and end in time, then top and bottom in rows, of every shaded stretch."""
     boxes = [path.get_extents() for shade in ax.collections for path in shade.get_paths()]
     return [(box.x0, box.x1, box.y0, box.y1) for box in boxes]
-
-
-# The contract of a plot
-
-
-def test_the_axes_that_were_passed_come_back():
-    figure = Figure()
-    ax = figure.add_subplot()
-    assert draw(row(30, 40), ax=ax) is ax
-    assert figure.axes == [ax]
-    assert words(ax) == ["A study"]
-
-
-def test_without_axes_each_call_makes_a_figure_of_its_own():
-    first, second = draw(row(30, 40)), draw(row(30, 40))
-    assert first.figure is not second.figure
-    assert first.figure.axes == [first]
-
-
-def test_a_figure_grows_with_its_rows():
-    heights = [draw(*[row(30, 40)] * number).figure.get_figheight() for number in (2, 3, 10)]
-    assert heights == sorted(set(heights))
-
-
-@pytest.mark.parametrize("module", ["timeline", "forest"])
-def test_drawing_does_not_bring_pyplot_in(module):
-    code = (
-        "import sys\n"
-        f"from evidence_tools.display.{module} import draw_{module}\n"
-        f"draw_{module}([])\n"
-        "print('matplotlib.pyplot' in sys.modules, 'matplotlib.figure' in sys.modules)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "False True\n"
-
-
-def test_global_settings_are_left_alone():
-    before = dict(mpl.rcParams)
-    ax = draw(row(30, 40), marks={"1 hour": 60}, span=INFUSION)
-    assert dict(mpl.rcParams) == before
-    assert ax.xaxis.label.get_fontsize() != before["font.size"]
 
 
 # Words
@@ -140,9 +89,6 @@ def test_a_heading_is_written_once_per_group():
     assert words(ax) == ["A", "0", "1", "B", "2", "3", "C", "4"]
     bold = [text.get_text() for text in ax.texts if text.get_weight() == "bold"]
     assert bold == ["A", "B", "C"]
-
-
-def test_rows_without_a_group_have_no_heading():
     assert words(draw(row(30, 40, label="one"), row(30, 40, label="two"))) == ["one", "two"]
 
 
@@ -154,17 +100,6 @@ def test_a_bar_stands_below_its_label_and_above_the_next():
     bottom, top = ax.get_ylim()
     assert top < heights["A"]
     assert second < bottom
-
-
-def test_empty_input_says_so_and_draws_nothing():
-    ax = draw(empty="no study gives such a time")
-    assert words(ax) == ["no study gives such a time"]
-    assert (bars(ax), symbols(ax), arrows(ax), legend_words(ax)) == ([], [], [], [])
-    assert ax.get_xlim() == (LEFT, RIGHT)
-
-
-def test_the_sentence_for_empty_input_is_not_written_over_rows():
-    assert "nothing" not in words(draw(row(30, 40), empty="nothing"))
 
 
 def test_a_row_without_time_says_so_and_has_no_bar():
@@ -191,6 +126,7 @@ def test_a_moment_spans_what_is_possible(lower, upper, bar, ends):
     ax = draw(row(lower, upper))
     assert bars(ax) == [bar]
     assert symbols(ax) == [ends]
+    assert len(arrows(ax)) == (upper > RIGHT)
 
 
 @pytest.mark.parametrize(("lower", "upper"), [(30, 40), (None, 60), (60, None), (60, 2000)])
@@ -204,12 +140,6 @@ def test_the_bar_of_a_moment_is_as_pale_as_that_of_a_loss_and_its_symbols_are_no
     assert [line.get_alpha() for line in symbol_lines(ax)] == [None, None]
 
 
-def test_the_legend_shows_how_pale_a_moment_is():
-    ax = draw(row(30, 40))
-    (bar,) = bar_lines(ax)
-    assert bar.get_alpha() == legend_alpha(ax, PALE) < 0.5
-
-
 @pytest.mark.parametrize("upper", [None, 2000])
 def test_a_moment_that_may_lie_beyond_the_axis_has_an_arrow_to_its_edge(upper):
     ax = draw(row(60, upper))
@@ -218,70 +148,50 @@ def test_a_moment_that_may_lie_beyond_the_axis_has_an_arrow_to_its_edge(upper):
     assert bars(ax) == [(60, RIGHT)]
 
 
-@pytest.mark.parametrize(("lower", "upper"), [(2, 5), (0, 5), (None, 5), (5, 5), (0, 0)])
-def test_a_moment_wholly_left_of_the_axis_has_an_arrow_to_its_left_edge(lower, upper):
+@pytest.mark.parametrize(
+    ("lower", "upper", "edge"),
+    [*((low, 5, LEFT) for low in (2, 0, None, 5)), (0, 0, LEFT), (2000, 3000, RIGHT)],
+)
+def test_a_moment_wholly_beside_the_axis_has_an_arrow_to_that_edge(lower, upper, edge):
     ax = draw(row(lower, upper))
     ((begin, end),) = arrows(ax)
-    assert LEFT == end < begin < RIGHT
+    assert end == edge
+    assert LEFT < begin < RIGHT
     assert symbols(ax) == [[]]
-    assert all(at <= LEFT for bar in bars(ax) for at in bar)
-
-
-def test_a_moment_wholly_right_of_the_axis_has_an_arrow_to_its_right_edge():
-    ax = draw(row(2000, 3000))
-    ((begin, end),) = arrows(ax)
-    assert LEFT < begin < end == RIGHT
-    assert symbols(ax) == [[]]
-    assert all(at >= RIGHT for bar in bars(ax) for at in bar)
-
-
-def test_a_moment_with_both_ends_has_no_arrow():
-    assert arrows(draw(row(30, 40), row(0, 60), row(5, 60), row(20, 20))) == []
+    assert all(at <= LEFT if edge == LEFT else at >= RIGHT for bar in bars(ax) for at in bar)
 
 
 # Periods
 
 
-def test_a_period_is_full_until_last_seen_and_pale_until_gone():
-    ax = draw(row(100, 400, period=True))
-    assert bars(ax) == [(LEFT, 100), (100, 400)]
-    full, pale = bar_lines(ax)
-    assert (full.get_alpha(), pale.get_alpha() < 0.5) == (1, True)
-    assert symbols(ax) == [[100, 400]]
-    assert arrows(ax) == []
-
-
-def test_a_period_that_nobody_followed_further_ends_in_an_arrow():
-    ax = draw(row(100, None, period=True))
-    assert bars(ax) == [(LEFT, 100)]
-    ((begin, end),) = arrows(ax)
-    assert begin == 100 < end <= RIGHT
-
-
-def test_a_period_seen_at_no_time_is_pale_from_the_edge():
-    ax = draw(row(0, 400, period=True))
-    assert bars(ax) == [(LEFT, 400)]
-    assert bar_lines(ax)[0].get_alpha() < 0.5
-
-
-def test_a_period_beyond_the_axis_reaches_its_edge_with_an_arrow():
-    ax = draw(row(5000, None, period=True))
-    assert bars(ax) == [(LEFT, RIGHT)]
-    ((begin, end),) = arrows(ax)
-    assert LEFT < begin < end == RIGHT
+@pytest.mark.parametrize(
+    ("lower", "upper", "full", "pale", "arrow_from"),
+    [
+        (100, 400, [(LEFT, 100)], [(100, 400)], None),
+        (100, None, [(LEFT, 100)], [], 100),
+        (0, 400, [], [(LEFT, 400)], None),
+        (5000, None, [(LEFT, RIGHT)], [], 0),
+    ],
+    ids=["lost", "followed no further", "seen at no time", "beyond the axis"],
+)
+def test_a_period_is_full_until_last_seen_pale_until_gone_with_an_arrow_if_it_goes_on(
+    lower, upper, full, pale, arrow_from
+):
+    ax = draw(row(lower, upper, period=True))
+    assert bars(ax) == full + pale
+    alphas = [line.get_alpha() for line in bar_lines(ax)]
+    assert alphas[: len(full)] == [1] * len(full)
+    assert all(alpha < 0.5 for alpha in alphas[len(full) :])
+    if arrow_from is None:
+        assert arrows(ax) == []
+        assert symbols(ax) == [[at for at in (lower, upper) if at]]
+    else:
+        ((begin, end),) = arrows(ax)
+        assert begin == (arrow_from or begin)
+        assert LEFT < begin < end <= RIGHT
 
 
 # Looks
-
-
-@pytest.mark.parametrize("name", RUNGS)
-def test_each_rung_has_its_colour_and_symbol(name):
-    ax = draw(row(30, 40, rung=name))
-    (bar,), (symbol,) = bar_lines(ax), symbol_lines(ax)
-    look = RUNGS[name]
-    assert (bar.get_color(), symbol.get_marker()) == (look.colour, look.symbol)
-    assert symbol.get_markerfacecolor() == look.colour
-    assert bar.get_linestyle() == "-"
 
 
 @pytest.mark.parametrize("period", [False, True])
@@ -310,24 +220,18 @@ def test_the_legend_names_a_rung_only_if_one_of_its_rows_can_decide():
 
 
 @pytest.mark.parametrize(
-    ("others", "entries"),
+    ("upper", "others", "entries"),
     [
-        ({}, [RUNGS["direct"].words, PALE]),
-        ({"faint": True}, [PALE, UNDECIDED]),
-        ({"period": True}, [RUNGS["direct"].words, LOST]),
-        ({"period": True, "faint": True}, [LOST, UNDECIDED]),
+        (40, {}, [RUNGS["direct"].words, PALE]),
+        (40, {"faint": True}, [PALE, UNDECIDED]),
+        (40, {"period": True}, [RUNGS["direct"].words, LOST]),
+        (40, {"period": True, "faint": True}, [LOST, UNDECIDED]),
+        (30, {}, [RUNGS["direct"].words]),
+        (None, {"period": True}, [RUNGS["direct"].words]),
     ],
 )
-def test_the_legend_explains_a_look_only_where_it_occurs(others, entries):
-    assert legend_words(draw(row(30, 40, **others))) == entries
-
-
-def test_an_exact_time_needs_no_word_for_a_pale_bar():
-    assert legend_words(draw(row(30, 30))) == [RUNGS["direct"].words]
-
-
-def test_a_period_without_an_end_needs_no_word_for_loss():
-    assert legend_words(draw(row(30, None, period=True))) == [RUNGS["direct"].words]
+def test_the_legend_explains_a_look_only_where_it_occurs(upper, others, entries):
+    assert legend_words(draw(row(30, upper, **others))) == entries
 
 
 # Context
@@ -352,11 +256,6 @@ def test_a_span_is_shaded_from_begin_to_end_and_named():
     assert to_hex(shade.get_facecolor()[0]) == SHADE
     assert legend_words(ax)[-1] == "infusion of 40 minutes"
     assert to_hex(ax.get_legend().legend_handles[-1].get_facecolor()) == SHADE
-
-
-def test_a_span_from_zero_begins_at_the_edge():
-    ax = draw(row(30, 40, group="Vein"), span=INFUSION)
-    assert shaded(ax) == [(LEFT, 40, 0, 2)]
 
 
 @pytest.mark.parametrize(
@@ -394,13 +293,6 @@ def test_without_a_row_of_its_group_a_span_shades_nothing():
     assert shaded(draw(span=INFUSION)) == []
 
 
-def test_without_marks_and_span_there_are_none():
-    ax = draw(row(30, 40, group="Vein"))
-    assert list(ax.patches) == []
-    assert list(ax.collections) == []
-    assert [line for line in ax.lines if to_hex(line.get_color()) == MARK] == []
-
-
 def test_the_axis_is_logarithmic_with_ticks_within_its_limits():
     ax = draw(row(30, 40), xlabel="Time since the dose began")
     assert ax.get_xscale() == "log"
@@ -414,7 +306,6 @@ def test_the_axis_is_logarithmic_with_ticks_within_its_limits():
 # The pictures of the real evidence
 
 PICTURES = ["onset", "single", "repeated", "peak", "gone"]
-MARKED = ["onset", "single", "peak", "gone"]
 
 
 @pytest.fixture(scope="module")
@@ -432,10 +323,7 @@ def pictures(answers) -> dict[str, Axes]:
         "peak": timing.picture("peak"),
         "gone": timing.picture("gone"),
     }
-    for picture in drawn.values():
-        FigureCanvasAgg(picture.figure)
-        picture.figure.draw_without_rendering()
-    return {name: picture.axes for name, picture in drawn.items()}
+    return {name: rendered(picture.axes) for name, picture in drawn.items()}
 
 
 @pytest.fixture(scope="module")
@@ -458,70 +346,18 @@ def labels_of(ax: Axes) -> list[Text]:
     ]
 
 
-def extent(text, ax: Axes):
-    return text.get_window_extent(ax.figure.canvas.get_renderer())
-
-
 @pytest.mark.parametrize("name", PICTURES)
-def test_a_picture_has_a_label_for_every_row(pictures, numbers_of_rows, name):
-    assert len(labels_of(pictures[name])) == numbers_of_rows[name] > 4
-
-
-@pytest.mark.parametrize("name", PICTURES)
-def test_no_words_stand_outside_the_figure(pictures, name):
+def test_words_of_a_picture_stay_in_the_figure_and_apart(pictures, name):
+    """Rows of repeated dosing count from starts of their own: no mark would be right for all."""
     ax = pictures[name]
-    figure = ax.figure
-    texts = [
-        *ax.texts,
-        *ax.get_xticklabels(),
-        ax.xaxis.label,
-        *ax.get_legend().get_texts(),
-    ]
-    outside = []
-    for text in texts:
-        box = extent(text, ax)
-        inside_width = box.x0 >= 0 and box.x1 <= figure.bbox.width
-        inside_height = box.y0 >= 0 and box.y1 <= figure.bbox.height
-        if text.get_text() and not (inside_width and inside_height):
-            outside.append((text.get_text(), box.extents))
-    assert outside == []
-
-
-@pytest.mark.parametrize("name", PICTURES)
-def test_the_legend_stands_below_the_words_of_the_axis(pictures, name):
-    ax = pictures[name]
-    assert extent(ax.get_legend(), ax).y1 <= extent(ax.xaxis.label, ax).y0
-    assert extent(ax.get_legend(), ax).y0 >= 0
-
-
-@pytest.mark.parametrize("name", PICTURES)
-def test_labels_do_not_cover_each_other_or_a_heading(pictures, name):
-    ax = pictures[name]
-    plain = [text for text in ax.texts if not isinstance(text, Annotation)]
-    boxes = sorted((extent(text, ax) for text in plain), key=lambda box: -box.y0)
-    pairs = zip(boxes, boxes[1:], strict=False)
-    assert [(above.y0, below.y1) for above, below in pairs if below.y1 > above.y0 + 1] == []
-
-
-def marks_of(ax: Axes) -> tuple[list[Annotation], list[float]]:
-    """Words of the marks, and the times of their lines."""
+    assert beyond(ax) == []
+    legend = box_of(ax.get_legend(), ax)
+    assert 0 <= legend.y0 < legend.y1 <= box_of(ax.xaxis.label, ax).y0
+    assert covered(ax) == []
     notes = [text for text in ax.texts if isinstance(text, Annotation) and text.get_text()]
     lines = [line for line in ax.lines if to_hex(line.get_color()) == MARK]
-    return notes, [line.get_xdata()[0] for line in lines]
-
-
-@pytest.mark.parametrize("name", MARKED)
-def test_words_of_marks_do_not_cover_each_other(pictures, name):
-    ax = pictures[name]
-    notes, times = marks_of(ax)
-    assert [note.xy[0] for note in notes] == times
-    first, second = (extent(note, ax) for note in notes)
-    assert not first.overlaps(second)
-
-
-def test_the_picture_of_repeated_dosing_has_no_marks(pictures):
-    """Its rows count from starts of their own, so that no line would be right for all."""
-    assert marks_of(pictures["repeated"]) == ([], [])
+    assert [note.xy[0] for note in notes] == [line.get_xdata()[0] for line in lines]
+    assert len(notes) == (0 if name == "repeated" else 2)
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -534,25 +370,6 @@ def test_the_legend_of_a_picture_names_the_rungs_that_have_a_filled_symbol(pictu
     assert expected
     all_words = {look.words for look in RUNGS.values()}
     assert [entry for entry in legend_words(ax) if entry in all_words] == expected
-
-
-@pytest.mark.parametrize(
-    ("name", "pale", "other"),
-    [
-        ("onset", PALE, LOST),
-        ("single", LOST, PALE),
-        ("repeated", LOST, PALE),
-        ("peak", PALE, LOST),
-        ("gone", PALE, LOST),
-    ],
-)
-def test_the_legend_of_a_picture_says_what_is_pale_and_what_cannot_decide(
-    pictures, name, pale, other
-):
-    entries = legend_words(pictures[name])
-    assert pale in entries
-    assert other not in entries
-    assert UNDECIDED in entries
 
 
 @pytest.mark.parametrize("name", ["peak", "gone"])
@@ -568,11 +385,7 @@ def test_the_infusion_is_shaded_behind_the_rows_on_infusions_and_no_others(pictu
     assert inside == ["Infusion into a vein"]
     assert len(headings) > 1
     assert "infusion of 40 minutes" in legend_words(ax)
-
-
-@pytest.mark.parametrize("name", ["onset", "repeated"])
-def test_no_infusion_is_shaded_in_the_other_pictures(pictures, name):
-    assert shaded(pictures[name]) == []
+    assert shaded(pictures["onset"]) == shaded(pictures["repeated"]) == []
 
 
 def test_the_claimed_time_is_shaded_behind_all_rows(pictures, answers):
@@ -582,16 +395,6 @@ def test_the_claimed_time_is_shaded_behind_all_rows(pictures, answers):
     assert all(top < text.get_position()[1] < bottom for text in labels_of(ax))
     assert top == 0
     assert any(words.startswith("shaded: 7 days to 2 weeks") for words in legend_words(ax))
-
-
-@pytest.mark.parametrize("name", PICTURES)
-def test_the_limits_cover_every_bar_and_symbol(pictures, name):
-    ax = pictures[name]
-    left, right = ax.get_xlim()
-    times = np.concatenate([bar for bar in bars(ax)] + [np.array(s, float) for s in symbols(ax)])
-    assert len(times) > 10
-    assert times.min() >= left
-    assert times.max() <= right
 
 
 def test_every_time_of_the_evidence_is_within_the_limits_of_its_picture(pictures, answers):
@@ -613,8 +416,11 @@ def test_every_time_of_the_evidence_is_within_the_limits_of_its_picture(pictures
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_each_row_is_drawn_or_says_that_no_time_is_given(pictures, numbers_of_rows, name):
+def test_each_row_has_a_label_and_is_drawn_or_says_that_no_time_is_given(
+    pictures, numbers_of_rows, name
+):
     ax = pictures[name]
+    assert len(labels_of(ax)) == numbers_of_rows[name] > 4
     drawn = {
         round(line.get_ydata()[0], 6)
         for line in [*bar_lines(ax), *symbol_lines(ax)]

@@ -76,11 +76,6 @@ def domains(certainty):
 BIG = ("tang-2020", "ford-2014")
 
 
-def test_two_programmes_of_felt_comparators_in_full_texts_keep_the_start(rate):
-    certainty = rate(*(vote(name) for name in BIG))
-    assert (certainty.rating, domains(certainty)) == ("high", [])
-
-
 @pytest.mark.parametrize(
     ("changes", "domain"),
     [
@@ -89,19 +84,20 @@ def test_two_programmes_of_felt_comparators_in_full_texts_keep_the_start(rate):
         ({"unblinded": True}, "risk of bias"),
     ],
 )
-def test_each_fault_is_one_step(rate, changes, domain):
+def test_each_fault_is_one_step_and_without_one_the_start_is_kept(rate, evidence, changes, domain):
+    faultless = [vote(name) for name in BIG]
+    assert (rate(*faultless).rating, domains(rate(*faultless))) == ("high", [])
     certainty = rate(*(vote(name, **changes) for name in BIG))
     assert (certainty.rating, domains(certainty)) == ("moderate", [domain])
+    others = rate(*faultless, world=evidence)
+    assert (others.rating, domains(others)) == ("moderate", ["indirectness"])
 
 
-def test_people_with_other_disorders_are_indirect(rate, evidence):
-    certainty = rate(*(vote(name) for name in BIG), world=evidence)
-    assert (certainty.rating, domains(certainty)) == ("moderate", ["indirectness"])
-
-
-def test_programmes_that_disagree_are_inconsistent(rate):
-    certainty = rate(vote(BIG[0]), vote(BIG[1], relation=AGAINST))
-    assert domains(certainty) == ["inconsistency"]
+def test_disagreement_no_control_and_times_of_side_effects(rate):
+    assert domains(rate(vote(BIG[0]), vote(BIG[1], relation=AGAINST))) == ["inconsistency"]
+    uncontrolled = [vote(name, decisive=False) for name in BIG]
+    assert rate(*uncontrolled).rating == "very-low"
+    assert rate(*uncontrolled, strength="studies", kind="side-effect-time").start == "low"
 
 
 def test_one_programme_never_exceeds_low(rate, evidence):
@@ -118,15 +114,6 @@ def test_few_people_are_imprecise(rate, evidence):
     assert unseen == 0
     assert people < evidence.rules.certainty.fewest_people
     assert domains(certainty) == ["imprecision"]
-
-
-def test_uncontrolled_evidence_is_very_low(rate):
-    assert rate(*(vote(name, decisive=False) for name in BIG)).rating == "very-low"
-
-
-def test_times_of_side_effects_start_at_low(rate):
-    votes = [vote(name, decisive=False) for name in BIG]
-    assert rate(*votes, strength="studies", kind="side-effect-time").start == "low"
 
 
 def test_facts_and_undecided_claims_are_not_rated(rate):
@@ -167,29 +154,27 @@ def pooled(evidence):
     return call
 
 
-def test_a_precise_consistent_pool_keeps_the_start(pooled):
-    certainty = pooled([-0.5, -0.52, -0.48], [0.01, 0.01, 0.01])
-    assert (certainty.rating, domains(certainty)) == ("high", [])
+@pytest.mark.parametrize(
+    ("yi", "vi", "n", "expected"),
+    [
+        ([-0.5, -0.52, -0.48], 0.01, 300.0, []),
+        ([-0.1, 0.1, 0.0], 0.05, 300.0, ["imprecision"]),
+        ([-0.5, -0.52], 0.001, 20.0, ["imprecision"]),
+    ],
+    ids=["precise and consistent", "holds no effect", "few people"],
+)
+def test_a_pool_is_rated_by_its_interval_and_its_people(pooled, yi, vi, n, expected):
+    certainty = pooled(yi, [vi] * len(yi), n=n)
+    assert domains(certainty) == expected
+    assert (certainty.rating == "high") == (expected == [])
 
 
-def test_an_interval_that_holds_no_effect_is_imprecise(pooled):
-    assert domains(pooled([-0.1, 0.1, 0.0], [0.05, 0.05, 0.05])) == ["imprecision"]
-
-
-def test_a_pool_of_unlike_studies_is_inconsistent(pooled):
+def test_a_pool_of_unlike_studies_is_inconsistent_and_a_question_nobody_answers_not_rated(
+    pooled, evidence
+):
     assert "inconsistency" in domains(pooled([-3.0, -0.2, -1.5], [0.001, 0.001, 0.001]))
-
-
-def test_a_pool_of_few_people_is_imprecise(pooled):
-    assert domains(pooled([-0.5, -0.52], [0.001, 0.001], n=20.0)) == ["imprecision"]
-
-
-def test_a_question_nobody_answers_is_not_rated(evidence):
     answer = answer_question(evidence, et.find_question(evidence, QUESTION))
-    if answer.pooled is None:
-        assert question_certainty(answer, evidence) is None
-    else:
-        assert question_certainty(answer, evidence).subject == QUESTION
+    assert (answer.pooled, question_certainty(answer, evidence)) == (None, None)
 
 
 def test_every_step__has_a_reason(evidence):

@@ -76,82 +76,73 @@ def votes_of(ledger, claim_id, row):
 
 # How votes are counted.
 
-
-def test_two_programmes_with_a_randomised_contrast_support(verdict):
-    assert verdict(vote(decisive=True), vote(programme="b")).verdict == "supported"
-
-
-def test_one_programme_is_partly_however_many_rows_it_has(verdict):
-    one = [vote(decisive=True, row_ids=(f"a/r{i}",)) for i in range(5)]
-    proposal = verdict(*one)
-    assert proposal.verdict == "partly-supported"
-    assert "1 programme (a)" in proposal.why
-
-
-def test_uncontrolled_rows_alone_are_partly(verdict):
-    proposal = verdict(vote(), vote(programme="b"))
-    assert (proposal.verdict, proposal.why) == ("partly-supported", "no randomised contrast")
-
-
-def test_programmes_on_both_sides_are_mixed(verdict):
-    assert verdict(vote(decisive=True), vote(AGAINST, programme="b")).verdict == "mixed"
-
-
-def test_rows_against_and_none_for_contradict(verdict):
-    assert verdict(vote(AGAINST), vote(MAYBE, programme="b")).verdict == "contradicted"
-
-
-def test_a_claim_that_nothing_could_have_shown_wrong_is_partly(verdict):
-    proposal = verdict(
-        vote(decisive=True, could_contradict=False), vote(programme="b", could_contradict=False)
-    )
-    assert proposal.verdict == "partly-supported"
-    assert "no row could have shown otherwise" in proposal.why
-
-
-@pytest.mark.parametrize("relation", [MAYBE, SILENT])
-def test_rows_that_cannot_tell_do_not_test(verdict, relation):
-    assert verdict(vote(relation)).verdict == "not-tested"
-
-
-def test_a_contrast_outranks_the_other_rows_of_its_programme(verdict):
-    proposal = verdict(vote(row_ids=("a/r1",)), vote(AGAINST, row_ids=("a/r2",), decisive=True))
-    assert proposal.verdict == "contradicted"
-
-
-def test_a_programme_that_disagrees_with_itself_stands_on_both_sides(verdict):
-    proposal = verdict(
-        vote(decisive=True, row_ids=("a/r1",)), vote(AGAINST, decisive=True, row_ids=("a/r2",))
-    )
-    assert proposal.verdict == "mixed"
-
-
-def test_the_highest_rung_that_could_tell_gives_the_headline(verdict):
-    proposal = verdict(
-        vote(SILENT), vote(AGAINST, programme="b", rung="related"), vote(MAYBE, programme="c")
-    )
-    assert (proposal.verdict, proposal.rung) == ("contradicted", "related")
+SHOWN, AGREED = vote(decisive=True), vote(programme="b", rung="related")
+VERDICTS = {
+    "two programmes, one randomised": (
+        [SHOWN, vote(programme="b")],
+        "plain",
+        "supported",
+    ),
+    "one programme with many rows": (
+        [vote(decisive=True, row_ids=(f"a/r{i}",)) for i in range(5)],
+        "plain",
+        "partly-supported",
+    ),
+    "no contrast": ([vote(), vote(programme="b")], "plain", "partly-supported"),
+    "programmes on both sides": ([SHOWN, vote(AGAINST, programme="b")], "plain", "mixed"),
+    "against, none for": ([vote(AGAINST), vote(MAYBE, programme="b")], "plain", "contradicted"),
+    "nothing could show otherwise": (
+        [vote(decisive=name == "a", could_contradict=False, programme=name) for name in "ab"],
+        "plain",
+        "partly-supported",
+    ),
+    "cannot tell": ([vote(MAYBE)], "plain", "not-tested"),
+    "silent": ([vote(SILENT)], "plain", "not-tested"),
+    "a contrast outranks other rows of its programme": (
+        [vote(row_ids=("a/r1",)), vote(AGAINST, row_ids=("a/r2",), decisive=True)],
+        "plain",
+        "contradicted",
+    ),
+    "a programme at odds with itself": (
+        [vote(x, decisive=True, row_ids=(f"a/{x}",)) for x in (FOR, AGAINST)],
+        "plain",
+        "mixed",
+    ),
+    "the highest rung that could tell": (
+        [vote(SILENT), vote(AGAINST, programme="b", rung="related"), vote(MAYBE, programme="c")],
+        "plain",
+        "contradicted",
+    ),
+    "can: one contrast": ([SHOWN], "can", "partly-supported"),
+    "can: agreement from any rung": ([SHOWN, AGREED], "can", "supported"),
+    "plain: agreement from another rung": ([SHOWN, AGREED], "plain", "partly-supported"),
+    "can: against a contrast on a lower rung": (
+        [SHOWN, AGREED, vote(AGAINST, programme="c", rung="related", decisive=True)],
+        "can",
+        "partly-supported",
+    ),
+    "studies: two": ([vote(programme=name) for name in "ab"], "studies", "partly-supported"),
+    "studies: three": ([vote(programme=name) for name in "abc"], "studies", "supported"),
+}
 
 
-def test_can_needs_one_contrast_and_agreement_from_any_rung(verdict):
-    shown = vote(decisive=True)
-    assert verdict(shown, strength="can").verdict == "partly-supported"
-    agreed = vote(programme="b", rung="related")
-    assert verdict(shown, agreed, strength="can").verdict == "supported"
-    assert verdict(shown, agreed, strength="plain").verdict == "partly-supported"
+@pytest.mark.parametrize(("votes", "strength", "expected"), VERDICTS.values(), ids=VERDICTS)
+def test_a_verdict_follows_the_rule(verdict, votes, strength, expected):
+    assert verdict(*votes, strength=strength).verdict == expected
 
 
-def test_can_is_not_supported_against_a_contrast_on_a_lower_rung(verdict):
-    against = vote(AGAINST, programme="c", rung="related", decisive=True)
-    agreed = vote(programme="b", rung="related")
-    proposal = verdict(vote(decisive=True), agreed, against, strength="can")
-    assert proposal.verdict == "partly-supported"
-
-
-def test_a_share_of_studies_asks_for_three_programmes(verdict):
-    two = [vote(programme=name) for name in "ab"]
-    assert verdict(*two, strength="studies").verdict == "partly-supported"
-    assert verdict(*two, vote(programme="c"), strength="studies").verdict == "supported"
+@pytest.mark.parametrize(
+    ("case", "why"),
+    [
+        ("one programme with many rows", "1 programme (a)"),
+        ("no contrast", "no randomised contrast"),
+        ("nothing could show otherwise", "no row could have shown otherwise"),
+    ],
+)
+def test_a_verdict_says_why_it_is_no_better_and_on_which_rung_it_stands(verdict, case, why):
+    assert why in verdict(*VERDICTS[case][0]).why
+    assert verdict(*VERDICTS["no contrast"][0]).why == "no randomised contrast"
+    assert verdict(*VERDICTS["the highest rung that could tell"][0]).rung == "related"
 
 
 @given(
@@ -190,32 +181,21 @@ def test_a_claim_never_exceeds_its_weakest_part(verdicts):
 # How rows vote: made from the world by changing one row.
 
 
-def test_an_onset_row_inside_the_window_votes_for(ledger):
+def test_an_onset_row_votes_for_inside_the_window_and_not_when_it_looked_too_late(evidence, ledger):
     (one,) = votes_of(ledger, "onset-three-hours", "reed-2016/t01")
     assert (one.relation, one.decisive, one.rung) == (FOR, False, "direct")
-
-
-def test_an_onset_row_that_looked_too_late_cannot_tell(ledger):
     (late,) = votes_of(ledger, "onset-three-hours", "ford-2014/t01")
     assert late.relation == SILENT
     assert late.reason.startswith("looked too late")
-
-
-def test_a_row_that_saw_no_relief_before_the_window_ended_votes_against(evidence):
-    late = changed(evidence, "timing", "timing_id", "reed-2016/t01", lower=4.0, upper=6.0)
-    votes = votes_of(assess_claims(late), "onset-three-hours", "reed-2016/t01")
+    later = changed(evidence, "timing", "timing_id", "reed-2016/t01", lower=4.0, upper=6.0)
+    votes = votes_of(assess_claims(later), "onset-three-hours", "reed-2016/t01")
     assert [v.relation for v in votes] == [AGAINST]
 
 
-def test_a_row_without_an_anchor_never_decides(evidence):
-    unknown = changed(evidence, "timing", "timing_id", "cole-2013/t01", anchor=None)
+@pytest.mark.parametrize("change", [{"anchor": None}, {"source_level": "secondary"}])
+def test_a_row_without_an_anchor_or_at_second_hand_never_decides(evidence, change):
+    unknown = changed(evidence, "timing", "timing_id", "cole-2013/t01", **change)
     votes = votes_of(assess_claims(unknown), "onset-hours", "cole-2013/t01")
-    assert {v.relation for v in votes} == {SILENT}
-
-
-def test_a_secondary_row_never_decides(evidence):
-    heard = changed(evidence, "timing", "timing_id", "cole-2013/t01", source_level="secondary")
-    votes = votes_of(assess_claims(heard), "onset-hours", "cole-2013/t01")
     assert {v.relation for v in votes} == {SILENT}
 
 
@@ -291,13 +271,10 @@ def test_a_null_contrast_counts_only_if_its_whole_window_lies_within(evidence, l
     assert (null.relation, null.decisive) == (AGAINST, True)
 
 
-def test_an_average_does_not_bound_a_group(ledger):
+def test_losing_significance_is_no_return_of_symptoms_nor_an_average_a_bound(evidence, ledger):
     rows = [v for r in ledger["relief-two-weeks"].results for v in r.votes]
     averages = [v for v in rows if "does not bound a group" in v.reason]
     assert all(v.relation == SILENT for v in averages)
-
-
-def test_losing_significance_is_no_return_of_symptoms(evidence):
     ended = changed(
         evidence,
         "timing",
@@ -348,10 +325,6 @@ def test_relief_rated_within_hours_is_marked_as_unblinded(ledger):
 
 
 # The ledger as a whole.
-
-
-def test_every_claim_has_a_test_that_counts(ledger):
-    assert all(assessment.counting for assessment in ledger.assessments)
 
 
 def test_every_kind_of_test_has_rows_that_vote():
@@ -413,24 +386,17 @@ def test_changing_one_row_moves_exactly_the_claims_that_rest_on_it(evidence, led
     }
 
 
-def test_withdrawing_a_programme_withdraws_its_rows(evidence, ledger):
-    programme = ledger["onset-hours"].programmes[0]
-    without = assess_claims(evidence, without=[programme])
-    assert programme not in {v.programme for a in without.assessments for v in a.votes}
-
-
 def test_what_stands_on_one_programme_changes_without_it(evidence, ledger):
+    assert all(assessment.counting for assessment in ledger.assessments)
     carriers = stands_on(evidence)
     assert set(carriers) == {a.claim.claim_id for a in ledger.assessments}
     claim_id, names = next((c, names) for c, names in carriers.items() if names)
     without = assess_claims(evidence, without=names[:1])
     assert without[claim_id].proposal.verdict != ledger[claim_id].proposal.verdict
-
-
-def test_frames_and_summaries_are_of_all_claims(ledger):
+    assert names[0] not in {v.programme for a in without.assessments for v in a.votes}
     assert len(ledger.to_frame()) == len(ledger.assessments)
     assert str(len(ledger.assessments)) in ledger.summary()
-    one = ledger["onset-hours"]
+    one = ledger[claim_id]
     assert len(one.to_frame()) == sum(len(result.votes) for result in one.results)
     assert one.claim.claim in one.summary()
 
@@ -460,7 +426,11 @@ def test_an_exact_interval_is_held_against_one_in_ten(evidence, events, relation
     assert [v.relation for v in votes] == [relation, SILENT]
 
 
-def test_a_count_in_one_arm_is_no_randomised_contrast(ledger):
+def test_a_count_in_one_arm_is_no_randomised_contrast_and_one_of_nobody_says_why(ledger):
+    counting = [v for result in ledger["side-effects-common"].counting for v in result.votes]
+    silent = [v for v in counting if v.relation == SILENT]
+    assert silent
+    assert all(v.reason for v in silent)
     decisive = {
         result.part.kind: {v.decisive for v in result.votes if v.decided}
         for result in ledger["side-effects-common"].results
@@ -476,17 +446,6 @@ def test_more_than_control_needs_the_whole_interval(evidence, events, relation):
     )
     votes = votes_of(assess_claims(counted), "side-effects-common", "tang-2020/s01")
     assert votes[1].relation == relation
-
-
-def test_a_row_that_counts_nobody_says_why(ledger):
-    silent = [
-        v
-        for result in ledger["side-effects-common"].counting
-        for v in result.votes
-        if v.relation == SILENT
-    ]
-    assert silent
-    assert all(v.reason for v in silent)
 
 
 # Other bounds.

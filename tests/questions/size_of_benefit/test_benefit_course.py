@@ -3,10 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from matplotlib import pyplot as plt
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
+from drawn import beyond, legend_words
 from evidence_tools.display.benefit_course import LIMITS, CourseEstimate, draw_benefit_course
 from evidence_tools.display.style import RUNGS
 from evidence_tools.questions.size_of_benefit.page_course import benefit_course
@@ -16,10 +14,6 @@ def estimate(at, value=-0.5, *, until=None, rung="direct") -> CourseEstimate:
     return CourseEstimate(
         rung=rung, estimate=value, low=value - 0.2, high=value + 0.2, begin=at, end=until or at
     )
-
-
-def legend(ax):
-    return [text.get_text() for text in ax.get_legend().get_texts()]
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +35,7 @@ def test_a_published_window_is_a_box_from_edge_to_edge():
     extent = box.get_paths()[0].get_extents()
     assert (extent.x0, extent.x1) == (LIMITS[0], 720)
     assert (extent.y0, extent.y1) == pytest.approx((-0.7, -0.3))
-    assert any("never in our own" in words for words in legend(ax))
+    assert any("never in our own" in words for words in legend_words(ax))
 
 
 def test_a_single_time_of_a_review_is_wide_enough_to_be_seen():
@@ -55,23 +49,8 @@ def test_a_line_has_its_band_and_its_words():
     ax = draw_benefit_course([estimate(1440)], lines=[line])
     (drawn,) = [one for one in ax.lines if list(one.get_xdata()) == [240, 1440]]
     assert list(drawn.get_ydata()) == [-0.5, -0.3]
-    assert "line through our trials" in legend(ax)
-    assert "line through our trials" not in legend(draw_benefit_course([estimate(1440)]))
-
-
-def test_nothing_to_draw_is_said():
-    ax = draw_benefit_course([])
-    assert [text.get_text() for text in ax.texts] == [
-        "no effect after one dose can be placed in time"
-    ]
-    assert ax.get_legend() is None
-
-
-def test_it_draws_into_the_axes_given_and_opens_no_figure():
-    before = plt.get_fignums()
-    ax = Figure().add_subplot()
-    assert draw_benefit_course([estimate(1440)], ax=ax) is ax
-    assert plt.get_fignums() == before
+    assert "line through our trials" in legend_words(ax)
+    assert "line through our trials" not in legend_words(draw_benefit_course([estimate(1440)]))
 
 
 def test_the_figure_shows_our_points_and_published_windows(course):
@@ -79,12 +58,7 @@ def test_the_figure_shows_our_points_and_published_windows(course):
     assert len(picture.axes.collections) == len(course.published) > 0
     shown = [line for line in picture.axes.lines if len(line.get_xdata()) == 1]
     assert len(shown) == len(course.points) + len(course.published)
-    FigureCanvasAgg(picture.figure)
-    picture.figure.draw_without_rendering()
-    box, label = picture.figure.bbox, picture.axes.yaxis.label.get_window_extent()
-    assert box.y0 <= label.y0
-    assert label.y1 <= box.y1
-    assert box.x0 <= label.x0
+    assert beyond(picture.axes) == []
 
 
 def test_every_time_that_is_drawn_is_on_the_axis(course):
@@ -131,4 +105,4 @@ def test_a_line_is_said_and_drawn(evidence, course):
     line.loc[1] = [72.0, -0.4, -0.6, -0.2, 5.0]
     drawn = replace(course, courses=(replace(first, line=line), *course.courses[1:]))
     assert "A line is drawn for: Anxiety disorder." in drawn.summary()
-    assert "line through our trials" in legend(drawn.picture().axes)
+    assert "line through our trials" in legend_words(drawn.picture().axes)
