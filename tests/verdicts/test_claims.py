@@ -17,6 +17,7 @@ from evidence_tools.verdicts.sweeps import sweep_bounds
 from evidence_tools.verdicts.tables import prepare
 from evidence_tools.verdicts.tally import Proposal, combine, propose, tally_votes
 from evidence_tools.verdicts.votes import AGAINST, FOR, MAYBE, SILENT, Vote
+from made.changes import changed
 
 RUNGS = ("direct", "related")
 TESTED = ["supported", "partly-supported", "mixed", "contradicted"]
@@ -58,16 +59,6 @@ def verdict(rules):
 @pytest.fixture(scope="module")
 def ledger(evidence):
     return assess_claims(evidence)
-
-
-def changed(evidence, table, key, row, **cells):
-    """The evidence with some cells of one row changed, in memory."""
-    frame = evidence.table(table).copy()
-    index = frame.index[frame[key] == row]
-    assert len(index) == 1
-    for column, value in cells.items():
-        frame.loc[index, column] = value
-    return dataclasses.replace(evidence, **{table: frame})
 
 
 def votes_of(ledger, claim_id, row):
@@ -187,14 +178,14 @@ def test_an_onset_row_votes_for_inside_the_window_and_not_when_it_looked_too_lat
     (late,) = votes_of(ledger, "onset-three-hours", "ford-2014/t01")
     assert late.relation == SILENT
     assert late.reason.startswith("looked too late")
-    later = changed(evidence, "timing", "timing_id", "reed-2016/t01", lower=4.0, upper=6.0)
+    later = changed(evidence, "timing", "reed-2016/t01", lower=4.0, upper=6.0)
     votes = votes_of(assess_claims(later), "onset-three-hours", "reed-2016/t01")
     assert [v.relation for v in votes] == [AGAINST]
 
 
 @pytest.mark.parametrize("change", [{"anchor": None}, {"source_level": "secondary"}])
 def test_a_row_without_an_anchor_or_at_second_hand_never_decides(evidence, change):
-    unknown = changed(evidence, "timing", "timing_id", "cole-2013/t01", **change)
+    unknown = changed(evidence, "timing", "cole-2013/t01", **change)
     votes = votes_of(assess_claims(unknown), "onset-hours", "cole-2013/t01")
     assert {v.relation for v in votes} == {SILENT}
 
@@ -216,7 +207,7 @@ def test_a_row_of_depression_never_votes_on_anxiety(evidence, ledger):
 
 
 def test_a_share_of_responders_never_stands_for_all(evidence):
-    some = changed(evidence, "results", "result_id", "cole-2013/r01", n=6)
+    some = changed(evidence, "results", "cole-2013/r01", n=6)
     (share,) = [
         v
         for v in votes_of(assess_claims(some), "relief-one-to-two-weeks", "cole-2013/r01")
@@ -237,7 +228,7 @@ def test_a_share_is_shown_beside_that_of_the_control(evidence, ledger):
     beside = f"with saline {control['percent'] / 100 * control['n']:.0f} of {control['n']:.0f}"
     assert treated in share.reason
     assert share.reason.endswith(beside)
-    alone = changed(evidence, "results", "result_id", "cole-2013/r02", time_value=2)
+    alone = changed(evidence, "results", "cole-2013/r02", time_value=2)
     (share,) = [
         v
         for v in votes_of(assess_claims(alone), "relief-one-to-two-weeks", "cole-2013/r01")
@@ -250,7 +241,7 @@ def test_groups_that_nobody_randomised_are_no_evidence_against_an_effect(evidenc
     (null,) = votes_of(ledger, "psychotherapy-adds", "gray-2025/r01")
     assert null.relation == SILENT
     assert null.reason.startswith("no randomised comparison")
-    randomised = changed(evidence, "studies", "study_id", "gray-2025", design="rct-parallel")
+    randomised = changed(evidence, "studies", "gray-2025", design="rct-parallel")
     (null,) = votes_of(assess_claims(randomised), "psychotherapy-adds", "gray-2025/r01")
     assert null.relation == AGAINST
 
@@ -261,7 +252,6 @@ def test_a_null_contrast_counts_only_if_its_whole_window_lies_within(evidence, l
     early = changed(
         evidence,
         "results",
-        "result_id",
         "dale-2020/r01",
         time_value=2.0,
         time_unit="h",
@@ -278,7 +268,6 @@ def test_losing_significance_is_no_return_of_symptoms_nor_an_average_a_bound(evi
     ended = changed(
         evidence,
         "timing",
-        "timing_id",
         "reed-2016/t02",
         event="relief-lost",
         lower=7.0,
@@ -287,9 +276,7 @@ def test_losing_significance_is_no_return_of_symptoms_nor_an_average_a_bound(evi
     )
     votes = votes_of(assess_claims(ended), "relief-one-to-two-weeks", "reed-2016/t02")
     assert [v.reason for v in votes] == ["it is not said that symptoms returned"]
-    returned = changed(
-        ended, "timing", "timing_id", "reed-2016/t02", loss_kind="group-mean-returned"
-    )
+    returned = changed(ended, "timing", "reed-2016/t02", loss_kind="group-mean-returned")
     votes = votes_of(assess_claims(returned), "relief-one-to-two-weeks", "reed-2016/t02")
     assert [v.relation for v in votes] == [FOR]
 
@@ -370,7 +357,7 @@ def test_changing_one_row_moves_exactly_the_claims_that_rest_on_it(evidence, led
     frame = frame.fillna("").astype("str")
     based = dataclasses.replace(evidence, verdicts=frame)
     assert stale(based, assess_claims(based)) == ()
-    moved = changed(based, "timing", "timing_id", "reed-2016/t01", upper=30.0)
+    moved = changed(based, "timing", "reed-2016/t01", upper=30.0)
     asked = {
         a.claim.claim_id
         for a in ledger.assessments
@@ -421,7 +408,7 @@ def test_a_side_effect_stands_on_the_rung_of_its_arm(evidence):
 
 @pytest.mark.parametrize(("events", "relation"), [(20, FOR), (9, MAYBE), (0, AGAINST)])
 def test_an_exact_interval_is_held_against_one_in_ten(evidence, events, relation):
-    counted = changed(evidence, "side_effects", "side_effect_id", "park-2022/s01", events=events)
+    counted = changed(evidence, "side_effects", "park-2022/s01", events=events)
     votes = votes_of(assess_claims(counted), "side-effects-common", "park-2022/s01")
     assert [v.relation for v in votes] == [relation, SILENT]
 
@@ -441,9 +428,7 @@ def test_a_count_in_one_arm_is_no_randomised_contrast_and_one_of_nobody_says_why
 
 @pytest.mark.parametrize(("events", "relation"), [(24, FOR), (6, MAYBE), (1, MAYBE)])
 def test_more_than_control_needs_the_whole_interval(evidence, events, relation):
-    counted = changed(
-        evidence, "side_effects", "side_effect_id", "tang-2020/s01", events=events, percent=None
-    )
+    counted = changed(evidence, "side_effects", "tang-2020/s01", events=events, percent=None)
     votes = votes_of(assess_claims(counted), "side-effects-common", "tang-2020/s01")
     assert votes[1].relation == relation
 
@@ -468,9 +453,8 @@ def test_a_sweep_moves_the_bound_and_the_contrasts_with_it(evidence):
 
 
 def test_a_verdict_that_hangs_on_its_bound_is_seen(evidence):
-    late = evidence
-    for row in ("reed-2016/t01", "reed-2017/t01", "reed-2019/t01"):
-        late = changed(late, "timing", "timing_id", row, upper=80.0, unit="min")
+    rows = ("reed-2016/t01", "reed-2017/t01", "reed-2019/t01")
+    late = changed(evidence, "timing", *rows, upper=80.0, unit="min")
     swept = next(s for s in sweep_bounds(late) if s.part.claim_id == "onset-one-hour")
     later = dict(swept.others)[(0.0, 90.0)]
     assert swept.moves

@@ -74,14 +74,6 @@ def answers(evidence):
     }
 
 
-@pytest.fixture(scope="module")
-def with_pairs(evidence):
-    """The evidence as if ford-2014 had printed that 29 people had both periods."""
-    results = evidence.results.copy()
-    results.loc[results["result_id"] == "ford-2014/r01", "n"] = 29
-    return dataclasses.replace(evidence, results=results)
-
-
 def entered(answer):
     return answer.included["contrast_id"].tolist()
 

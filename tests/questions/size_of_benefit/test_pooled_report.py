@@ -24,6 +24,7 @@ from evidence_tools.display.forest import Diamond, ForestRow
 from evidence_tools.display.style import INK, MARK, MUTED
 from evidence_tools.questions.size_of_benefit.page import forest_rows, pooled_answers
 from evidence_tools.questions.size_of_benefit.page_published import comparators
+from made.changes import changed
 
 WINDOWS = {"onset": ("4h", "12h", "24h"), "duration": ("2-3d", "7d", "14d", "28d")}
 REVIEWS = {"meta-analysis", "systematic-review", "pooled-analysis"}
@@ -128,22 +129,6 @@ def part(both, name):
 @pytest.fixture
 def table(tables, name):
     return tables[name]
-
-
-def changed(evidence, result_id, **cells):
-    """The evidence with other cells in one result."""
-    results = evidence.results.copy()
-    chosen = results["result_id"] == result_id
-    assert chosen.sum() == 1
-    for column, value in cells.items():
-        results.loc[chosen, column] = value
-    return replace(evidence, results=results)
-
-
-@pytest.fixture(scope="module")
-def with_pairs(evidence):
-    """As if ford-2014 had printed that 29 people had both periods; without, it has no effect."""
-    return changed(evidence, "ford-2014/r01", n=29)
 
 
 @pytest.fixture(scope="module")
@@ -334,7 +319,7 @@ def test_points_are_given_for_every_printed_difference_that_is_in_and_for_no_oth
 )
 def test_an_interval_in_points_keeps_its_signs_and_its_level(with_pairs, cells, words):
     """An interval on both sides of no difference was printed as if it were on one side."""
-    answers = pooled_answers(changed(with_pairs, "ford-2014/r01", **cells), "24h")
+    answers = pooled_answers(changed(with_pairs, "results", "ford-2014/r01", **cells), "24h")
     (sentence,) = points(answers)
     assert f"a difference of {words} in favour of ketamine on the IES-R" in sentence
 
@@ -365,7 +350,7 @@ DIRECTIONS = {
 @pytest.mark.parametrize(("cells", "words"), DIRECTIONS.values(), ids=DIRECTIONS)
 def test_points_say_whom_they_favour(with_pairs, cells, words):
     """The sentence gave the size alone."""
-    answers = pooled_answers(changed(with_pairs, "ford-2014/r01", **cells), "24h")
+    answers = pooled_answers(changed(with_pairs, "results", "ford-2014/r01", **cells), "24h")
     (sentence,) = points(answers)
     found = re.sub(r"\(95% interval [^)]*\)", "(…)", sentence)
     assert f"ford-2014 found {words} on the IES-R" in found
@@ -470,7 +455,9 @@ def test_the_alternative_text_lists_the_rows_of_the_figure(part, outside):
 
 def test_a_contrast_that_answers_two_windows_is_said_drawn_and_counted_once(with_pairs):
     """The window of 12 hours holds that of 4 hours."""
-    answers = pooled_answers(changed(with_pairs, "ford-2014/r01", time_value=3.0), "4h", "12h")
+    answers = pooled_answers(
+        changed(with_pairs, "results", "ford-2014/r01", time_value=3.0), "4h", "12h"
+    )
     assert [list(a.included["contrast_id"]) for a in answers.answered] == [["ford-2014/r01"]] * 2
     assert len(points(answers)) == 1
     assert labels(answers.picture().axes) == [STUDIES["ford-2014"]["label"]]
