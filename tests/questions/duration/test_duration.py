@@ -8,7 +8,7 @@ import pytest
 
 from evidence_tools.evidence.clock import clock_times
 from evidence_tools.evidence.joined import CONTROL_ARM, SECOND_HAND, joined
-from evidence_tools.evidence.relief import relief_periods
+from evidence_tools.evidence.relief import AVERAGE_EVENTS, LOSS_EVENTS, relief_periods
 from evidence_tools.questions.duration.groups import (
     CONDITIONS,
     PHASES,
@@ -20,12 +20,7 @@ from evidence_tools.questions.duration.synthesis import synthesise_duration
 from evidence_tools.questions.duration.window import claimed_windows, loss_within
 
 DAY = 1440.0
-ON_RELIEF = {
-    "relief-last-seen",
-    "relief-lost",
-    "response-median-duration",
-    "response-mean-duration",
-}
+ON_RELIEF = {*LOSS_EVENTS, *AVERAGE_EVENTS}
 
 
 @pytest.fixture(scope="module")
@@ -58,13 +53,7 @@ def made(evidence, **columns):
 def five(evidence, **more):
     """Five losses and open ends in PTSD, of four programmes, two rows of the first."""
     columns = {
-        "study_id": [
-            "dale-2020",
-            "dale-2020",
-            "ford-2014",
-            "ford-2021",
-            "cole-2013",
-        ],
+        "study_id": ["dale-2020", "dale-2020", "ford-2014", "ford-2021", "cole-2013"],
         "event": ["relief-lost"] * 3 + ["relief-last-seen"] * 2,
         "lower": [1.0, 3, 7, 7, 14],
         "upper": [5.0, 7, 14, np.nan, np.nan],
@@ -84,18 +73,14 @@ def test_every_row_on_relief_is_used_or_left_out_with_a_reason(synthesis, eviden
         for used, rows in frame.groupby("used")
     }
     assert sorted(split[True] + split[False]) == sorted(wanted)
+    assert not frame.loc[~frame["anchor_known"].astype(bool), "used"].any()
+    assert not frame.loc[frame["retracted"].astype(bool), "used"].any()
+    assert not frame.loc[frame["source_level"].str.contains("secondary"), "used"].any()
     assert set(split[True]).isdisjoint(split[False])
     left = synthesis.left_out()
     assert sorted(t for ids in left["timing_ids"] for t in ids) == sorted(split[False])
     assert (left["reason"] != "").all()
     assert (frame.loc[frame["used"], "reason"] == "").all()
-
-
-def test_a_row_without_a_stated_start_is_never_used(synthesis):
-    frame = synthesis.to_frame()
-    assert not frame.loc[~frame["anchor_known"].astype(bool), "used"].any()
-    assert not frame.loc[frame["retracted"].astype(bool), "used"].any()
-    assert not frame.loc[frame["source_level"].str.contains("secondary"), "used"].any()
 
 
 def test_groups_stand_in_order_and_hold_what_their_names_say(synthesis):
@@ -218,10 +203,7 @@ def test_curve_band_and_bands_of_a_made_group(evidence):
     assert group.notes == ()
     assert group.survival.weight == pytest.approx(4)
     assert group.band.k == 4
-    assert set(group.censored()["timing_ids"]) == {
-        ("ford-2021/t3",),
-        ("cole-2013/t4",),
-    }
+    assert set(group.censored()["timing_ids"]) == {("ford-2021/t3",), ("cole-2013/t4",)}
     assert group.known.gone[-1] == pytest.approx(2 / 4)
 
 
@@ -248,11 +230,7 @@ def test_relief_that_nobody_saw_is_unknown_from_the_start(evidence):
 
 
 def test_without_a_loss_there_is_no_curve(evidence):
-    rows = {
-        "event": ["relief-last-seen"] * 5,
-        "upper": [np.nan] * 5,
-        "loss_kind": [None] * 5,
-    }
+    rows = {"event": ["relief-last-seen"] * 5, "upper": [np.nan] * 5, "loss_kind": [None] * 5}
     group = synthesise_duration(five(evidence, **rows)).group("ptsd", SINGLE)
     assert group.survival is None
     assert "in none of which relief was seen to be lost" in group.notes[0]
@@ -275,13 +253,6 @@ def test_medians_count_once_per_programme(evidence):
 
 
 # Claimed times
-
-
-def test_claimed_times_come_from_the_rules(evidence):
-    assert claimed_windows(evidence.rules) == {
-        "one-to-two-weeks": (7 * DAY, 14 * DAY),
-        "about-two-weeks": (10 * DAY, 18 * DAY),
-    }
 
 
 @pytest.mark.parametrize(

@@ -89,23 +89,18 @@ def test_the_end_of_the_infusion_is_another_reading(with_rows):
     assert voted[VEIN[0], "from_end"] == "no"
 
 
-def test_one_programme_has_one_voice(with_rows, evidence):
-    studies = [("reed-2016", None), ("reed-2017", None)]
-    programmes = evidence.studies.set_index("study_id")["programme"]
-    assert programmes["reed-2016"] == programmes["reed-2017"]
+@pytest.mark.parametrize(
+    ("studies", "voices"),
+    [(("reed-2016", "reed-2017"), 1), (("spraylabel", "nash-2018"), 2)],
+    ids=["one programme", "a study without a programme"],
+)
+def test_one_programme_has_one_voice(with_rows, evidence, studies, voices):
+    programmes = evidence.studies.set_index("study_id")["programme"][list(studies)]
+    assert programmes.nunique(dropna=False) == voices
     values = {"lower": 20, "upper": 30, "anchor": "dose"}
-    tally = peak_after_infusion(with_rows(*((study, values) for study in studies)))
+    tally = peak_after_infusion(with_rows(*(((study, None), values) for study in studies)))
     assert tally.line("peak", "from_start")[SUPPORTS] == 2
-    assert tally.line("peak", "from_start", by="programmes")[SUPPORTS] == 1
-
-
-def test_a_study_without_a_programme_speaks_for_itself(with_rows, evidence):
-    labels = [("spraylabel", None), SPRAY]
-    programmes = evidence.studies.set_index("study_id")["programme"]
-    assert programmes[["spraylabel"]].isna().all()
-    values = {"lower": 20, "upper": 30, "anchor": "dose"}
-    tally = peak_after_infusion(with_rows(*((study, values) for study in labels)))
-    assert tally.line("peak", "from_start", by="programmes")[SUPPORTS] == 2
+    assert tally.line("peak", "from_start", by="programmes")[SUPPORTS] == voices
 
 
 def test_a_review_keeps_silent_where_its_own_trial_decides(with_rows, evidence):
@@ -237,16 +232,16 @@ def test_those_in_whom_it_lasted_are_counted_from_the_files(evidence):
     assert (told["events"] <= told["n"]).all()
 
 
-def test_the_range_of_those_affected_stands_beside_their_number(evidence):
-    lines = lasting_longer(evidence).set_index("term")
-    row = lines.loc["dissociation"]
-    assert (row["events"], row["n"], row["longest_min"]) == (7, 90, 11 * 1440)
-    assert pd.isna(lines.loc["nausea", "longest_min"])
-
-
 def test_groups_name_terms_of_the_vocabulary_each_once(evidence):
     groups = evidence.rules.side_effect_timing.groups
     named = [term for terms in groups.values() for term in terms]
     assert len(named) == len(set(named))
     assert set(named) <= set(evidence.side_effect_terms["term"])
     assert group_of(["fatigue"], groups) == OTHERS
+
+
+def test_the_range_of_those_affected_stands_beside_their_number(evidence):
+    lines = lasting_longer(evidence).set_index("term")
+    row = lines.loc["dissociation"]
+    assert (row["events"], row["n"], row["longest_min"]) == (7, 90, 11 * 1440)
+    assert pd.isna(lines.loc["nausea", "longest_min"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from dataclasses import replace
 
@@ -11,11 +10,7 @@ import pytest
 import evidence_tools as et
 from evidence_tools.display.style import RUNGS
 from evidence_tools.questions.who_was_studied.page import COMPARATORS, REFRACTORY
-
-
-def read(evidence, name):
-    with (evidence.folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+from spoiling import read_rows
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +22,7 @@ def who(evidence):
 def primary(evidence):
     """Primary studies whose main source was not retracted, as they stand in the file."""
     gone = {key for key, reference in evidence.references.items() if reference.retracted}
-    rows = read(evidence, "studies")
+    rows = read_rows(evidence.folder, "studies")
     return [row for row in rows if row["programme"] and row["reference"] not in gone]
 
 
@@ -64,7 +59,7 @@ def test_the_answer_says_how_many_people_and_how_many_drafts(who, evidence):
     record = who.to_frame().to_dict("records")[0]
     said = who.summary()
     assert f"{record['people']:.0f} people with an anxiety disorder" in said
-    drafts = sum(row["status"] == "draft" for row in read(evidence, "risk_of_bias"))
+    drafts = sum(row["status"] == "draft" for row in read_rows(evidence.folder, "risk_of_bias"))
     assert f"{drafts} of {len(evidence.risk_of_bias)} judgements are drafts" in said
     assert who.answer().text == said
 
@@ -95,7 +90,7 @@ def test_countries_add_up_one_country_has_one_name_and_not_seen_is_last(who, pri
 
 def test_comparators_add_up_to_the_judged_trials(who, evidence):
     rows = [list(map(str, row)) for row in who.table("comparators").rows]
-    trials = {row["study_id"] for row in read(evidence, "risk_of_bias")}
+    trials = {row["study_id"] for row in read_rows(evidence.folder, "risk_of_bias")}
     assert sum(int(row[1]) for row in rows) == len(trials)
     for row in rows:
         assert int(row[1]) == sum(map(int, row[2:]))
@@ -108,14 +103,10 @@ def test_funding_is_folded_and_says_for_how_many_it_was_seen(who, primary):
     assert table.folded == f"Who paid was seen for {len(known)} of {len(primary)} studies"
 
 
-def test_groups_that_no_study_of_anxiety_disorders_with_a_result_names(who):
-    said = who.answer("left-out").text
-    assert "children or adolescents" in said, "the one adolescent cohort has no result"
-    assert "pregnant women" in said
-    assert "Named with a result" not in said
-
-
 def test_a_group_with_a_result_is_named_as_studied(who):
+    before = who.answer("left-out").text
+    assert "children or adolescents" in before, "the one adolescent cohort has no result"
+    assert "Named with a result" not in before
     studies = who.studies.copy()
     studies.loc[studies["study_id"] == "lane-2018", "population"] = "adolescents with anxiety"
     said = replace(who, studies=studies).answer("left-out").text
