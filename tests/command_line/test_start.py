@@ -23,11 +23,7 @@ except SystemExit as end:
 print(*sorted(sys.modules), file=sys.stderr)
 """
 BCG = "docs/examples/bcg-vaccine.csv"
-QUICK = {
-    "--help": set(),
-    "effects SMD docs/examples/two-arms.csv": TABLES,
-    "timeline": TABLES,
-}
+QUICK = {"--help": set(), "effects SMD docs/examples/two-arms.csv": TABLES, "timeline": TABLES}
 SLOW = {
     "certainty": TABLES,
     "claims": {*TABLES, "scipy.optimize"},  # fits counts with a likelihood

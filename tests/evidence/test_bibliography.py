@@ -192,13 +192,3 @@ def test_citation_says_what_was_not_seen_and_that_a_source_was_retracted():
     assert reference.citation == "(year not seen). [title not seen] [RETRACTED]"
     assert reference.retracted
     assert not Reference(key="a", kind="article", status="corrected").retracted
-
-
-def test_no_shipped_author_kept_a_brace_or_half_a_name(evidence):
-    odd = {
-        reference.key: author
-        for reference in evidence.references.values()
-        for author in reference.authors
-        if set(author) & set("{}\\") or author == "others"
-    }
-    assert odd == {}

@@ -193,10 +193,7 @@ def contains(wide: ClockInterval, narrow: ClockInterval) -> bool:
 
 def edges(interval: ClockInterval) -> tuple[float, float]:
     lower, upper = bounds(interval)
-    return (
-        float("-inf") if lower is None else lower,
-        float("inf") if upper is None else upper,
-    )
+    return (float("-inf") if lower is None else lower, float("inf") if upper is None else upper)
 
 
 def width(interval: ClockInterval) -> float:

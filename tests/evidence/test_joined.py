@@ -24,9 +24,7 @@ HARM = {"event": "side-effect-resolved", "effect": "nausea and headache"}
 def timing(study=None, *, references=None, **row):
     """The one joined timing row of a made study."""
     evidence = made_evidence(
-        studies=[{"study_id": "one", **(study or {})}],
-        timing=[TIME | row],
-        references=references,
+        studies=[{"study_id": "one", **(study or {})}], timing=[TIME | row], references=references
     )
     (line,) = joined(evidence).timing.to_dict("records")
     return line

@@ -139,11 +139,7 @@ def test_dissociation_is_told_by_definition_and_by_dose(shipped):
     doses = shipped.table("by-dose").to_records()
     assert {row["In our pool?"] == "yes" for row in doses} == {True, False}
     ratings = columns(shipped.table("ratings"), "Study", "CADSS", "When")
-    assert (
-        "reed-2017",
-        "20 CADSS",
-        "1 wk, after first dose",
-    ) in ratings
+    assert ("reed-2017", "20 CADSS", "1 wk, after first dose") in ratings
 
 
 def test_empty_evidence_is_told_honestly(evidence):

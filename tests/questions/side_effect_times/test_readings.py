@@ -6,13 +6,7 @@ import pandas as pd
 import pytest
 
 from evidence_tools.base.units import to_minutes
-from evidence_tools.evidence.clock import (
-    ClockTimes,
-    Infusion,
-    clock_times,
-    on_clock,
-    times_barred,
-)
+from evidence_tools.evidence.clock import ClockTimes, Infusion, clock_times, on_clock, times_barred
 from evidence_tools.evidence.joined import with_bars
 from evidence_tools.questions.side_effect_times.readings import CANNOT_TELL, both_readings
 
