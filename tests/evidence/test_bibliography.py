@@ -159,16 +159,7 @@ def test_label_names_authors_and_year(authors, year, label):
     assert Reference(key="a1", kind="article", **facts).label == label
 
 
-def test_link_prefers_the_doi():
-    assert Reference(key="a", kind="article", doi="10.1/x", url="https://example.org").link == (
-        "https://doi.org/10.1/x"
-    )
-    assert Reference(key="a", kind="article", url="https://example.org").link == (
-        "https://example.org"
-    )
-
-
-def test_citation_holds_what_is_known():
+def test_citation_holds_what_is_known_and_says_what_is_not():
     reference = Reference(
         key="a",
         kind="article",
@@ -185,10 +176,10 @@ def test_citation_holds_what_is_known():
         "A0, B; A1, B; A2, B; A3, B; A4, B; A5, B; et al. (2018). Ketamine. J 3(2):1-9. "
         "https://doi.org/10.1/x"
     )
-
-
-def test_citation_says_what_was_not_seen_and_that_a_source_was_retracted():
-    reference = Reference(key="a", kind="article", status="retracted")
-    assert reference.citation == "(year not seen). [title not seen] [RETRACTED]"
-    assert reference.retracted
+    retracted = Reference(key="a", kind="article", status="retracted")
+    assert retracted.citation == "(year not seen). [title not seen] [RETRACTED]"
+    assert retracted.retracted
     assert not Reference(key="a", kind="article", status="corrected").retracted
+    for doi, link in (("10.1/x", "https://doi.org/10.1/x"), ("", "https://example.org")):
+        given = Reference(key="a", kind="article", doi=doi, url="https://example.org")
+        assert given.link == link

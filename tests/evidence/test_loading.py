@@ -181,6 +181,12 @@ def test_every_table_of_the_dictionary_has_its_place(evidence):
         evidence.table("arm")
 
 
+def test_summary_counts_what_is_there(evidence):
+    first, second = evidence.summary().split("\n")
+    assert first == f"{len(evidence.claims)} claims, {len(evidence.references)} sources"
+    assert f"{len(evidence.results)} results" in second
+
+
 def test_a_number_that_is_none_is_named_by_file_line_row_and_column(folder):
     edit(
         folder / "arms.csv",

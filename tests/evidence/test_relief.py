@@ -244,3 +244,13 @@ def test_the_order_of_the_rows_does_not_matter(rows, periods):
     columns = ["study_id", "effect", "kind", "seen_until_min", "gone_by_min"]
     expected = periods[columns].sort_values(columns, ignore_index=True)
     pd.testing.assert_frame_equal(again[columns].sort_values(columns, ignore_index=True), expected)
+
+
+def test_the_summary_counts_every_period_and_a_frame_is_a_copy(rows, periods):
+    result = relief_periods(ClockTimes(rows=rows, longest_infusion=100))
+    frame = result.to_frame()
+    frame["kind"] = "changed"
+    assert "changed" not in set(result.rows["kind"])
+    total, kinds = result.summary().split(" periods of relief: ")
+    assert int(total) == len(periods)
+    assert sum(int(part.split()[0]) for part in kinds.split(", ")) == len(periods)

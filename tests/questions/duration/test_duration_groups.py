@@ -10,7 +10,7 @@ import evidence_tools as et
 from evidence_tools.arithmetic.intervals import event_intervals
 from evidence_tools.arithmetic.intervals.bootstrap import bootstrap_band
 from evidence_tools.arithmetic.intervals.parametric import fit_families
-from evidence_tools.questions.duration.groups import CONDITIONS
+from evidence_tools.questions.duration.groups import CONDITIONS, PHASES
 from evidence_tools.questions.duration.page_groups import _models
 
 
@@ -21,6 +21,14 @@ def groups(evidence):
 
 def plain(table, column):
     return [record[column] for record in table.to_records()]
+
+
+def test_table_has_one_row_per_group(groups):
+    table = groups.table()
+    shown = list(zip(plain(table, "Group"), plain(table, "Dosing"), strict=True))
+    assert shown == [(CONDITIONS[g.condition], PHASES[g.phase]) for g in groups.synthesis.groups]
+    used = [f"{len(g.intervals)} of {len(g.periods)}" for g in groups.synthesis.groups]
+    assert plain(table, "Used") == used
 
 
 def test_everything_left_out_is_in_the_folded_table_with_its_reason(groups):
