@@ -602,12 +602,6 @@ def test_measures_and_favours_are_words_and_every_review_is_labelled(published):
         assert record["Remark"] == row["note"]
 
 
-def test_a_construct_without_reviews_is_a_sentence(evidence):
-    nothing = et.comparators(evidence, "no-such-construct")
-    assert repr(nothing.table()) == "No review gives a pooled result."
-    assert "no published estimate with an interval" in words_of(nothing.picture().axes)
-
-
 # Overview
 
 

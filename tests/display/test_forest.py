@@ -417,6 +417,8 @@ def test_background_on_other_drugs_and_depression_is_never_drawn_as_anxiety(evid
 
 
 def test_nothing_published_is_said_in_the_figure(evidence):
-    picture = comparators(evidence, "no such construct").picture()
+    nothing = comparators(evidence, "no such construct")
+    assert repr(nothing.table()) == "No review gives a pooled result."
+    picture = nothing.picture()
     assert "no published estimate with an interval" in words(picture.axes)
     assert picture.alt == "Published pooled estimates, negative favours ketamine. None."

@@ -250,9 +250,11 @@ def test_marks_are_vertical_lines_at_their_minutes_with_their_words():
 
 def test_a_span_is_shaded_from_begin_to_end_and_named():
     span = Span(words="infusion of 40 minutes", begin=20, end=40, group="Vein")
-    ax = draw(row(30, 40, group="Vein"), span=span)
+    ax = draw(row(30, 40, group="Vein"), marks={"1 hour": 60}, span=span)
     assert shaded(ax) == [(20, 40, 0, 2)]
     (shade,) = ax.collections
+    assert shade.get_zorder() < min(artist.get_zorder() for artist in [*ax.lines, *ax.texts])
+    assert ax.get_xlim() == (LEFT, RIGHT)
     assert to_hex(shade.get_facecolor()[0]) == SHADE
     assert legend_words(ax)[-1] == "infusion of 40 minutes"
     assert to_hex(ax.get_legend().legend_handles[-1].get_facecolor()) == SHADE
@@ -279,13 +281,6 @@ def test_a_span_is_shaded_behind_the_rows_of_its_group_with_their_heading(groups
     behind = [top < line.get_ydata()[0] < bottom for line in bar_lines(ax)]
     assert behind == [group == "Vein" for group in groups]
     assert ax.get_ylim() == (len(groups) + len(set(groups) - {""}), 0)
-
-
-def test_a_span_lies_behind_everything_else_and_leaves_the_axis_alone():
-    ax = draw(row(30, 40, group="Vein"), marks={"1 hour": 60}, span=INFUSION)
-    (shade,) = ax.collections
-    assert shade.get_zorder() < min(artist.get_zorder() for artist in [*ax.lines, *ax.texts])
-    assert ax.get_xlim() == (LEFT, RIGHT)
 
 
 def test_without_a_row_of_its_group_a_span_shades_nothing():
@@ -358,18 +353,6 @@ def test_words_of_a_picture_stay_in_the_figure_and_apart(pictures, name):
     lines = [line for line in ax.lines if to_hex(line.get_color()) == MARK]
     assert [note.xy[0] for note in notes] == [line.get_xdata()[0] for line in lines]
     assert len(notes) == (0 if name == "repeated" else 2)
-
-
-@pytest.mark.parametrize("name", PICTURES)
-def test_the_legend_of_a_picture_names_the_rungs_that_have_a_filled_symbol(pictures, name):
-    ax = pictures[name]
-    filled = [line for line in symbol_lines(ax) if line.get_markerfacecolor() != "white"]
-    there = {line.get_marker() for line in filled}
-    assert all(line.get_color() == line.get_markerfacecolor() for line in filled)
-    expected = [look.words for look in RUNGS.values() if look.symbol in there]
-    assert expected
-    all_words = {look.words for look in RUNGS.values()}
-    assert [entry for entry in legend_words(ax) if entry in all_words] == expected
 
 
 @pytest.mark.parametrize("name", ["peak", "gone"])

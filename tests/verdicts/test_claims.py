@@ -69,11 +69,7 @@ def votes_of(ledger, claim_id, row):
 
 SHOWN, AGREED = vote(decisive=True), vote(programme="b", rung="related")
 VERDICTS = {
-    "two programmes, one randomised": (
-        [SHOWN, vote(programme="b")],
-        "plain",
-        "supported",
-    ),
+    "two programmes, one randomised": ([SHOWN, vote(programme="b")], "plain", "supported"),
     "one programme with many rows": (
         [vote(decisive=True, row_ids=(f"a/r{i}",)) for i in range(5)],
         "plain",
@@ -250,12 +246,7 @@ def test_a_null_contrast_counts_only_if_its_whole_window_lies_within(evidence, l
     (looked_later,) = votes_of(ledger, "onset-three-hours", "dale-2020/r01")
     assert looked_later.relation == SILENT
     early = changed(
-        evidence,
-        "results",
-        "dale-2020/r01",
-        time_value=2.0,
-        time_unit="h",
-        time_anchor="dose",
+        evidence, "results", "dale-2020/r01", time_value=2.0, time_unit="h", time_anchor="dose"
     )
     (null,) = votes_of(assess_claims(early), "onset-three-hours", "dale-2020/r01")
     assert (null.relation, null.decisive) == (AGAINST, True)

@@ -307,62 +307,6 @@ def test_points_are_given_for_every_printed_difference_that_is_in_and_for_no_oth
     assert said == (expected if name == "onset" else [])
 
 
-@pytest.mark.parametrize(
-    ("cells", "words"),
-    [
-        ({"ci_low": -1.2, "ci_high": 27.9}, "11.4 (95% interval −1.2 to 27.9)"),
-        ({"estimate": -11.4, "ci_low": -21.6, "ci_high": -1.2}, "11.4 (95% interval 1.2 to 21.6)"),
-        ({"estimate": -11.4, "ci_low": -27.9, "ci_high": 1.2}, "11.4 (95% interval −1.2 to 27.9)"),
-        ({"ci_low": 0.0}, "11.4 (95% interval 0 to 21.6)"),
-        ({"ci_level": 90.0}, "11.4 (90% interval 1.2 to 21.6)"),
-    ],
-)
-def test_an_interval_in_points_keeps_its_signs_and_its_level(with_pairs, cells, words):
-    """An interval on both sides of no difference was printed as if it were on one side."""
-    answers = pooled_answers(changed(with_pairs, "results", "ford-2014/r01", **cells), "24h")
-    (sentence,) = points(answers)
-    assert f"a difference of {words} in favour of ketamine on the IES-R" in sentence
-
-
-DIRECTIONS = {
-    "active as printed": ({"favours": "active"}, "a difference of 11.4 (…) in favour of ketamine"),
-    "active, printed negative": (
-        {"favours": "active", "estimate": -11.4, "ci_low": -21.6, "ci_high": -1.2},
-        "a difference of 11.4 (…) in favour of ketamine",
-    ),
-    "control": ({"favours": "control"}, "a difference of 11.4 (…) against ketamine"),
-    "control, printed negative": (
-        {"favours": "control", "estimate": -11.4, "ci_low": -21.6, "ci_high": -1.2},
-        "a difference of 11.4 (…) against ketamine",
-    ),
-    "neither, lower is better": (
-        {"favours": "neither", "ci_low": -1.2, "ci_high": 27.9},
-        "a difference of 11.4 (…) against ketamine",
-    ),
-    "neither, higher is better": (
-        {"favours": "neither", "direction": "higher-is-better", "ci_low": -1.2, "ci_high": 27.9},
-        "a difference of 11.4 (…) in favour of ketamine",
-    ),
-    "nothing": ({"estimate": 0.0, "ci_low": -3.5, "ci_high": 3.5}, "no difference (…)"),
-}
-
-
-@pytest.mark.parametrize(("cells", "words"), DIRECTIONS.values(), ids=DIRECTIONS)
-def test_points_say_whom_they_favour(with_pairs, cells, words):
-    """The sentence gave the size alone."""
-    answers = pooled_answers(changed(with_pairs, "results", "ford-2014/r01", **cells), "24h")
-    (sentence,) = points(answers)
-    found = re.sub(r"\(95% interval [^)]*\)", "(…)", sentence)
-    assert f"ford-2014 found {words} on the IES-R" in found
-
-
-def test_points_name_the_drug_that_was_given(with_pairs):
-    arms = with_pairs.arms.copy()
-    arms.loc[arms["arm_id"] == "ford-2014/ketamine", "drug"] = "esketamine"
-    (sentence,) = points(pooled_answers(replace(with_pairs, arms=arms), "24h"))
-    assert "in favour of esketamine on the IES-R" in sentence
-
-
 # Published estimates
 
 
@@ -451,6 +395,47 @@ def test_the_alternative_text_lists_the_rows_of_the_figure(part, outside):
         numbers = re.findall(r"−?\d+(?:\.\d+)?", words.rpartition(": ")[2])
         found = [float(number.replace("−", "-")) for number in numbers]
         assert found == pytest.approx([effect, low, high], abs=0.00501)
+
+
+TURNED = {"estimate": -11.4, "ci_low": -21.6, "ci_high": -1.2}
+ACROSS = {"ci_low": -1.2, "ci_high": 27.9}
+HIGHER = {"favours": "neither", "direction": "higher-is-better"}
+FOR, AGAINST = "in favour of ketamine", "against ketamine"
+PRINTED = "a difference of 11.4 (95% interval 1.2 to 21.6)"
+BOTH_SIDES = "a difference of 11.4 (95% interval −1.2 to 27.9)"
+SAID = {
+    "as printed": ({}, f"{PRINTED} {FOR}"),
+    "turned": (TURNED, f"{PRINTED} {FOR}"),
+    "both sides": (ACROSS, f"{BOTH_SIDES} {FOR}"),
+    "both sides, turned": (TURNED | {"ci_low": -27.9, "ci_high": 1.2}, f"{BOTH_SIDES} {FOR}"),
+    "from zero": ({"ci_low": 0.0}, f"a difference of 11.4 (95% interval 0 to 21.6) {FOR}"),
+    "90%": ({"ci_level": 90.0}, f"a difference of 11.4 (90% interval 1.2 to 21.6) {FOR}"),
+    "control": ({"favours": "control"}, f"{PRINTED} {AGAINST}"),
+    "control, turned": (TURNED | {"favours": "control"}, f"{PRINTED} {AGAINST}"),
+    "neither, lower is better": (ACROSS | {"favours": "neither"}, f"{BOTH_SIDES} {AGAINST}"),
+    "neither, higher is better": (ACROSS | HIGHER, f"{BOTH_SIDES} {FOR}"),
+    "nothing": (
+        {"estimate": 0.0, "ci_low": -3.5, "ci_high": 3.5},
+        "no difference (95% interval −3.5 to 3.5)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("cells", "words"), SAID.values(), ids=SAID)
+def test_points_keep_signs_and_level_of_their_interval_and_say_whom_they_favour(
+    with_pairs, cells, words
+):
+    """An interval on both sides of no difference was printed as if it were on one side."""
+    answers = pooled_answers(changed(with_pairs, "results", "ford-2014/r01", **cells), "24h")
+    (sentence,) = points(answers)
+    assert f"ford-2014 found {words} on the IES-R" in sentence
+
+
+def test_points_name_the_drug_that_was_given(with_pairs):
+    arms = with_pairs.arms.copy()
+    arms.loc[arms["arm_id"] == "ford-2014/ketamine", "drug"] = "esketamine"
+    (sentence,) = points(pooled_answers(replace(with_pairs, arms=arms), "24h"))
+    assert "in favour of esketamine on the IES-R" in sentence
 
 
 def test_a_contrast_that_answers_two_windows_is_said_drawn_and_counted_once(with_pairs):
