@@ -131,6 +131,8 @@ def test_every_claim_has_a_recorded_draft_and_a_proposal(record, evidence):
     for claim in claims:
         words = ("claim_id", "claim", "reason", "verdict", "proposed_verdict")
         assert all(isinstance(claim[name], str) and claim[name] for name in words)
+        assert isinstance(claim["headline"], bool)
+        assert isinstance(claim["rungs"], list)
 
 
 def test_a_withdrawn_programme_is_missed_by_the_proposals_only(record):
@@ -177,6 +179,8 @@ def test_times_are_numbers_as_exact_as_in_the_file_and_open_bounds_null(record, 
 def test_gaps_are_in_the_order_of_the_claims_and_end_with_those_of_none(record, evidence):
     gaps = record("gaps")
     assert [gap["claim_id"] for gap in gaps] == [c.claim_id for c in evidence.claims] + [None]
+    wanted = [value for gap in gaps for item in gap["wanted"] for value in item.values()]
+    assert all(isinstance(value, str) for value in wanted)
 
 
 def test_show_gives_numbers_as_they_stand_in_the_file(record, rows_of):

@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 import evidence_tools as et
 from evidence_tools.arithmetic.printed import people_of_percent
 from evidence_tools.questions.side_effect_counts.exposure import LADDER, comparator_class, rung_of
-from evidence_tools.questions.side_effect_counts.measured import measured_changes
+from evidence_tools.questions.side_effect_counts.measured import (
+    measured_changes,
+    rated_dissociation,
+)
 from made.side_effects import SPRAY, made
 
 HEADACHE = {"arm_id": "one/ketamine", "term": "headache", "events": 3, "n": 10}
@@ -361,3 +364,10 @@ def test_of_two_rows_with_one_number_the_one_with_people_is_kept(evidence):
     rows = [size, size | {"n": 135}, size | {"estimate": 8.0}]
     found = measured_changes(made(evidence, rows))
     assert found["side_effect_id"].tolist() == ["made/s02", "made/s03"]
+
+
+def test_ratings_of_dissociation_keep_what_is_only_said_in_words(evidence):
+    rows = rated_dissociation(evidence)
+    assert set(rows["measure"]) == {"peak-mean", "mean", "qualitative"}
+    assert rows.loc[rows["measure"] == "mean", "estimate"].notna().all()
+    assert rows.loc[rows["measure"] == "qualitative", "estimate"].isna().all()

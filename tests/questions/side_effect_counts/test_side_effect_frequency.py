@@ -66,7 +66,12 @@ def test_per_hundred_the_number_needed_stands_beside_the_risk_of_the_controls(sm
         "+30 (+19 to +41) per 100: at that risk of the controls, one more for about every 3" in text
     )
     assert "no placebo or other control that counts stood beside them" in text
-    needed = [line for line in text.split("\n") if "one more for about every" in line]
+
+
+def test_every_sentence_with_a_number_needed_has_a_control(shipped):
+    lines = shipped.answer("per-hundred").text.split("\n")
+    needed = [line for line in lines if "one more for about every" in line]
+    assert needed
     assert all("in the same trials" in line for line in needed)
 
 
@@ -136,6 +141,7 @@ def test_dissociation_is_told_by_definition_and_by_dose(shipped):
     assert {kind for (kind,) in columns(shipped.table("sizes"), "Kind of mean")} == {
         *("mean change", "mean of the largest rises")
     }
+    assert ("40 min, after infusion start",) in columns(shipped.table("sizes"), "When")
     doses = shipped.table("by-dose").to_records()
     assert {row["In our pool?"] == "yes" for row in doses} == {True, False}
     ratings = columns(shipped.table("ratings"), "Study", "CADSS", "When")
