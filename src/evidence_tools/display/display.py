@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import io
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
@@ -228,7 +229,7 @@ Parts = Mapping[str, Callable[[], Part]]
 """What can be shown, by name; the first is shown where no name is given."""
 
 
-class PageAnswer:
+class PageAnswer(ABC):
     """The answer to one question of a reader; every one of them is asked in the same way. Each of
     the four methods takes the name of a part and shows the first where none is given.
     """
@@ -251,9 +252,9 @@ class PageAnswer:
         """What a figure shows, in words under it."""
         return _named(self.captions(), part, "caption")
 
+    @abstractmethod
     def summary(self) -> str:
         """The answer as plain sentences, a line for each paragraph."""
-        raise NotImplementedError
 
     def answers(self) -> Parts[Prose]:
         """Paragraphs by name; the summary if there is no other."""
