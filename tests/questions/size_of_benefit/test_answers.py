@@ -189,7 +189,7 @@ def test_without_a_contrast_there_is_no_number(ask):
     assert (answer.pooled, answer.bayesian, len(answer.rows)) == (None, None, 0)
     assert answer.notes == ("no contrast in the evidence can answer this question yet",)
     assert answer.summary().splitlines() == [
-        f"{answer.question.words}: 0 contrasts in, 0 out",
+        f"{answer.question.words}: no contrasts in, 0 out",
         "no contrast in the evidence can answer this question yet",
     ]
 
@@ -263,7 +263,7 @@ def test_a_contrast_left_out_says_why(ask, change, reason):
         answer = ask({}, change, question=f"direct/24h/single/{kind}/severity")
         assert entered(answer) == ["c1"]
         assert reasons(answer)["c2"] == reason
-        assert answer.summary().startswith(f"{answer.question.words}: 1 contrasts in, 1 out\n")
+        assert answer.summary().startswith(f"{answer.question.words}: 1 contrast in, 1 out\n")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ import pandas as pd
 
 from evidence_tools.arithmetic.pooling.bayes import BayesianEffect, HalfNormal, pool_bayesian
 from evidence_tools.arithmetic.pooling.pool import PooledEffect, pool
+from evidence_tools.base.words import count_words
 from evidence_tools.questions.size_of_benefit.contrasts import Contrasts, all_contrasts
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Answer:
     def summary(self) -> str:
         """The question, rows in and out, and the answer if there is one, a few lines."""
         lines = [
-            f"{self.question.words}: {len(self.included)} contrasts in, "
+            f"{self.question.words}: {count_words(len(self.included), 'contrast')} in, "
             f"{len(self.rows) - len(self.included)} out"
         ]
         if self.pooled is not None:
