@@ -10,13 +10,13 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import optimize, stats
 from scipy.special import expit, log_expit, logit, logsumexp
 
 from evidence_tools.arithmetic.pooling.beta_binomial import beta_binomial
-from evidence_tools.arithmetic.pooling.binomial_normal import log_likelihood
+from evidence_tools.arithmetic.pooling.binomial_normal import fit_binomial_normal, log_likelihood
 from evidence_tools.arithmetic.pooling.curvature import curvature_of
 from evidence_tools.arithmetic.pooling.rare_events import mantel_haenszel, peto
 from evidence_tools.arithmetic.proportions import (
@@ -189,6 +189,7 @@ counts = st.lists(
 
 
 @given(counts)
+@example([(0, 4), (11, 22)])
 def test_pooling_events_or_others_is_the_same_in_any_order(pairs):
     x, n = np.array(pairs).T
     fit = pool_proportions(x, n)
@@ -199,6 +200,16 @@ def test_pooling_events_or_others_is_the_same_in_any_order(pairs):
     assert fit.ci_low <= fit.proportion <= fit.ci_high
     assert mirror.proportion == pytest.approx(1 - fit.proportion, abs=1e-8)
     assert turned.proportion == pytest.approx(fit.proportion, abs=1e-8)
+
+
+def test_a_peak_between_two_points_of_the_grid_is_climbed():
+    """0 of 4 and 11 of 22: the likelihood falls at both points around its top, as a grid shows."""
+    x, n = np.array([0.0, 11.0]), np.array([4.0, 22.0])
+    fit = fit_binomial_normal(x, n)
+    assert 0.28 < fit.tau < 0.8
+    for tau in np.arange(0.0, 3.0, 0.05):
+        for mean in np.arange(-2.0, 0.5, 0.05):
+            assert log_likelihood(x, n, mean, tau) <= fit.loglik + 1e-10
 
 
 def test_tables_of_one_arm():

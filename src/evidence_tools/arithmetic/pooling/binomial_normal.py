@@ -22,6 +22,7 @@ up to 100."""
 _REACH = 9.0
 """Standard deviations beyond which a normal effect has no mass left in double precision."""
 _MOST_STEPS = 50
+_MOST_LOOKS = 12
 _SPREADS = np.array([0.0, *np.geomspace(0.1, 400, 9), 1e4])
 """Where the profile likelihood of the spread is looked at before its top is sought."""
 
@@ -69,17 +70,22 @@ def fit_binomial_normal(x: Floats, n: Floats) -> BinomialNormalFit:
     Source: Stijnen, Hamza and Özdemir (2010), Statistics in Medicine 29, 3046-3067.
     doi:10.1002/sim.4040
     """
-    tops = [_top(x, n, 0.0, float(logit(x.sum() / n.sum())))]
-    for tau in _SPREADS[1:]:
-        tops.append(_top(x, n, float(tau), tops[-1].mean))
-    best = int(np.argmax([top.loglik for top in tops]))
-    if best == 0 and tops[0].bend[1, 1] <= 0:
-        return _fit(tops[0], 0.0)
-    first = max(best - 1, 0) if best and tops[best].slope[1] < 0 else best
-    near = tops[best].mean
-    tau = float(
-        scipy.optimize.brentq(_slope, *_SPREADS[[first, first + 1]], args=(x, n, near), rtol=1e-13)
-    )
+    spreads, near = _SPREADS, float(logit(x.sum() / n.sum()))
+    for _ in range(_MOST_LOOKS):
+        tops = _tops(x, n, spreads, near)
+        best = int(np.argmax([top.loglik for top in tops]))
+        if spreads[best] == 0 and tops[best].bend[1, 1] <= 0:
+            return _fit(tops[best], 0.0)
+        near = tops[best].mean
+        rises = [_rise(top, tau) for top, tau in zip(tops, spreads, strict=True)]
+        first = min(best - (rises[best] < 0), len(spreads) - 2)
+        if rises[first] > 0 > rises[first + 1]:
+            break
+        spreads = _closer(spreads, best)
+    else:
+        return _fit(tops[best], float(spreads[best]))
+    low, high = spreads[first], spreads[first + 1]
+    tau = float(scipy.optimize.brentq(_slope, low, high, args=(x, n, near), rtol=1e-13))
     return _fit(_top(x, n, tau, near), tau)
 
 
@@ -94,9 +100,28 @@ def _fit(top: _Point, tau: float) -> BinomialNormalFit:
     return BinomialNormalFit(mean=top.mean, se=se, tau=tau, loglik=top.loglik)
 
 
+def _closer(spreads: Floats, best: int) -> Floats:
+    """A finer grid on both sides of the best point, for a peak narrower than the steps."""
+    left, right = max(best - 1, 0), min(best + 1, len(spreads) - 1)
+    sides = [np.linspace(spreads[i], spreads[i + 1], 6) for i in range(left, right)]
+    return np.unique(np.concatenate(sides))
+
+
+def _tops(x: Floats, n: Floats, spreads: Floats, near: float) -> list[_Point]:
+    """The top at each spread, each sought from the mean of the one before."""
+    tops: list[_Point] = []
+    for tau in spreads:
+        tops.append(_top(x, n, float(tau), tops[-1].mean if tops else near))
+    return tops
+
+
 def _slope(tau: float, x: Floats, n: Floats, near: float) -> float:
-    """Slope of the profile likelihood of the spread; at 0, where it has none, its bend."""
-    top = _top(x, n, tau, near)
+    """Slope of the profile likelihood of the spread."""
+    return _rise(_top(x, n, tau, near), tau)
+
+
+def _rise(top: _Point, tau: float) -> float:
+    """Slope of the likelihood in the spread; at 0, where it has none, its bend."""
     return float(top.slope[1] if tau else top.bend[1, 1])
 
 
